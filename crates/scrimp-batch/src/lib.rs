@@ -1,0 +1,1 @@
+//! Many photos: folders, files, atomic writes.

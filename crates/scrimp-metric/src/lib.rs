@@ -1,0 +1,33 @@
+//! How much alike two pictures look.
+//!
+//! A [`Reference`] is prepared once from the original and then scores any number of candidates of the same
+//! size; a [`Score`] is higher the more alike the two look, whatever the [`Metric`].
+//!
+//! ```
+//! use scrimp_metric::{Channels, ImageView, Metric, Reference};
+//!
+//! let original: Vec<u8> = (0..32 * 32).map(|i| (i % 251) as u8).collect();
+//! let mut candidate = original.clone();
+//! candidate[40] ^= 8;
+//! let original = ImageView::new(32, 32, Channels::Gray, &original)?;
+//! let candidate = ImageView::new(32, 32, Channels::Gray, &candidate)?;
+//! let reference = Reference::new(Metric::Ssimulacra2, original)?;
+//! assert!(reference.score(candidate)? < reference.score(original)?);
+//! # Ok::<(), scrimp_metric::Error>(())
+//! ```
+//!
+//! This crate looks at pixels alone: it decodes nothing, opens no file and asks no clock.
+
+#![deny(unsafe_code)]
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+#![cfg_attr(not(test), deny(unused_crate_dependencies))]
+
+mod error;
+mod image;
+mod metric;
+mod reference;
+
+pub use error::Error;
+pub use image::{Channels, ImageView};
+pub use metric::{Metric, Score};
+pub use reference::Reference;
