@@ -1,1 +1,42 @@
-//! The JPEG model: tables, markers, decoding and encoding, bit-exact with libjpeg-turbo.
+//! The JPEG model: what a JPEG file is made of, its pixels as every viewer shows them, and writing it again.
+//!
+//! Decoding and entropy coding go through mozjpeg's library, whose default decoder gives the pixels of
+//! libjpeg-turbo bit for bit (accurate integer inverse DCT, "fancy" upsampling). All `unsafe` stands in one file,
+//! `ffi.rs`.
+//!
+//! ```
+//! use scrimp_jpeg::{Channels, DecodeBounds, EncodeSettings, Pixels};
+//!
+//! let ramp: Vec<u8> = (0..32 * 16).map(|i| (i % 32 * 8) as u8).collect();
+//! let pixels = Pixels::new(32, 16, Channels::Gray, ramp)?;
+//! let bytes = scrimp_jpeg::encode(&pixels, &EncodeSettings::libjpeg_turbo(90))?;
+//! let decoded = scrimp_jpeg::decode(&bytes, &DecodeBounds::default())?;
+//! assert_eq!((decoded.pixels.width(), decoded.pixels.height()), (32, 16));
+//! # Ok::<(), scrimp_jpeg::Error>(())
+//! ```
+
+#![deny(unsafe_code)]
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+#![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![cfg_attr(not(test), deny(unused_crate_dependencies))]
+
+mod error;
+#[allow(unsafe_code)]
+mod ffi;
+mod layout;
+mod pixels;
+mod quality;
+mod settings;
+mod splice;
+mod subsampling;
+mod tables;
+
+pub use error::Error;
+pub use ffi::{DecodeBounds, Decoded, Warnings, decode, encode};
+pub use layout::{Component, Frame, Layout, Process, Segment, marker};
+pub use pixels::{Channels, Pixels};
+pub use quality::Quality;
+pub use settings::{Coding, EncodeSettings, Quantiser};
+pub use splice::with_segments;
+pub use subsampling::Subsampling;
+pub use tables::{QuantTable, TableFamily, TablePair};
