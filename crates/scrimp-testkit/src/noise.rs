@@ -29,4 +29,9 @@ impl Noise {
     pub fn unit(&mut self) -> f64 {
         (self.bits() >> 11) as f64 / (1u64 << 53) as f64
     }
+
+    /// A random number about 0, as often near it as a bell curve of deviation 1 has it (three even ones added).
+    pub fn bell(&mut self) -> f64 {
+        2.0 * (self.unit() + self.unit() + self.unit() - 1.5)
+    }
 }

@@ -1,6 +1,14 @@
 //! Pictures by what they show, as interleaved 8-bit samples.
 
+mod facade;
+mod landscape;
+mod still_life;
+
 use crate::Noise;
+
+pub use facade::facade;
+pub use landscape::landscape;
+pub use still_life::still_life;
 
 /// A made picture: `channels` interleaved 8-bit samples a pixel, row by row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +40,30 @@ impl Scene {
         Self { width, height, channels, samples }
     }
 
+    /// What a camera makes of light: channels from 0 to 1 become samples, with the sensor's noise in them.
+    ///
+    /// The noise is that of photons, so it grows with the root of the light, and is blurred along the row a little, as
+    /// demosaicking does; one level is its standard deviation in middle gray.
+    fn photograph(
+        width: usize,
+        height: usize,
+        noise: &mut Noise,
+        mut light: impl FnMut(usize, usize) -> [f64; 3],
+    ) -> Self {
+        let mut last = [0.0; 3];
+        Self::paint(width, height, 3, |x, y| {
+            let shared = noise.bell();
+            let mut channel = 0;
+            light(x, y).map(|value| {
+                let value = value.clamp(0.0, 1.0);
+                let own = shared + 0.7 * noise.bell() + 0.6 * last[channel];
+                last[channel] = own;
+                channel += 1;
+                255.0 * value + (0.4 + 0.9 * value.sqrt()) * own
+            })
+        })
+    }
+
     /// The picture with one sample a pixel: its green.
     #[must_use]
     pub fn gray(&self) -> Self {
@@ -39,29 +71,6 @@ impl Scene {
             self.samples.chunks_exact(self.channels).map(|pixel| pixel[self.channels / 2]).collect();
         Self { channels: 1, samples, ..*self }
     }
-}
-
-/// A landscape: sky with a smooth gradient, hills with texture at several scales, film grain.
-#[must_use]
-pub fn landscape(width: usize, height: usize, seed: u64) -> Scene {
-    let mut noise = Noise::seeded(seed);
-    let texture = Lattice::new(&mut noise);
-    let (hill, tint) = (0.35 + 0.2 * noise.unit(), noise.unit());
-    Scene::paint(width, height, 3, |x, y| {
-        let (u, v) = (x as f64 / width as f64, y as f64 / height as f64);
-        let grain = 6.0 * (noise.unit() - 0.5);
-        let ridge = hill + 0.15 * (texture.at(u * 4.0, 7.3) - 0.5);
-        let rgb = if v < ridge {
-            let cloud = 40.0 * texture.fractal(u * 3.0, v * 6.0, 4);
-            [120.0 + 60.0 * v + cloud, 160.0 + 50.0 * v + cloud, 225.0 - 20.0 * v + 0.4 * cloud]
-        } else {
-            let rough = texture.fractal(x as f64 / 37.0, y as f64 / 23.0, 5);
-            let fine = texture.fractal(x as f64 / 3.1, y as f64 / 2.7, 2) - 0.5;
-            let light = 40.0 + 150.0 * rough + 60.0 * fine;
-            [light * (0.6 + 0.5 * tint), light, light * (0.9 - 0.5 * tint)]
-        };
-        rgb.map(|value| value + grain)
-    })
 }
 
 /// Even random samples: the hardest picture there is.
@@ -89,43 +98,6 @@ pub fn red_on_white(width: usize, height: usize, seed: u64) -> Scene {
     })
 }
 
-/// Value noise on a lattice, for texture.
-struct Lattice(Vec<f64>);
-
-impl Lattice {
-    const SIDE: usize = 64;
-
-    fn new(noise: &mut Noise) -> Self {
-        Self((0..Self::SIDE * Self::SIDE).map(|_| noise.unit()).collect())
-    }
-
-    /// Smooth value from 0 to 1; repeats every 64 units.
-    fn at(&self, x: f64, y: f64) -> f64 {
-        let (fx, fy) = (x - x.floor(), y - y.floor());
-        let corner = |dx: i64, dy: i64| {
-            let wrap = |value: f64, d: i64| (value.floor() as i64 + d).rem_euclid(Self::SIDE as i64) as usize;
-            self.0[wrap(y, dy) * Self::SIDE + wrap(x, dx)]
-        };
-        let ease = |t: f64| t * t * (3.0 - 2.0 * t);
-        let (ex, ey) = (ease(fx), ease(fy));
-        let top = corner(0, 0) + ex * (corner(1, 0) - corner(0, 0));
-        let bottom = corner(0, 1) + ex * (corner(1, 1) - corner(0, 1));
-        top + ey * (bottom - top)
-    }
-
-    /// Several octaves, each of half the size and strength; from 0 to 1.
-    fn fractal(&self, x: f64, y: f64, octaves: u32) -> f64 {
-        let (mut sum, mut weight, mut total, mut scale) = (0.0, 1.0, 0.0, 1.0);
-        for _ in 0..octaves {
-            sum += weight * self.at(x * scale, y * scale);
-            total += weight;
-            weight *= 0.5;
-            scale *= 2.0;
-        }
-        sum / total
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,6 +106,20 @@ mod tests {
     fn a_seed_names_one_picture() {
         assert_eq!(landscape(40, 30, 7), landscape(40, 30, 7));
         assert_ne!(landscape(40, 30, 7), landscape(40, 30, 8));
-        assert_eq!(landscape(1, 9, 1).samples.len(), 27);
+        assert_eq!(still_life(40, 30, 7), still_life(40, 30, 7));
+        assert_eq!(facade(40, 30, 7), facade(40, 30, 7));
+    }
+
+    #[test]
+    fn a_scene_can_have_any_size() {
+        for (width, height) in [(1, 9), (9, 1), (1, 1), (33, 17)] {
+            for scene in [landscape, still_life, facade] {
+                let made = scene(width, height, 1);
+                assert_eq!(
+                    (made.width, made.height, made.samples.len()),
+                    (width, height, width * height * 3)
+                );
+            }
+        }
     }
 }
