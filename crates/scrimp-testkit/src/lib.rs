@@ -3,9 +3,11 @@
 #![forbid(unsafe_code)]
 
 pub mod corpus;
+mod files;
 mod lattice;
 mod noise;
 pub mod scenes;
 
 pub use corpus::{Corpus, corpus};
+pub use files::{jpeg, png};
 pub use noise::Noise;
