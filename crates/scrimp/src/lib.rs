@@ -1,1 +1,54 @@
 //! Saves a photo as the smallest JPEG that still looks the same, and proves it.
+//!
+//! Bytes in, [`Outcome`] out: nothing here opens a file, reads the environment or prints.
+//!
+//! ```
+//! use scrimp::{Look, Options, Outcome};
+//!
+//! # let photo = scrimp_testkit::png(&scrimp_testkit::scenes::landscape(96, 64, 1));
+//! let outcome = scrimp::shrink(&photo, &Options::look(Look::High))?;
+//! if let Outcome::Saved(shrunk) = &outcome {
+//!     assert!(shrunk.bytes.len() < photo.len());
+//!     assert!(shrunk.score().is_some_and(|score| score >= 80.0));
+//! }
+//! # assert!(matches!(outcome, Outcome::Saved(_)));
+//! # Ok::<(), scrimp::Error>(())
+//! ```
+//!
+//! The way of the data: bytes become a [`Photo`], options and photo become a plan, a search asks a prober for
+//! probes, and the smallest passing one becomes the [`Outcome`] with the [`Decision`] that led to it.
+
+#![forbid(unsafe_code)]
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+#![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![cfg_attr(not(test), deny(unused_crate_dependencies))]
+
+mod compare;
+mod decision;
+mod error;
+mod goal;
+mod inspect;
+mod limits;
+mod metadata;
+mod options;
+mod outcome;
+mod photo;
+mod plan;
+mod prober;
+pub mod search;
+mod shrink;
+mod watch;
+
+pub use compare::{Comparison, compare};
+pub use decision::{Decision, GoalRecord, Milliseconds, ProbeRecord, SettingRecord};
+pub use error::{Error, LimitKind, Unsupported};
+pub use goal::{Goal, GoalError, Look};
+pub use inspect::{Inspection, SegmentSummary, inspect};
+pub use limits::{Limits, memory_needed};
+pub use metadata::Rider;
+pub use options::{Convert, MinSaving, Options};
+pub use outcome::{Kept, Outcome, Shrunk};
+pub use photo::{Format, Photo};
+pub use scrimp_jpeg::{Channels, Pixels, Quality, Subsampling, TableFamily};
+pub use scrimp_metric::{Metric, Score};
+pub use shrink::shrink;

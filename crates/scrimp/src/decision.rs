@@ -1,0 +1,103 @@
+//! The full record of how an outcome came about.
+
+use crate::Goal;
+use crate::search::{Probe, Setting};
+use serde::Serialize;
+
+/// How an outcome came about: all that was asked, tried and chosen.
+#[derive(Clone, Debug, Serialize)]
+pub struct Decision {
+    /// What was asked for.
+    pub goal: GoalRecord,
+    /// The score of the output; of a photo that was kept, none.
+    pub score: Option<f64>,
+    /// The worst cell of the output, where a floor was set.
+    pub floor: Option<f64>,
+    /// How the output was encoded.
+    pub setting: Option<SettingRecord>,
+    /// Everything that was tried, in order.
+    pub probes: Vec<ProbeRecord>,
+    /// Where the time went.
+    pub ms: Milliseconds,
+}
+
+/// A goal in the metric's own unit.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct GoalRecord {
+    /// Name of the metric.
+    pub metric: &'static str,
+    /// What the whole photo must reach.
+    pub value: f64,
+    /// What its worst cell must reach; none where no floor is set.
+    pub floor: Option<f64>,
+}
+
+impl From<Goal> for GoalRecord {
+    fn from(goal: Goal) -> Self {
+        Self { metric: goal.metric().name(), value: goal.value(), floor: None }
+    }
+}
+
+/// How a file was encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct SettingRecord {
+    /// 1 to 100 on libjpeg's scale.
+    pub quality: f64,
+    /// Chroma subsampling: `4:4:4`, `4:2:2`, `4:4:0`, `4:2:0` or `gray`.
+    pub subsampling: &'static str,
+    /// Name of the quantisation tables' family.
+    pub tables: &'static str,
+    /// How hard the quantiser tries.
+    pub effort: &'static str,
+}
+
+impl From<Setting> for SettingRecord {
+    fn from(setting: Setting) -> Self {
+        Self {
+            quality: setting.quality.value(),
+            subsampling: setting.subsampling.name(),
+            tables: setting.tables.name(),
+            effort: "default",
+        }
+    }
+}
+
+/// One setting tried.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct ProbeRecord {
+    /// The setting.
+    pub setting: SettingRecord,
+    /// Size of the whole file.
+    pub bytes: usize,
+    /// Its score.
+    pub score: f64,
+    /// Its worst cell, where a floor was set.
+    pub floor: Option<f64>,
+}
+
+impl From<&Probe> for ProbeRecord {
+    fn from(probe: &Probe) -> Self {
+        Self { setting: probe.setting.into(), bytes: probe.bytes, score: probe.score.value(), floor: None }
+    }
+}
+
+/// Where the time went, in milliseconds of wall clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Milliseconds {
+    /// Reading the input's pixels.
+    pub decode: f64,
+    /// Colour conversion and forward DCT, where done apart from the probes.
+    pub transform: f64,
+    /// Preparing the metric's reference.
+    pub reference: f64,
+    /// Probes: each encoded, decoded from its written bytes and scored.
+    pub probes: f64,
+    /// The proof of the written bytes, where not done by the last probe.
+    pub proof: f64,
+    /// Entropy coding of the output, where done apart from the probes.
+    pub entropy: f64,
+    /// Writing the file.
+    pub write: f64,
+    /// Everything.
+    pub total: f64,
+}

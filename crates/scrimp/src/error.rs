@@ -1,0 +1,185 @@
+//! Why a photo was refused.
+
+use crate::Format;
+
+/// Why there is no outcome: the photo is at fault, or the caller gave up on it. Nothing is written for it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// There are no bytes.
+    #[error("it is empty")]
+    Empty,
+    /// The first bytes are of no image format known here.
+    #[error("it is no image that scrimp knows by its first bytes (JPEG and PNG are read)")]
+    NotAnImage,
+    /// An image, but of a format that is not read.
+    #[error("{0} files are not read; convert it to PNG first")]
+    UnsupportedFormat(Format),
+    /// A JPEG or PNG of a kind that is not read.
+    #[error("{0}")]
+    Unsupported(Unsupported),
+    /// The file is damaged: a decoder would invent what is missing.
+    #[error("it is damaged: {0}")]
+    Damaged(String),
+    /// A limit would be passed.
+    #[error("{which} would be {found}, over the limit of {limit}; raise it with --limit {}={found} if you trust the file", which.name())]
+    Limit {
+        /// The limit.
+        which: LimitKind,
+        /// What the photo would take.
+        found: u64,
+        /// What is allowed.
+        limit: u64,
+    },
+    /// The caller interrupted the work.
+    #[error("interrupted")]
+    Interrupted,
+    /// Two pictures that were to be compared are of different size.
+    #[error("the two pictures differ in size: {} x {} and {} x {}", original.0, original.1, candidate.0, candidate.1)]
+    SizesDiffer {
+        /// Width and height of the original.
+        original: (usize, usize),
+        /// Width and height of the candidate.
+        candidate: (usize, usize),
+    },
+    /// Something that must not happen did: a defect of scrimp.
+    #[error("this is a defect of scrimp, please report it: {0}")]
+    Defect(String),
+}
+
+impl Error {
+    /// A stable word for this cause, as in the JSON and the manual.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::NotAnImage => "not_an_image",
+            Self::UnsupportedFormat(_) => "unsupported_format",
+            Self::Unsupported(kind) => kind.code(),
+            Self::Damaged(_) => "damaged",
+            Self::Limit { which, .. } => which.code(),
+            Self::Interrupted => "interrupted",
+            Self::SizesDiffer { .. } => "sizes_differ",
+            Self::Defect(_) => "defect",
+        }
+    }
+}
+
+/// Kinds of JPEG and PNG that are not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unsupported {
+    /// Four inks.
+    #[error("CMYK JPEGs are not shrunk: their colours cannot be measured without a profile")]
+    Cmyk,
+    /// More or fewer than 8 bits a sample.
+    #[error("only 8 bits a sample are read; reduce the photo to 8 bits first")]
+    Depth,
+    /// Lossless or hierarchical JPEG.
+    #[error("lossless and hierarchical JPEGs are not read; convert it to PNG first")]
+    Process,
+    /// Two components, or colours of an unknown kind.
+    #[error("JPEGs with two components or unknown colours are not read")]
+    Colours,
+    /// Some pixels are transparent.
+    #[error("some pixels are transparent, and a JPEG has no transparency; flatten it first")]
+    Alpha,
+    /// More than one frame.
+    #[error("it is animated, and a JPEG is not; save the frame that you want first")]
+    Animation,
+    /// A PNG whose colours are neither sRGB nor described by an ICC profile.
+    #[error(
+        "its gAMA or cICP chunk says that its colours are not sRGB; convert it to sRGB or embed a profile first"
+    )]
+    Gamma,
+}
+
+impl Unsupported {
+    /// A stable word for this kind.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Cmyk => "cmyk",
+            Self::Depth => "depth",
+            Self::Process => "jpeg_process",
+            Self::Colours => "jpeg_colours",
+            Self::Alpha => "alpha",
+            Self::Animation => "animation",
+            Self::Gamma => "gamma",
+        }
+    }
+}
+
+/// What is limited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum LimitKind {
+    /// Width x height.
+    #[error("its number of pixels")]
+    Pixels,
+    /// The longer side.
+    #[error("its longer side in pixels")]
+    Side,
+    /// Size of the file.
+    #[error("its size in bytes")]
+    FileBytes,
+    /// Scans x pixels of a JPEG: what a decoder has to do.
+    #[error("its scans x pixels")]
+    ScanPixels,
+    /// Bytes of metadata.
+    #[error("its metadata in bytes")]
+    MetadataBytes,
+    /// Number of metadata segments.
+    #[error("its number of metadata segments")]
+    MetadataSegments,
+    /// Memory for the whole work.
+    #[error("the memory it needs in bytes")]
+    Memory,
+    /// Time for the whole work.
+    #[error("its time in seconds")]
+    Time,
+}
+
+impl LimitKind {
+    /// Every limit.
+    pub const ALL: &[Self] = &[
+        Self::Pixels,
+        Self::Side,
+        Self::FileBytes,
+        Self::ScanPixels,
+        Self::MetadataBytes,
+        Self::MetadataSegments,
+        Self::Memory,
+        Self::Time,
+    ];
+
+    /// The name by which it is set.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pixels => "pixels",
+            Self::Side => "side",
+            Self::FileBytes => "file-bytes",
+            Self::ScanPixels => "scan-pixels",
+            Self::MetadataBytes => "metadata-bytes",
+            Self::MetadataSegments => "metadata-segments",
+            Self::Memory => "memory",
+            Self::Time => "time",
+        }
+    }
+
+    /// A stable word for a photo refused by it.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Pixels => "limit_pixels",
+            Self::Side => "limit_side",
+            Self::FileBytes => "limit_file_bytes",
+            Self::ScanPixels => "limit_scan_pixels",
+            Self::MetadataBytes => "limit_metadata_bytes",
+            Self::MetadataSegments => "limit_metadata_segments",
+            Self::Memory => "limit_memory",
+            Self::Time => "limit_time",
+        }
+    }
+}

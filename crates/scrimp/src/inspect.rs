@@ -1,0 +1,104 @@
+//! What a photo is, what rides along, and its curve.
+
+use crate::metadata::Rider;
+use crate::prober::Prober;
+use crate::search::Setting;
+use crate::watch::Watch;
+use crate::{Channels, Error, Milliseconds, Options, Photo, ProbeRecord};
+use scrimp_jpeg::{Layout, Process, Quality, Subsampling, TableFamily};
+use serde::Serialize;
+
+/// What a photo is, what rides along, and its curve.
+#[derive(Clone, Debug, Serialize)]
+pub struct Inspection {
+    /// `JPEG` or `PNG`.
+    pub format: String,
+    /// Size of the file.
+    pub bytes: usize,
+    /// Pixels a row.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// Components: 1 or 3.
+    pub components: usize,
+    /// Of a JPEG: `sequential`, `progressive` or `arithmetic`.
+    pub process: Option<&'static str>,
+    /// Of a JPEG: the chroma subsampling, where it is one of the common ones.
+    pub subsampling: Option<&'static str>,
+    /// Of a JPEG: the quality on libjpeg's scale whose Annex K table lies nearest to its own.
+    pub estimated_quality: Option<f64>,
+    /// Whether that is its very table.
+    pub standard_tables: Option<bool>,
+    /// Of a JPEG: how many scans.
+    pub scans: Option<usize>,
+    /// What rides along, in order.
+    pub metadata: Vec<SegmentSummary>,
+    /// Bytes behind the end of the image.
+    pub trailing_bytes: usize,
+    /// Size and score over quality, the coarsest first.
+    pub curve: Vec<ProbeRecord>,
+}
+
+/// A metadata segment.
+#[derive(Clone, Debug, Serialize)]
+pub struct SegmentSummary {
+    /// What it is.
+    pub kind: &'static str,
+    /// Bytes of payload.
+    pub bytes: usize,
+}
+
+/// The qualities of the curve.
+const CURVE: [u8; 10] = [30, 40, 50, 60, 70, 75, 80, 85, 90, 95];
+
+/// Tells what the photo in `bytes` is and measures its curve by the goal's metric: 4:2:0 (gray for gray photos) with
+/// Klein's tables.
+///
+/// # Errors
+/// Any [`Error`] but [`Error::SizesDiffer`].
+pub fn inspect(bytes: &[u8], options: &Options) -> Result<Inspection, Error> {
+    let watch = Watch::start(options);
+    let photo = Photo::read_watched(bytes, &options.limits, &watch)?;
+    let mut prober = Prober::new(&photo, options.goal.metric(), &watch, Milliseconds::default())?;
+    let subsampling =
+        if photo.pixels.channels() == Channels::Gray { Subsampling::Gray } else { Subsampling::S420 };
+    let mut curve = Vec::new();
+    for quality in CURVE {
+        let quality = Quality::from_quarters(4 * i32::from(quality));
+        let probe = prober.probe(Setting { subsampling, tables: TableFamily::Klein, quality })?;
+        curve.push(ProbeRecord::from(&probe));
+    }
+    Ok(describe(bytes, &photo, curve))
+}
+
+fn describe(bytes: &[u8], photo: &Photo, curve: Vec<ProbeRecord>) -> Inspection {
+    let layout = photo.layout.as_ref();
+    let estimate = layout.and_then(Layout::estimated_quality);
+    Inspection {
+        format: photo.format.to_string(),
+        bytes: bytes.len(),
+        width: photo.pixels.width(),
+        height: photo.pixels.height(),
+        components: photo.pixels.channels().count(),
+        process: layout.map(|layout| match layout.frame.process {
+            Process::Sequential => "sequential",
+            Process::Progressive => "progressive",
+            Process::Arithmetic => "arithmetic",
+            Process::Other => "other",
+        }),
+        subsampling: layout.and_then(|layout| layout.frame.subsampling()).map(Subsampling::name),
+        estimated_quality: estimate.map(|(quality, _)| quality.value()),
+        standard_tables: estimate.map(|(_, exact)| exact),
+        scans: layout.map(|layout| layout.scans),
+        metadata: photo
+            .carried
+            .iter()
+            .map(|(code, payload)| SegmentSummary {
+                kind: Rider::of(*code, payload).name(),
+                bytes: payload.len(),
+            })
+            .collect(),
+        trailing_bytes: photo.trailing_bytes,
+        curve,
+    }
+}

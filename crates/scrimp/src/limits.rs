@@ -1,0 +1,98 @@
+//! What one photo may take, looked at before it is spent.
+
+use crate::{Error, LimitKind};
+
+/// Bounds for one photo. Each is checked before the memory or time is spent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Width x height. Default 200 million.
+    pub pixels: u64,
+    /// The longer side in pixels. Default and highest 65,500.
+    pub side: u64,
+    /// Size of the file in bytes. Default 512 million.
+    pub file_bytes: u64,
+    /// Scans x pixels of a JPEG. Default 2,000 million.
+    pub scan_pixels: u64,
+    /// Bytes of metadata. Default 64 million.
+    pub metadata_bytes: u64,
+    /// Number of metadata segments. Default 2,000.
+    pub metadata_segments: u64,
+    /// Memory for the whole work in bytes. Default 4 GiB; programs that know their machine set half of its memory.
+    pub memory: u64,
+    /// Time for the whole work in seconds. Default 60.
+    pub time: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            pixels: 200_000_000,
+            side: scrimp_jpeg::Pixels::MAX_SIDE as u64,
+            file_bytes: 512_000_000,
+            scan_pixels: 2_000_000_000,
+            metadata_bytes: 64_000_000,
+            metadata_segments: 2_000,
+            memory: 4 << 30,
+            time: 60,
+        }
+    }
+}
+
+impl Limits {
+    /// The field of this kind.
+    pub fn get_mut(&mut self, which: LimitKind) -> &mut u64 {
+        match which {
+            LimitKind::Pixels => &mut self.pixels,
+            LimitKind::Side => &mut self.side,
+            LimitKind::FileBytes => &mut self.file_bytes,
+            LimitKind::ScanPixels => &mut self.scan_pixels,
+            LimitKind::MetadataBytes => &mut self.metadata_bytes,
+            LimitKind::MetadataSegments => &mut self.metadata_segments,
+            LimitKind::Memory => &mut self.memory,
+            LimitKind::Time => &mut self.time,
+        }
+    }
+
+    /// Whether `found` is within the limit of this kind.
+    ///
+    /// # Errors
+    /// [`Error::Limit`] if it is not.
+    pub fn check(mut self, which: LimitKind, found: u64) -> Result<(), Error> {
+        let limit = *self.get_mut(which);
+        if found > limit { Err(Error::Limit { which, found, limit }) } else { Ok(()) }
+    }
+
+    /// Checks all that follows from a picture's size.
+    pub(crate) fn check_size(self, width: u64, height: u64) -> Result<(), Error> {
+        self.check(LimitKind::Side, width.max(height))?;
+        self.check(LimitKind::Pixels, width * height)?;
+        self.check(LimitKind::Memory, memory_needed(width, height))
+    }
+}
+
+/// The memory in bytes that shrinking a photo of this size takes at most.
+#[must_use]
+pub fn memory_needed(width: u64, height: u64) -> u64 {
+    // Measured: 150 bytes a pixel by the metric's library for reference and comparison; original and candidate
+    // pixels are 3 each, the JPEG library's coefficients 6, the encoded probes up to 4.
+    const BYTES_PER_PIXEL: u64 = 166;
+    const FIXED: u64 = 16 << 20;
+    width.saturating_mul(height).saturating_mul(BYTES_PER_PIXEL).saturating_add(FIXED)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_holds_at_its_edge() {
+        let limits = Limits::default();
+        for which in LimitKind::ALL {
+            let limit = *limits.clone().get_mut(*which);
+            assert_eq!(limits.check(*which, limit), Ok(()));
+            let found = limit + 1;
+            assert_eq!(limits.check(*which, found), Err(Error::Limit { which: *which, found, limit }));
+        }
+    }
+}

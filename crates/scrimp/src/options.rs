@@ -1,0 +1,91 @@
+//! What the caller asks for.
+
+use crate::{Goal, Limits, Look};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// How one photo is to be shrunk.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Options {
+    /// What the written file must reach.
+    pub goal: Goal,
+    /// A saving below this leaves the input as it is.
+    pub min_saving: MinSaving,
+    /// Which photos that are no JPEGs become one.
+    pub convert: Convert,
+    /// Bounds for the photo.
+    pub limits: Limits,
+    /// Set it to `true` from anywhere, and the work ends soon with [`crate::Error::Interrupted`].
+    pub interrupt: Option<Arc<AtomicBool>>,
+}
+
+impl Options {
+    /// Everything by default but the look.
+    #[must_use]
+    pub fn look(look: Look) -> Self {
+        Self {
+            goal: look.goal(),
+            min_saving: MinSaving::default(),
+            convert: Convert::default(),
+            limits: Limits::default(),
+            interrupt: None,
+        }
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self::look(Look::default())
+    }
+}
+
+/// Which photos that are no JPEGs become one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Convert {
+    /// All: the caller asked for a JPEG.
+    #[default]
+    Always,
+    /// Those that are photo-like: over 300 KiB of file and over 2^16 colours.
+    PhotoLike,
+}
+
+/// The least part of the input's size that must be saved, in percent from 0 to 99.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+pub struct MinSaving(f64);
+
+impl MinSaving {
+    /// `None` outside 0 to 99.
+    #[must_use]
+    pub fn percent(value: f64) -> Option<Self> {
+        (0.0..=99.0).contains(&value).then_some(Self(value))
+    }
+
+    /// The most bytes that an output may have: less than the input in any case.
+    #[must_use]
+    pub fn ceiling(self, input_bytes: usize) -> usize {
+        let kept = (100.0 - self.0) / 100.0;
+        ((input_bytes as f64 * kept).floor() as usize).min(input_bytes.saturating_sub(1))
+    }
+}
+
+impl Default for MinSaving {
+    /// 3 %.
+    fn default() -> Self {
+        Self(3.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_least_saving_is_a_ceiling_below_the_input() {
+        assert_eq!(MinSaving::default().ceiling(1000), 970);
+        assert_eq!(MinSaving::percent(0.0).unwrap().ceiling(1000), 999);
+        assert_eq!(MinSaving::percent(0.0).unwrap().ceiling(0), 0);
+        assert_eq!(MinSaving::percent(-1.0), None);
+        assert_eq!(MinSaving::percent(f64::NAN), None);
+    }
+}

@@ -1,0 +1,165 @@
+//! What became of a photo.
+
+use crate::{Decision, Goal};
+use scrimp_metric::Metric;
+use std::fmt;
+
+/// What became of a photo.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// A smaller JPEG whose own bytes reach the goal.
+    Saved(Shrunk),
+    /// The input is best left as it is.
+    Kept(Kept, Decision),
+    /// The goal is out of reach: the best attempt. Only of photos that are no JPEGs.
+    BestEffort(Shrunk),
+}
+
+impl Outcome {
+    /// How it came about.
+    #[must_use]
+    pub const fn decision(&self) -> &Decision {
+        match self {
+            Self::Saved(shrunk) | Self::BestEffort(shrunk) => &shrunk.decision,
+            Self::Kept(_, decision) => decision,
+        }
+    }
+
+    /// The new JPEG, if there is one.
+    #[must_use]
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::Saved(shrunk) | Self::BestEffort(shrunk) => Some(&shrunk.bytes),
+            Self::Kept(..) => None,
+        }
+    }
+
+    /// A stable word for the kind: `saved`, `kept` or `best_effort`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Saved(_) => "saved",
+            Self::Kept(..) => "kept",
+            Self::BestEffort(_) => "best_effort",
+        }
+    }
+
+    /// A stable word for the reason.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Saved(_) => "goal_met",
+            Self::Kept(reason, _) => reason.code(),
+            Self::BestEffort(_) => "goal_out_of_reach",
+        }
+    }
+
+    /// The reason as a sentence.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Saved(shrunk) => match shrunk.score() {
+                Some(score) => format!("the written bytes score {score:.2}"),
+                None => "the written bytes reach the goal".to_owned(),
+            },
+            Self::Kept(reason, _) => reason.to_string(),
+            Self::BestEffort(shrunk) => {
+                let GoalText { metric, value } = GoalText::of(&shrunk.decision);
+                let best = shrunk.score().unwrap_or(f64::NAN);
+                format!("no setting reaches {metric} {value}; the best one scores {best:.2}")
+            }
+        }
+    }
+}
+
+struct GoalText {
+    metric: &'static str,
+    value: f64,
+}
+
+impl GoalText {
+    fn of(decision: &Decision) -> Self {
+        Self { metric: decision.goal.metric, value: decision.goal.value }
+    }
+}
+
+/// A new JPEG and how it came about.
+#[derive(Clone, Debug)]
+pub struct Shrunk {
+    /// The whole file.
+    pub bytes: Vec<u8>,
+    /// How it came about.
+    pub decision: Decision,
+}
+
+impl Shrunk {
+    /// The score of these very bytes, decoded, in the goal's metric.
+    #[must_use]
+    pub const fn score(&self) -> Option<f64> {
+        self.decision.score
+    }
+}
+
+/// Why a photo is left as it is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Kept {
+    /// Nothing that passes is smaller by the least saving.
+    NothingSmallerPasses {
+        /// What was to be reached.
+        goal: Goal,
+    },
+    /// It is no JPEG and does not look like a photo.
+    NotPhotoLike,
+    /// It is the first of several pictures in one file, as with gain maps.
+    MultiPicture,
+    /// There are bytes behind the end of the image: a motion video, a maker's own data.
+    TrailingData {
+        /// How many.
+        bytes: usize,
+    },
+    /// It carries a C2PA credential, which any change breaks.
+    C2pa,
+    /// It carries metadata that does not fit into a JPEG's segments.
+    MetadataTooLong,
+}
+
+impl Kept {
+    /// A stable word for the reason.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NothingSmallerPasses { .. } => "nothing_smaller_passes",
+            Self::NotPhotoLike => "not_photo_like",
+            Self::MultiPicture => "multi_picture",
+            Self::TrailingData { .. } => "trailing_data",
+            Self::C2pa => "c2pa",
+            Self::MetadataTooLong => "metadata_too_long",
+        }
+    }
+}
+
+impl fmt::Display for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NothingSmallerPasses { goal } => {
+                let name = match goal.metric() {
+                    Metric::Ssimulacra2 => "SSIMULACRA2",
+                    other => other.name(),
+                };
+                write!(f, "no JPEG that reaches {name} {} saves the least saving", goal.value())
+            }
+            Self::NotPhotoLike => f.write_str(
+                "it is no JPEG and not photo-like (over 300 KiB and 65,536 colours); name it with an output file to convert it all the same",
+            ),
+            Self::MultiPicture => {
+                f.write_str("it holds several pictures, as with gain maps, whose positions would change")
+            }
+            Self::TrailingData { bytes } => {
+                write!(f, "{bytes} bytes behind the image, such as a motion video, would be at risk")
+            }
+            Self::C2pa => f.write_str("it carries a C2PA credential, which any change would break"),
+            Self::MetadataTooLong => f.write_str("it carries metadata too long for a JPEG's segments"),
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! A photo: what comes in, decoded, with all that rides along.
+
+mod jpeg;
+mod png;
+
+use crate::metadata::Carried;
+use crate::watch::Watch;
+use crate::{Error, LimitKind, Limits, Options};
+use scrimp_jpeg::{Layout, Pixels};
+use std::fmt;
+
+/// An image format, known by its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// JPEG.
+    Jpeg,
+    /// PNG.
+    Png,
+    /// GIF.
+    Gif,
+    /// WebP.
+    WebP,
+    /// TIFF, and raw formats built on it.
+    Tiff,
+    /// BMP.
+    Bmp,
+    /// HEIC, AVIF and relatives.
+    Heif,
+    /// JPEG XL.
+    JpegXl,
+}
+
+impl Format {
+    /// The format that begins like this.
+    #[must_use]
+    pub fn sniff(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            [0xFF, 0xD8, 0xFF, ..] => Some(Self::Jpeg),
+            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => Some(Self::Png),
+            [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Self::Gif),
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Self::WebP),
+            [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Some(Self::Tiff),
+            [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => Some(Self::Bmp),
+            [_, _, _, _, b'f', b't', b'y', b'p', ..] => Some(Self::Heif),
+            [0xFF, 0x0A, ..] | [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => Some(Self::JpegXl),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Jpeg => "JPEG",
+            Self::Png => "PNG",
+            Self::Gif => "GIF",
+            Self::WebP => "WebP",
+            Self::Tiff => "TIFF",
+            Self::Bmp => "BMP",
+            Self::Heif => "HEIC and AVIF",
+            Self::JpegXl => "JPEG XL",
+        })
+    }
+}
+
+/// A decoded photo.
+#[derive(Clone, Debug)]
+pub struct Photo {
+    pub(crate) format: Format,
+    pub(crate) pixels: Pixels,
+    /// Segments to put into its smaller form.
+    pub(crate) carried: Vec<Carried>,
+    /// What its markers say, if it is a JPEG.
+    pub(crate) layout: Option<Layout>,
+    /// Bytes behind the end of the image.
+    pub(crate) trailing_bytes: usize,
+}
+
+impl Photo {
+    /// Reads a JPEG or PNG of 8 bits a sample, gray or colour, within the limits.
+    ///
+    /// # Errors
+    /// Any [`Error`] but those of a comparison: the photo is at fault, or a limit would be passed.
+    pub fn read(bytes: &[u8], options: &Options) -> Result<Self, Error> {
+        Self::read_watched(bytes, &options.limits, &Watch::start(options))
+    }
+
+    /// As [`Self::read`] for the classic algorithm, which takes more kinds of PNG and turns them into RGB as
+    /// Pillow's `convert("RGB")` does: transparency is dropped, palettes and 1-bit pictures become RGB, and of 16
+    /// bits RGB keeps the upper 8. CMYK and 16-bit gray are not supported.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn read_as_pillow(bytes: &[u8], options: &Options) -> Result<Self, Error> {
+        let watch = Watch::start(options);
+        match check_bytes(bytes, &options.limits)? {
+            Format::Png => png::read(bytes, &options.limits, png::Reading::AsPillow),
+            Format::Jpeg => jpeg::read(bytes, &options.limits, &watch),
+            other => Err(Error::UnsupportedFormat(other)),
+        }
+    }
+
+    pub(crate) fn read_watched(bytes: &[u8], limits: &Limits, watch: &Watch<'_>) -> Result<Self, Error> {
+        match check_bytes(bytes, limits)? {
+            Format::Png => png::read(bytes, limits, png::Reading::Faithful),
+            Format::Jpeg => jpeg::read(bytes, limits, watch),
+            other => Err(Error::UnsupportedFormat(other)),
+        }
+    }
+
+    /// Its format.
+    #[must_use]
+    pub const fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Its pixels.
+    #[must_use]
+    pub const fn pixels(&self) -> &Pixels {
+        &self.pixels
+    }
+
+    /// Whether a picture of so many bytes that is no JPEG looks like a photo: over 300 KiB of file and over 2^16
+    /// colours (the rule of the article that published the classic algorithm).
+    #[must_use]
+    pub fn is_photo_like(&self, file_bytes: usize) -> bool {
+        const FILE_BYTES: usize = 300 * 1024;
+        const COLOURS: usize = 1 << 16;
+        file_bytes > FILE_BYTES && self.has_more_colours_than(COLOURS)
+    }
+
+    fn has_more_colours_than(&self, most: usize) -> bool {
+        // One bit for each of the 2^24 colours: 2 MiB.
+        let mut seen = vec![0_u64; 1 << 18];
+        let mut count = 0;
+        for pixel in self.pixels.samples().chunks_exact(self.pixels.channels().count()) {
+            let colour = pixel.iter().fold(0, |sum, sample| sum << 8 | usize::from(*sample));
+            let (word, bit) = (colour / 64, 1 << (colour % 64));
+            if seen[word] & bit == 0 {
+                seen[word] |= bit;
+                count += 1;
+                if count > most {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+}
+
+fn check_bytes(bytes: &[u8], limits: &Limits) -> Result<Format, Error> {
+    if bytes.is_empty() {
+        return Err(Error::Empty);
+    }
+    limits.check(LimitKind::FileBytes, bytes.len() as u64)?;
+    Format::sniff(bytes).ok_or(Error::NotAnImage)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_known_by_their_first_bytes() {
+        for (bytes, format) in [
+            (b"\xFF\xD8\xFF\xE0abcdefgh".as_slice(), Some(Format::Jpeg)),
+            (b"\x89PNG\r\n\x1A\n", Some(Format::Png)),
+            (b"GIF89a", Some(Format::Gif)),
+            (b"RIFF\0\0\0\0WEBP", Some(Format::WebP)),
+            (b"II*\0", Some(Format::Tiff)),
+            (b"\0\0\0\x18ftypheic", Some(Format::Heif)),
+            (b"hello", None),
+            (b"", None),
+        ] {
+            assert_eq!(Format::sniff(bytes), format);
+        }
+    }
+}

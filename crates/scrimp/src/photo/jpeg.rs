@@ -1,0 +1,73 @@
+//! A photo from a JPEG.
+
+use super::{Format, Photo};
+use crate::watch::Watch;
+use crate::{Error, LimitKind, Limits, Unsupported, metadata};
+use scrimp_jpeg::{DecodeBounds, Layout, Process};
+
+pub(super) fn read(bytes: &[u8], limits: &Limits, watch: &Watch<'_>) -> Result<Photo, Error> {
+    let layout = read_layout(bytes, limits)?;
+    check(&layout, limits)?;
+    let stop = || watch.must_stop();
+    let memory = usize::try_from(limits.memory).unwrap_or(usize::MAX);
+    let decoded = match scrimp_jpeg::decode(bytes, &DecodeBounds { memory, stop: &stop }) {
+        Ok(decoded) => decoded,
+        Err(scrimp_jpeg::Error::Stopped) => return Err(watch.check().err().unwrap_or(Error::Interrupted)),
+        Err(scrimp_jpeg::Error::OutOfMemory { .. }) => {
+            let found = limits.memory.saturating_add(1);
+            return Err(Error::Limit { which: LimitKind::Memory, found, limit: limits.memory });
+        }
+        Err(scrimp_jpeg::Error::Unsupported { .. }) => return Err(Error::Unsupported(Unsupported::Colours)),
+        Err(other) => return Err(Error::Damaged(other.to_string())),
+    };
+    if let Some(warning) = decoded.warnings.first {
+        let more = match decoded.warnings.count {
+            1 => String::new(),
+            count => format!(" (and {} more)", count - 1),
+        };
+        return Err(Error::Damaged(format!("{warning}{more}")));
+    }
+    let pixels = decoded.pixels;
+    if (pixels.width(), pixels.height()) != (layout.frame.width, layout.frame.height) {
+        return Err(Error::Damaged("it has more than one frame header, and they disagree".into()));
+    }
+    let Some(end) = layout.end else {
+        return Err(Error::Damaged("it has no end-of-image marker".into()));
+    };
+    Ok(Photo {
+        format: Format::Jpeg,
+        pixels,
+        carried: metadata::of_jpeg(bytes, &layout),
+        trailing_bytes: bytes.len() - end,
+        layout: Some(layout),
+    })
+}
+
+fn read_layout(bytes: &[u8], limits: &Limits) -> Result<Layout, Error> {
+    let most = usize::try_from(limits.metadata_segments).unwrap_or(usize::MAX);
+    Layout::read(bytes, most).map_err(|error| match error {
+        scrimp_jpeg::Error::TooManySegments { .. } => Error::Limit {
+            which: LimitKind::MetadataSegments,
+            found: limits.metadata_segments.saturating_add(1),
+            limit: limits.metadata_segments,
+        },
+        other => Error::Damaged(other.to_string()),
+    })
+}
+
+/// Everything that can be refused before a pixel is decoded.
+fn check(layout: &Layout, limits: &Limits) -> Result<(), Error> {
+    let frame = &layout.frame;
+    let (width, height) = (frame.width as u64, frame.height as u64);
+    limits.check_size(width, height)?;
+    limits.check(LimitKind::ScanPixels, (layout.scans as u64).saturating_mul(width * height))?;
+    limits.check(LimitKind::MetadataBytes, layout.metadata_bytes() as u64)?;
+    let kind = match (frame.process, frame.precision, frame.components.len()) {
+        (Process::Other, _, _) => Unsupported::Process,
+        (_, 8, 4) => Unsupported::Cmyk,
+        (_, 8, 1 | 3) => return Ok(()),
+        (_, 8, _) => Unsupported::Colours,
+        _ => Unsupported::Depth,
+    };
+    Err(Error::Unsupported(kind))
+}

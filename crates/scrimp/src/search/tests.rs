@@ -1,0 +1,217 @@
+//! The real loop over tables of quality, size and score.
+
+use super::*;
+use proptest::prelude::*;
+use std::convert::Infallible;
+
+/// A made family: score and size of each quality in quarters.
+type Curve = Box<dyn Fn(i32) -> (f64, usize)>;
+
+const START: Quality = Quality::MIN;
+
+fn family(tables: TableFamily, start: f64) -> Family {
+    Family { subsampling: Subsampling::S420, tables, start: Quality::new(start).unwrap_or(START) }
+}
+
+fn brief(goal: f64, families: Vec<Family>) -> Brief {
+    Brief { goal: Score::new(goal).unwrap(), families, ceiling: usize::MAX }
+}
+
+/// Runs the loop; returns what it found, and the probes.
+fn run(brief: &Brief, curve_of: impl Fn(TableFamily) -> Curve) -> (Found, Vec<Probe>) {
+    let mut probes = Vec::new();
+    let found = search(brief, |setting| {
+        let (score, bytes) = curve_of(setting.tables)(setting.quality.quarters());
+        let probe = Probe { setting, bytes, score: Score::new(score).unwrap() };
+        probes.push(probe);
+        Ok::<_, Infallible>(probe)
+    });
+    let Ok(found) = found;
+    (found, probes)
+}
+
+fn passing(found: Found, probes: &[Probe]) -> Probe {
+    let Found::Passing(index) = found else { panic!("{found:?} is no pass in {probes:?}") };
+    probes[index]
+}
+
+/// Score and size as on real photos: bent, monotone.
+fn photo_like(quarters: i32) -> (f64, usize) {
+    let quality = f64::from(quarters) / 4.0;
+    (95.0 - 2400.0 / (quality + 25.0) + 0.1 * (quality - 70.0), 1000 + (quarters * quarters) as usize)
+}
+
+#[test]
+fn from_every_start_the_smallest_pass_is_found_and_its_neighbour_fails() {
+    for start in 1..=100 {
+        for goal in [-4.0, 30.0, 61.3, 77.99, 78.7] {
+            let brief = brief(goal, vec![family(TableFamily::Klein, f64::from(start))]);
+            let (found, probes) = run(&brief, |_| Box::new(photo_like));
+            let chosen = passing(found, &probes);
+            let expected = (4..=400).find(|quarters| photo_like(*quarters).0 >= goal).unwrap();
+            assert_eq!(chosen.setting.quality.quarters(), expected, "start {start}, goal {goal}");
+            let neighbour = chosen.setting.quality.coarser().unwrap();
+            assert!(
+                probes.iter().any(|probe| probe.setting.quality == neighbour && probe.score < brief.goal)
+            );
+        }
+    }
+}
+
+#[test]
+fn a_good_start_needs_few_probes() {
+    for goal in [60.0, 70.0, 76.0] {
+        let exact = (4..=400).find(|quarters| photo_like(*quarters).0 >= goal).unwrap();
+        for off in [-5.0, -2.0, 0.0, 2.0, 5.0] {
+            let start = f64::from(exact) / 4.0 + off;
+            let (_, probes) =
+                run(&brief(goal, vec![family(TableFamily::Klein, start)]), |_| Box::new(photo_like));
+            assert!(probes.len() <= 5, "goal {goal}, {off} off: {} probes", probes.len());
+        }
+    }
+}
+
+#[test]
+fn no_setting_is_probed_twice() {
+    for goal in [-99.0, 0.0, 50.0, 77.7, 99.0] {
+        let families = vec![family(TableFamily::Klein, 70.0), family(TableFamily::AnnexK, 30.0)];
+        let (_, probes) = run(&brief(goal, families), |_| Box::new(photo_like));
+        for (index, probe) in probes.iter().enumerate() {
+            assert!(probes[..index].iter().all(|before| before.setting != probe.setting));
+        }
+    }
+}
+
+#[test]
+fn a_goal_that_every_setting_reaches_ends_at_the_coarsest() {
+    let (found, probes) =
+        run(&brief(-1000.0, vec![family(TableFamily::Klein, 75.0)]), |_| Box::new(photo_like));
+    assert_eq!(passing(found, &probes).setting.quality, Quality::MIN);
+}
+
+#[test]
+fn a_goal_that_none_reaches_ends_with_the_best_attempt() {
+    let families = vec![family(TableFamily::Klein, 75.0), family(TableFamily::AnnexK, 75.0)];
+    let (found, probes) = run(&brief(100.0, families), |tables| {
+        let bonus = if tables == TableFamily::AnnexK { 0.5 } else { 0.0 };
+        Box::new(move |quarters| (photo_like(quarters).0 + bonus, photo_like(quarters).1))
+    });
+    let Found::OutOfReach(index) = found else { panic!("{found:?}") };
+    assert_eq!(probes[index].setting.quality, Quality::MAX);
+    assert_eq!(probes[index].setting.tables, TableFamily::AnnexK);
+}
+
+#[test]
+fn plateaus_end_at_their_coarsest_setting() {
+    // Blocks of ten quarters share one score, as tables at high quality do.
+    let plateau = |quarters: i32| (f64::from(quarters / 10), 1000 + (quarters / 10) as usize);
+    for goal in [5.0, 19.5, 20.0] {
+        let (found, probes) =
+            run(&brief(goal, vec![family(TableFamily::Klein, 80.0)]), |_| Box::new(plateau));
+        let expected = (4..=400).find(|quarters| plateau(*quarters).0 >= goal).unwrap();
+        assert_eq!(passing(found, &probes).setting.quality.quarters(), expected);
+    }
+}
+
+#[test]
+fn a_step_curve_is_survived() {
+    // All or nothing: interpolation has no slope to go by.
+    for edge in [4, 5, 137, 399, 400] {
+        let step =
+            move |quarters: i32| (if quarters >= edge { 100.0 } else { -500.0 }, 1000 + quarters as usize);
+        for start in [1.0, 50.0, 100.0] {
+            let (found, probes) =
+                run(&brief(50.0, vec![family(TableFamily::Klein, start)]), |_| Box::new(step));
+            assert_eq!(passing(found, &probes).setting.quality.quarters(), edge);
+            assert!(probes.len() <= 30, "{} probes", probes.len());
+        }
+    }
+}
+
+#[test]
+fn the_smaller_of_two_families_wins_in_either_order() {
+    for order in [[TableFamily::Klein, TableFamily::AnnexK], [TableFamily::AnnexK, TableFamily::Klein]] {
+        let families = order.map(|tables| family(tables, 70.0)).to_vec();
+        let (found, probes) = run(&brief(75.0, families), |tables| {
+            let factor = if tables == TableFamily::Klein { 9 } else { 10 };
+            Box::new(move |quarters| (photo_like(quarters).0, photo_like(quarters).1 * factor / 10))
+        });
+        assert_eq!(passing(found, &probes).setting.tables, TableFamily::Klein);
+    }
+}
+
+#[test]
+fn a_family_that_cannot_win_is_dropped() {
+    let families = vec![family(TableFamily::Klein, 75.0), family(TableFamily::AnnexK, 60.0)];
+    let (_, probes) = run(&brief(75.0, families), |tables| {
+        let factor = if tables == TableFamily::Klein { 1 } else { 10 };
+        Box::new(move |quarters| (photo_like(quarters).0, photo_like(quarters).1 * factor))
+    });
+    let tried = probes.iter().filter(|probe| probe.setting.tables == TableFamily::AnnexK).count();
+    assert_eq!(tried, 1, "its first failure is already larger than the pass to beat");
+}
+
+#[test]
+fn what_passes_only_above_the_ceiling_is_too_large() {
+    let mut brief = brief(75.0, vec![family(TableFamily::Klein, 70.0)]);
+    brief.ceiling = 2000;
+    let (found, probes) = run(&brief, |_| Box::new(photo_like));
+    assert_eq!(found, Found::TooLarge);
+    assert!(probes.len() < 3);
+}
+
+#[test]
+fn an_error_of_the_probe_ends_the_search() {
+    let brief = brief(75.0, vec![family(TableFamily::Klein, 70.0)]);
+    assert_eq!(search(&brief, |_| Err::<Probe, _>("no disk")), Err("no disk"));
+}
+
+proptest! {
+    /// Any table of scores and sizes, however wild: the loop ends, and what it returns passes, is within the
+    /// ceiling, and no passing probe is smaller.
+    #[test]
+    fn whatever_the_curve_only_a_pass_is_returned(
+        scores in prop::collection::vec(-50.0..100.0_f64, 397),
+        bytes in prop::collection::vec(1_usize..10_000, 397),
+        goal in -60.0..110.0_f64,
+        start in 1.0..100.0_f64,
+        ceiling in 1_usize..20_000,
+    ) {
+        let mut brief = brief(goal, vec![family(TableFamily::Klein, start), family(TableFamily::AnnexK, start)]);
+        brief.ceiling = ceiling;
+        let (found, probes) = run(&brief, |_| {
+            let (scores, bytes) = (scores.clone(), bytes.clone());
+            Box::new(move |quarters| (scores[(quarters - 4) as usize], bytes[(quarters - 4) as usize]))
+        });
+        match found {
+            Found::Passing(index) => {
+                let chosen = probes[index];
+                prop_assert!(chosen.score >= brief.goal && chosen.bytes <= ceiling);
+                prop_assert!(probes.iter().all(|p| p.score < brief.goal || p.bytes >= chosen.bytes));
+            }
+            Found::OutOfReach(index) => {
+                prop_assert!(probes.iter().all(|p| p.score < brief.goal && p.score <= probes[index].score));
+            }
+            Found::TooLarge => prop_assert!(probes.iter().all(|p| p.score < brief.goal || p.bytes > ceiling)),
+        }
+    }
+
+    /// On a curve that wobbles around a rising one, the neighbour of the answer failed.
+    #[test]
+    fn under_wobble_the_neighbour_of_the_answer_failed(
+        wobble in prop::collection::vec(-0.4..0.4_f64, 397),
+        goal in 30.0..85.0_f64,
+        start in 1.0..100.0_f64,
+    ) {
+        let brief = brief(goal, vec![family(TableFamily::Klein, start)]);
+        let (found, probes) = run(&brief, |_| {
+            let wobble = wobble.clone();
+            Box::new(move |quarters| (photo_like(quarters).0 + wobble[(quarters - 4) as usize], photo_like(quarters).1))
+        });
+        if let Found::Passing(index) = found {
+            let neighbour = probes[index].setting.quality.coarser();
+            prop_assert!(probes.iter().any(|p| Some(p.setting.quality) == neighbour && p.score < brief.goal));
+        }
+        prop_assert!(probes.len() <= 24, "{} probes", probes.len());
+    }
+}

@@ -1,0 +1,57 @@
+//! The main job: a photo in, the smallest passing JPEG out.
+
+use crate::plan::Plan;
+use crate::prober::Prober;
+use crate::search::{Brief, Found, Probe, search};
+use crate::watch::{Watch, timed};
+use crate::{Decision, Error, Format, Kept, Milliseconds, Options, Outcome, Photo, ProbeRecord, Shrunk};
+
+/// Shrinks one photo, a whole JPEG or PNG file.
+///
+/// A [`Outcome::Saved`] reaches the goal with its own bytes, decoded and scored; it is smaller than the input by at
+/// least the least saving; and one step coarser in its family fails.
+///
+/// # Errors
+/// Any [`Error`] but [`Error::SizesDiffer`]: nothing came of it.
+pub fn shrink(bytes: &[u8], options: &Options) -> Result<Outcome, Error> {
+    let watch = Watch::start(options);
+    let mut ms = Milliseconds::default();
+    let photo = timed(&mut ms.decode, || Photo::read_watched(bytes, &options.limits, &watch))?;
+    match Plan::new(&photo, bytes.len(), options) {
+        Plan::Leave(reason) => {
+            ms.total = watch.milliseconds();
+            Ok(Outcome::Kept(reason, decision(options, &[], None, ms)))
+        }
+        Plan::Search(brief) => run(Prober::new(&photo, options.goal.metric(), &watch, ms)?, &brief, options),
+    }
+}
+
+fn run(mut prober: Prober<'_>, brief: &Brief, options: &Options) -> Result<Outcome, Error> {
+    let found = search(brief, |setting| prober.probe(setting))?;
+    let Prober { probes, mut files, ms, photo, .. } = prober;
+    let mut shrunk = |index: usize| Shrunk {
+        bytes: std::mem::take(&mut files[index]),
+        decision: decision(options, &probes, Some(index), ms),
+    };
+    Ok(match found {
+        Found::Passing(index) => Outcome::Saved(shrunk(index)),
+        // A JPEG is itself a passing candidate.
+        Found::OutOfReach(index) if photo.format != Format::Jpeg => Outcome::BestEffort(shrunk(index)),
+        Found::OutOfReach(_) | Found::TooLarge => {
+            let reason = Kept::NothingSmallerPasses { goal: options.goal };
+            Outcome::Kept(reason, decision(options, &probes, None, ms))
+        }
+    })
+}
+
+fn decision(options: &Options, probes: &[Probe], chosen: Option<usize>, ms: Milliseconds) -> Decision {
+    let chosen = chosen.map(|index| &probes[index]);
+    Decision {
+        goal: options.goal.into(),
+        score: chosen.map(|probe| probe.score.value()),
+        floor: None,
+        setting: chosen.map(|probe| probe.setting.into()),
+        probes: probes.iter().map(ProbeRecord::from).collect(),
+        ms,
+    }
+}

@@ -1,0 +1,52 @@
+//! Time and interruption of the work on one photo.
+
+use crate::{Error, LimitKind, Options};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// Knows when the work on a photo began, how long it may take and whether the caller wants it to end.
+#[derive(Debug)]
+pub(crate) struct Watch<'a> {
+    started: Instant,
+    seconds: u64,
+    interrupt: Option<&'a AtomicBool>,
+}
+
+impl<'a> Watch<'a> {
+    pub(crate) fn start(options: &'a Options) -> Self {
+        Self {
+            started: Instant::now(),
+            seconds: options.limits.time,
+            interrupt: options.interrupt.as_deref(),
+        }
+    }
+
+    /// Whether the work has to end; [`Self::check`] then says why.
+    pub(crate) fn must_stop(&self) -> bool {
+        self.check().is_err()
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.interrupt.is_some_and(|flag| flag.load(Ordering::Relaxed)) {
+            return Err(Error::Interrupted);
+        }
+        if self.started.elapsed() > Duration::from_secs(self.seconds) {
+            let found = self.started.elapsed().as_secs() + 1;
+            return Err(Error::Limit { which: LimitKind::Time, found, limit: self.seconds });
+        }
+        Ok(())
+    }
+
+    /// Since the work began.
+    pub(crate) fn milliseconds(&self) -> f64 {
+        self.started.elapsed().as_secs_f64() * 1000.0
+    }
+}
+
+/// Runs `work` and adds its time in milliseconds to `sum`.
+pub(crate) fn timed<T>(sum: &mut f64, work: impl FnOnce() -> T) -> T {
+    let started = Instant::now();
+    let result = work();
+    *sum += started.elapsed().as_secs_f64() * 1000.0;
+    result
+}

@@ -1,0 +1,287 @@
+//! The main job, seen from outside: bytes in, outcome out.
+
+use scrimp::{
+    Convert, Error, Goal, Kept, LimitKind, Look, Metric, MinSaving, Options, Outcome, Shrunk, Unsupported,
+};
+use scrimp_jpeg::{Layout, Subsampling, marker, with_segments};
+use scrimp_testkit::scenes;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+fn saved(photo: &[u8], options: &Options) -> Shrunk {
+    match scrimp::shrink(photo, options).unwrap() {
+        Outcome::Saved(shrunk) => shrunk,
+        other => panic!("{} ({})", other.name(), other.reason()),
+    }
+}
+
+fn kept(photo: &[u8], options: &Options) -> Kept {
+    match scrimp::shrink(photo, options).unwrap() {
+        Outcome::Kept(reason, decision) => {
+            assert_eq!((decision.score, decision.setting), (None, None));
+            reason
+        }
+        other => panic!("{} ({})", other.name(), other.reason()),
+    }
+}
+
+fn goal(points: f64) -> Options {
+    let mut options = Options::default();
+    options.goal = Goal::new(Metric::Ssimulacra2, points).unwrap();
+    options
+}
+
+/// The score of the written bytes by the metric's own library, from pixels decoded afresh.
+fn score(original: &[u8], written: &[u8]) -> f64 {
+    scrimp::compare(original, written, Metric::Ssimulacra2, &Options::default()).unwrap().score.value()
+}
+
+#[test]
+fn the_written_bytes_reach_the_goal_and_one_step_coarser_fails() {
+    let photo = scrimp_testkit::png(&scenes::landscape(160, 120, 3));
+    for look in Look::ALL {
+        let shrunk = saved(&photo, &Options::look(*look));
+        let reached = score(&photo, &shrunk.bytes);
+        assert_eq!(Some(reached), shrunk.score(), "the score is that of the bytes");
+        assert!(reached >= look.goal().value());
+        assert!(shrunk.bytes.len() < photo.len());
+
+        let chosen = shrunk.decision.setting.unwrap();
+        let coarser = shrunk
+            .decision
+            .probes
+            .iter()
+            .find(|probe| {
+                let setting = &probe.setting;
+                (setting.subsampling, setting.tables) == (chosen.subsampling, chosen.tables)
+                    && setting.quality == chosen.quality - 0.25
+            })
+            .expect("the step below was probed");
+        assert!(coarser.score < look.goal().value());
+    }
+}
+
+#[test]
+fn no_passing_probe_is_smaller_than_the_chosen_one() {
+    let photo = scrimp_testkit::png(&scenes::still_life(150, 110, 2));
+    let shrunk = saved(&photo, &goal(75.0));
+    let passing = shrunk.decision.probes.iter().filter(|probe| probe.score >= 75.0);
+    assert_eq!(passing.map(|probe| probe.bytes).min(), Some(shrunk.bytes.len()));
+}
+
+#[test]
+fn thin_red_strokes_on_white_keep_their_colour_at_full_size() {
+    let mut scene = scenes::red_on_white(192, 128, 4);
+    // Grain as of scanned paper, so that a PNG of it is no smaller than a JPEG.
+    let mut noise = scrimp_testkit::Noise::seeded(4);
+    scene.samples.iter_mut().for_each(|sample| *sample = sample.saturating_sub(noise.below(9) as u8));
+    let photo = scrimp_testkit::png(&scene);
+    let shrunk = saved(&photo, &goal(75.0));
+    assert_eq!(shrunk.decision.setting.unwrap().subsampling, "4:4:4");
+}
+
+#[test]
+fn a_gray_photo_stays_one_component() {
+    for photo in [
+        scrimp_testkit::png(&scenes::facade(120, 90, 1).gray()),
+        scrimp_testkit::jpeg(&scenes::landscape(240, 180, 1).gray(), 97),
+    ] {
+        let shrunk = saved(&photo, &Options::look(Look::Web));
+        let layout = Layout::read(&shrunk.bytes, 100).unwrap();
+        assert_eq!(layout.frame.subsampling(), Some(Subsampling::Gray));
+    }
+}
+
+#[test]
+fn every_size_works_down_to_a_single_pixel() {
+    for (width, height) in [(1, 1), (1, 200), (200, 1), (2, 2), (7, 9), (8, 8), (9, 7), (33, 65)] {
+        let mut options = Options::look(Look::Thumb);
+        options.min_saving = MinSaving::percent(0.0).unwrap();
+        for photo in [
+            scrimp_testkit::png(&scenes::landscape(width, height, 5)),
+            scrimp_testkit::png(&scenes::landscape(width, height, 5).gray()),
+            scrimp_testkit::jpeg(&scenes::static_noise(width, height, 5), 98),
+        ] {
+            let outcome = scrimp::shrink(&photo, &options).unwrap();
+            if let Outcome::Saved(shrunk) = outcome {
+                assert!(score(&photo, &shrunk.bytes) >= 60.0, "{width}x{height}");
+                assert!(shrunk.bytes.len() < photo.len());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_jpeg_from_which_nothing_can_be_saved_is_kept() {
+    let photo = scrimp_testkit::jpeg(&scenes::landscape(200, 150, 6), 40);
+    assert!(matches!(kept(&photo, &Options::look(Look::Archive)), Kept::NothingSmallerPasses { .. }));
+}
+
+#[test]
+fn a_saving_below_the_least_is_none() {
+    let photo = scrimp_testkit::jpeg(&scenes::landscape(200, 150, 7), 90);
+    let mut options = goal(70.0);
+    let bytes = saved(&photo, &options).bytes.len();
+    let saving = 100.0 * (photo.len() - bytes) as f64 / photo.len() as f64;
+    options.min_saving = MinSaving::percent(saving.ceil()).unwrap();
+    assert!(matches!(kept(&photo, &options), Kept::NothingSmallerPasses { .. }));
+    options.min_saving = MinSaving::percent(saving.floor()).unwrap();
+    assert_eq!(saved(&photo, &options).bytes.len(), bytes);
+}
+
+#[test]
+fn a_goal_out_of_reach_gives_the_best_attempt_for_a_png_and_keeps_a_jpeg() {
+    let scene = scenes::landscape(64, 64, 8);
+    let photo = scrimp_testkit::png(&scene);
+    let Outcome::BestEffort(shrunk) = scrimp::shrink(&photo, &goal(100.0)).unwrap() else {
+        panic!("a lossy JPEG cannot score 100")
+    };
+    let best = shrunk.decision.probes.iter().map(|probe| probe.score).fold(f64::MIN, f64::max);
+    assert_eq!(shrunk.score(), Some(best));
+    assert_eq!(score(&photo, &shrunk.bytes), best);
+    kept(&scrimp_testkit::jpeg(&scene, 60), &goal(100.0));
+}
+
+#[test]
+fn metadata_is_carried_over_in_its_order() {
+    let photo = scrimp_testkit::jpeg(&scenes::landscape(200, 150, 9), 95);
+    let icc: Vec<u8> = [b"ICC_PROFILE\0\x01\x01".as_slice(), &[7; 300]].concat();
+    let segments: [(u8, &[u8]); 4] = [
+        (marker::APP1, b"Exif\0\0MM\0*maker's own"),
+        (marker::APP2, &icc),
+        (0xE7, b"something else"),
+        (marker::COM, b"a comment"),
+    ];
+    let photo = with_segments(&photo, segments).unwrap();
+    let shrunk = saved(&photo, &Options::look(Look::Web));
+    let found = |file: &[u8]| -> Vec<(u8, Vec<u8>)> {
+        let layout = Layout::read(file, 100).unwrap();
+        layout.metadata.iter().map(|s| (s.marker, file[s.payload.clone()].to_vec())).collect()
+    };
+    assert_eq!(found(&shrunk.bytes), found(&photo));
+    assert_eq!(found(&photo).len(), 5, "the four and JFIF");
+}
+
+#[test]
+fn the_size_that_counts_includes_the_metadata() {
+    let photo = scrimp_testkit::jpeg(&scenes::landscape(200, 150, 9), 90);
+    let comment = vec![b'x'; 60_000];
+    let photo = with_segments(&photo, [(marker::COM, comment.as_slice())]).unwrap();
+    let mut options = Options::look(Look::High);
+    options.min_saving = MinSaving::percent(50.0).unwrap();
+    assert!(matches!(kept(&photo, &options), Kept::NothingSmallerPasses { .. }));
+}
+
+#[test]
+fn what_would_be_lost_behind_or_around_the_image_keeps_the_photo() {
+    let photo = scrimp_testkit::jpeg(&scenes::landscape(200, 150, 9), 95);
+    let options = Options::look(Look::Web);
+    let with = |code, payload: &[u8]| with_segments(&photo, [(code, payload)]).unwrap();
+    assert_eq!(kept(&with(marker::APP2, b"MPF\0II*\0"), &options), Kept::MultiPicture);
+    assert_eq!(kept(&with(marker::APP11, b"JP\0\x01jumb"), &options), Kept::C2pa);
+    let motion = [photo.as_slice(), b"....ftypmp42"].concat();
+    assert_eq!(kept(&motion, &options), Kept::TrailingData { bytes: 12 });
+}
+
+#[test]
+fn in_a_folder_job_only_photo_like_pngs_are_converted() {
+    let mut options = Options::look(Look::Web);
+    options.convert = Convert::PhotoLike;
+    let drawing = scrimp_testkit::png(&scenes::red_on_white(900, 700, 1));
+    assert_eq!(kept(&drawing, &options), Kept::NotPhotoLike);
+    let photo = scrimp_testkit::png(&scenes::landscape(640, 480, 2));
+    assert!(photo.len() > 300 * 1024);
+    saved(&photo, &options);
+}
+
+#[test]
+fn what_is_no_sound_photo_is_refused_with_its_code() {
+    let options = Options::default();
+    let code = |bytes: &[u8]| scrimp::shrink(bytes, &options).unwrap_err().code();
+    let jpeg = scrimp_testkit::jpeg(&scenes::landscape(64, 64, 1), 90);
+    let png = scrimp_testkit::png(&scenes::landscape(64, 64, 1));
+    assert_eq!(code(b""), "empty");
+    assert_eq!(code(b"#!/bin/sh\n"), "not_an_image");
+    assert_eq!(code(b"GIF89a......"), "unsupported_format");
+    assert_eq!(code(&jpeg[..jpeg.len() / 2]), "damaged");
+    assert_eq!(code(&jpeg[..100]), "damaged");
+    assert_eq!(code(&jpeg[..jpeg.len() - 2]), "damaged", "the end-of-image marker is missing");
+    assert_eq!(code(&png[..png.len() / 2]), "damaged");
+    assert_eq!(code(&png[..20]), "damaged");
+    let mut flipped = png.clone();
+    flipped[png.len() / 2] ^= 1;
+    assert_eq!(code(&flipped), "damaged");
+}
+
+#[test]
+fn limits_hold_before_anything_is_decoded() {
+    // A header that speaks of 65,500 x 65,500 pixels, and nothing behind it.
+    let mut liar = scrimp_testkit::jpeg(&scenes::landscape(16, 16, 1), 90);
+    let frame = liar.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
+    liar[frame + 5..frame + 9].copy_from_slice(&[0xFF, 0xDC, 0xFF, 0xDC]);
+    assert_eq!(
+        scrimp::shrink(&liar, &Options::default()).unwrap_err(),
+        Error::Limit { which: LimitKind::Pixels, found: 65_500 * 65_500, limit: 200_000_000 }
+    );
+
+    let photo = scrimp_testkit::jpeg(&scenes::landscape(100, 80, 1), 90);
+    let refused = |which: LimitKind, limit: u64| {
+        let mut options = Options::default();
+        *options.limits.get_mut(which) = limit;
+        match scrimp::shrink(&photo, &options) {
+            Err(Error::Limit { which: found, .. }) => assert_eq!(found, which),
+            other => panic!("{which:?}: {other:?}"),
+        }
+    };
+    refused(LimitKind::Pixels, 7_999);
+    refused(LimitKind::Side, 99);
+    refused(LimitKind::FileBytes, photo.len() as u64 - 1);
+    refused(LimitKind::ScanPixels, 7_999);
+    refused(LimitKind::MetadataSegments, 0);
+    refused(LimitKind::MetadataBytes, 13);
+    refused(LimitKind::Memory, 1 << 20);
+    refused(LimitKind::Time, 0);
+}
+
+#[test]
+fn an_interrupted_caller_is_heard() {
+    let mut options = Options::default();
+    options.interrupt = Some(Arc::new(AtomicBool::new(true)));
+    let photo = scrimp_testkit::jpeg(&scenes::landscape(100, 80, 1), 90);
+    assert_eq!(scrimp::shrink(&photo, &options).unwrap_err(), Error::Interrupted);
+}
+
+#[test]
+fn kinds_that_are_not_read_are_refused_by_name() {
+    let with_colour = |colour, depth, samples: &[u8]| {
+        let mut file = Vec::new();
+        let mut encoder = png::Encoder::new(&mut file, 2, 2);
+        encoder.set_color(colour);
+        encoder.set_depth(depth);
+        encoder.write_header().unwrap().write_image_data(samples).unwrap();
+        file
+    };
+    let error = |file: &[u8]| scrimp::shrink(file, &Options::default()).unwrap_err();
+    let see_through = with_colour(png::ColorType::Rgba, png::BitDepth::Eight, &[200; 16]);
+    assert_eq!(error(&see_through), Error::Unsupported(Unsupported::Alpha));
+    let deep = with_colour(png::ColorType::Rgb, png::BitDepth::Sixteen, &[9; 24]);
+    assert_eq!(error(&deep), Error::Unsupported(Unsupported::Depth));
+    let opaque: Vec<u8> = [[10, 20, 30, 255]; 4].concat();
+    let opaque = with_colour(png::ColorType::Rgba, png::BitDepth::Eight, &opaque);
+    assert!(
+        scrimp::shrink(&opaque, &Options::default()).is_ok(),
+        "an alpha that says nothing is nothing lost"
+    );
+}
+
+#[test]
+fn the_same_photo_gives_the_same_bytes_on_any_thread() {
+    let photo = scrimp_testkit::png(&scenes::landscape(128, 96, 9));
+    let alone = saved(&photo, &Options::default()).bytes;
+    let together: Vec<_> = std::thread::scope(|scope| {
+        let workers: Vec<_> =
+            (0..3).map(|_| scope.spawn(|| saved(&photo, &Options::default()).bytes)).collect();
+        workers.into_iter().map(|worker| worker.join().unwrap()).collect()
+    });
+    assert!(together.iter().all(|bytes| *bytes == alone));
+}
