@@ -1,1 +1,24 @@
-//! Many photos: folders, files, atomic writes.
+//! Many photos: which files there are, what is written where, and the work in parallel.
+//!
+//! A [`Job`] names the inputs and the destination; [`Job::plan`] resolves it into tasks, and [`run`] does them and
+//! tells of each as a [`Record`]. A file is written under a temporary name in its own folder and then renamed, so
+//! that its path holds a whole file or none at every instant.
+
+#![forbid(unsafe_code)]
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+#![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![cfg_attr(not(test), deny(unused_crate_dependencies))]
+
+mod file;
+mod job;
+mod memory;
+mod record;
+mod run;
+mod task;
+mod walk;
+
+pub use file::{FileError, Overwrite, read, write_whole};
+pub use job::{Destination, Job, JobError, Planned};
+pub use record::Record;
+pub use run::{Event, Workers, run};
+pub use task::{Origin, Task};

@@ -1,2 +1,37 @@
-//! The command-line program scrimp.
-fn main() {}
+//! The command-line program scrimp: arguments become a job, the libraries do it, and this shows what came of it.
+
+#![forbid(unsafe_code)]
+#![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod args;
+mod exit;
+mod inspect;
+mod interrupt;
+mod machine;
+mod score;
+mod show;
+mod shrink;
+mod single;
+mod size;
+
+use args::{Arguments, Command};
+use clap::{CommandFactory, Parser};
+use exit::Exit;
+
+fn main() -> std::process::ExitCode {
+    let arguments = Arguments::parse();
+    run(arguments.command).unwrap_or_else(|error| exit::report(&error)).into()
+}
+
+fn run(command: Command) -> anyhow::Result<Exit> {
+    match command {
+        Command::Shrink(arguments) => shrink::run(&arguments),
+        Command::Score(arguments) => score::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Arguments::command(), "scrimp", &mut std::io::stdout());
+            Ok(Exit::Done)
+        }
+        Command::Man { command } => show::manual_page(Arguments::command(), command.as_deref()),
+    }
+}

@@ -101,6 +101,18 @@ impl Photo {
         }
     }
 
+    /// Width and height as the file's header says, within the limits: a look at the markers, no pixel is decoded.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn size(bytes: &[u8], limits: &Limits) -> Result<(u64, u64), Error> {
+        match check_bytes(bytes, limits)? {
+            Format::Png => png::size(bytes, limits),
+            Format::Jpeg => jpeg::size(bytes, limits),
+            other => Err(Error::UnsupportedFormat(other)),
+        }
+    }
+
     pub(crate) fn read_watched(bytes: &[u8], limits: &Limits, watch: &Watch<'_>) -> Result<Self, Error> {
         match check_bytes(bytes, limits)? {
             Format::Png => png::read(bytes, limits, png::Reading::Faithful),

@@ -43,6 +43,12 @@ pub(super) fn read(bytes: &[u8], limits: &Limits, watch: &Watch<'_>) -> Result<P
     })
 }
 
+pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(u64, u64), Error> {
+    let layout = read_layout(bytes, limits)?;
+    check(&layout, limits)?;
+    Ok((layout.frame.width as u64, layout.frame.height as u64))
+}
+
 fn read_layout(bytes: &[u8], limits: &Limits) -> Result<Layout, Error> {
     let most = usize::try_from(limits.metadata_segments).unwrap_or(usize::MAX);
     Layout::read(bytes, most).map_err(|error| match error {

@@ -15,12 +15,22 @@ pub(super) enum Reading {
     AsPillow,
 }
 
-pub(super) fn read(bytes: &[u8], limits: &Limits, reading: Reading) -> Result<Photo, Error> {
-    let memory = usize::try_from(limits.memory).unwrap_or(usize::MAX);
-    let mut decoder = png::Decoder::new_with_limits(Cursor::new(bytes), png::Limits { bytes: memory });
+pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(u64, u64), Error> {
+    let mut decoder = decoder(bytes, limits);
     let header = decoder.read_header_info().map_err(damaged)?;
-    let (width, height) = (header.width, header.height);
-    limits.check_size(width.into(), height.into())?;
+    let (width, height) = (header.width.into(), header.height.into());
+    limits.check_size(width, height)?;
+    Ok((width, height))
+}
+
+fn decoder<'a>(bytes: &'a [u8], limits: &Limits) -> png::Decoder<Cursor<&'a [u8]>> {
+    let memory = usize::try_from(limits.memory).unwrap_or(usize::MAX);
+    png::Decoder::new_with_limits(Cursor::new(bytes), png::Limits { bytes: memory })
+}
+
+pub(super) fn read(bytes: &[u8], limits: &Limits, reading: Reading) -> Result<Photo, Error> {
+    let (width, height) = size(bytes, limits)?;
+    let mut decoder = decoder(bytes, limits);
     let strip =
         if reading == Reading::AsPillow { Transformations::STRIP_16 } else { Transformations::IDENTITY };
     decoder.set_transformations(Transformations::EXPAND | strip);

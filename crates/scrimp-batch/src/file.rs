@@ -1,0 +1,189 @@
+//! Reading and writing whole files.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// What is wrong with a file or its disk, rather than with the photo in it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FileError {
+    /// It cannot be read.
+    #[error("it cannot be read: {0}")]
+    Unreadable(#[source] io::Error),
+    /// It is a folder, a device or the like.
+    #[error("it is no regular file")]
+    NotAFile,
+    /// The output cannot be written.
+    #[error("{} cannot be written: {source}", path.display())]
+    Unwritable {
+        /// The output.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The output is there already.
+    #[error("{} is there already; --overwrite replaces it", path.display())]
+    OutputExists {
+        /// The output.
+        path: PathBuf,
+    },
+    /// The output is the input itself.
+    #[error("the output would be the photo itself; choose another folder or name")]
+    OutputIsInput,
+    /// Several photos would be written to one output.
+    #[error("{} would be the output of several photos; shrink them into folders of their own", path.display())]
+    OutputCollision {
+        /// The output.
+        path: PathBuf,
+    },
+}
+
+impl FileError {
+    /// A stable word for this cause.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable(_) => "unreadable",
+            Self::NotAFile => "not_a_file",
+            Self::Unwritable { .. } => "unwritable",
+            Self::OutputExists { .. } => "output_exists",
+            Self::OutputIsInput => "output_is_input",
+            Self::OutputCollision { .. } => "output_collision",
+        }
+    }
+}
+
+/// The bytes of a regular file; of one that is longer than `limit`, only `limit` + 1 of them, so that a limit on its
+/// size can be seen to be passed without its being read.
+///
+/// # Errors
+/// [`FileError::Unreadable`] or [`FileError::NotAFile`].
+pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+    // Looked at before it is opened: opening a pipe would wait for its other end.
+    if !fs::metadata(path).map_err(FileError::Unreadable)?.is_file() {
+        return Err(FileError::NotAFile);
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(FileError::Unreadable)?;
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(FileError::Unreadable)?;
+    Ok(bytes)
+}
+
+/// Whether an output that is there already may be replaced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Overwrite {
+    /// It stays, and the photo fails.
+    #[default]
+    Never,
+    /// It is replaced.
+    Always,
+}
+
+/// Writes a whole new file: under a temporary name in the same folder, made durable, then renamed. Missing folders
+/// are made.
+///
+/// # Errors
+/// [`FileError::OutputExists`] or [`FileError::Unwritable`]; nothing is left behind then.
+pub fn write_whole(path: &Path, bytes: &[u8], overwrite: Overwrite) -> Result<(), FileError> {
+    let unwritable = |source| FileError::Unwritable { path: path.to_path_buf(), source };
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(folder).map_err(unwritable)?;
+    let mut file = tempfile::Builder::new().prefix(".scrimp-").tempfile_in(folder).map_err(unwritable)?;
+    file.write_all(bytes).map_err(unwritable)?;
+    file.as_file().set_permissions(output_permissions(folder).map_err(unwritable)?).map_err(unwritable)?;
+    file.as_file().sync_all().map_err(unwritable)?;
+    let persisted = match overwrite {
+        Overwrite::Always => file.persist(path),
+        Overwrite::Never => file.persist_noclobber(path),
+    };
+    persisted.map_err(|failed| match failed.error.kind() {
+        io::ErrorKind::AlreadyExists => FileError::OutputExists { path: path.to_path_buf() },
+        _ => unwritable(failed.error),
+    })?;
+    sync_folder(folder).map_err(unwritable)
+}
+
+/// Temporary files are made readable for their owner alone; outputs are as any new file of the user.
+#[cfg(unix)]
+fn output_permissions(folder: &Path) -> io::Result<fs::Permissions> {
+    use std::os::unix::fs::PermissionsExt;
+    // The only safe way to learn the umask is to make a file.
+    let mut plain = tempfile::Builder::new();
+    plain.prefix(".scrimp-").permissions(fs::Permissions::from_mode(0o666));
+    plain.tempfile_in(folder)?.as_file().metadata().map(|metadata| metadata.permissions())
+}
+
+#[cfg(not(unix))]
+fn output_permissions(folder: &Path) -> io::Result<fs::Permissions> {
+    tempfile::tempfile_in(folder)?.metadata().map(|metadata| metadata.permissions())
+}
+
+/// Makes the renaming itself durable.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_output_is_whole_and_alone_in_its_folder() {
+        let room = tempfile::tempdir().unwrap();
+        let path = room.path().join("deep/er/photo.jpg");
+        write_whole(&path, b"bytes", Overwrite::Never).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"bytes");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_is_there_stays_unless_it_may_be_replaced() {
+        let room = tempfile::tempdir().unwrap();
+        let path = room.path().join("photo.jpg");
+        fs::write(&path, b"old").unwrap();
+        let error = write_whole(&path, b"new", Overwrite::Never).unwrap_err();
+        assert_eq!(error.code(), "output_exists");
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        write_whole(&path, b"new", Overwrite::Always).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+        assert_eq!(fs::read_dir(room.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_output_has_the_mode_of_any_new_file() {
+        use std::os::unix::fs::PermissionsExt;
+        let room = tempfile::tempdir().unwrap();
+        fs::write(room.path().join("plain"), b"").unwrap();
+        let path = room.path().join("photo.jpg");
+        write_whole(&path, b"bytes", Overwrite::Never).unwrap();
+        let mode = |name: &str| fs::metadata(room.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode("photo.jpg"), mode("plain"));
+    }
+
+    #[test]
+    fn a_folder_cannot_be_read_as_a_file() {
+        let room = tempfile::tempdir().unwrap();
+        assert_eq!(read(room.path(), 10).unwrap_err().code(), "not_a_file");
+        assert_eq!(read(&room.path().join("none"), 10).unwrap_err().code(), "unreadable");
+    }
+
+    #[test]
+    fn no_more_is_read_than_shows_that_a_limit_is_passed() {
+        let room = tempfile::tempdir().unwrap();
+        let path = room.path().join("long");
+        fs::write(&path, [7; 100]).unwrap();
+        assert_eq!(read(&path, 10).unwrap().len(), 11);
+        assert_eq!(read(&path, 100).unwrap().len(), 100);
+    }
+}

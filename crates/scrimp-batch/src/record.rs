@@ -1,0 +1,128 @@
+//! What became of one photo of a job, as one line of JSON.
+
+use crate::FileError;
+use scrimp::{Decision, Error, GoalRecord, Milliseconds, Options, Outcome, ProbeRecord, SettingRecord};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// What became of one photo. Its JSON is described in docs/json.md.
+#[derive(Clone, Debug, Serialize)]
+pub struct Record {
+    /// The photo.
+    pub path: PathBuf,
+    /// `saved`, `kept`, `best_effort`, `refused` or `failed`.
+    pub outcome: &'static str,
+    /// A stable word for the reason.
+    pub code: &'static str,
+    /// The reason as a sentence.
+    pub reason: String,
+    /// Size of the photo in bytes, as far as it was read.
+    pub input_bytes: usize,
+    /// Size of what is at the output, or would be, in bytes; none where nothing came of it.
+    pub output_bytes: Option<usize>,
+    /// What was asked for; none where it did not come to that.
+    pub goal: Option<GoalRecord>,
+    /// The score of the output.
+    pub score: Option<f64>,
+    /// The worst cell of the output, where a floor was set.
+    pub floor: Option<f64>,
+    /// How the output was encoded.
+    pub setting: Option<SettingRecord>,
+    /// Everything that was tried.
+    pub probes: Vec<ProbeRecord>,
+    /// The output, if one was written.
+    pub output: Option<PathBuf>,
+    /// Where the time went.
+    pub ms: Milliseconds,
+}
+
+impl Record {
+    /// The record of an outcome, before anything is written.
+    #[must_use]
+    pub fn of(path: &Path, input_bytes: usize, outcome: &Outcome) -> Self {
+        let Decision { goal, score, floor, setting, probes, ms } = outcome.decision().clone();
+        Self {
+            path: path.to_path_buf(),
+            outcome: outcome.name(),
+            code: outcome.code(),
+            reason: outcome.reason(),
+            input_bytes,
+            output_bytes: Some(outcome.bytes().map_or(input_bytes, <[u8]>::len)),
+            goal: Some(goal),
+            score,
+            floor,
+            setting,
+            probes,
+            output: None,
+            ms,
+        }
+    }
+
+    /// The record of a photo that is at fault.
+    #[must_use]
+    pub fn refused(path: &Path, input_bytes: usize, options: &Options, error: &Error) -> Self {
+        let goal = Some(options.goal.into());
+        Self {
+            goal,
+            ..Self::without_outcome(path, input_bytes, ("refused", error.code(), error.to_string()))
+        }
+    }
+
+    /// The record of a photo whose file or disk is at fault.
+    #[must_use]
+    pub fn trouble(path: &Path, input_bytes: usize, error: &FileError) -> Self {
+        // Two photos for one output are a fault of the asking, not of the disk.
+        let outcome = match error {
+            FileError::OutputCollision { .. } | FileError::OutputIsInput | FileError::NotAFile => "refused",
+            _ => "failed",
+        };
+        Self::without_outcome(path, input_bytes, (outcome, error.code(), error.to_string()))
+    }
+
+    fn without_outcome(
+        path: &Path,
+        input_bytes: usize,
+        (outcome, code, reason): (&'static str, &'static str, String),
+    ) -> Self {
+        Self {
+            path: path.to_path_buf(),
+            outcome,
+            code,
+            reason,
+            input_bytes,
+            output_bytes: None,
+            goal: None,
+            score: None,
+            floor: None,
+            setting: None,
+            probes: Vec::new(),
+            output: None,
+            ms: Milliseconds::default(),
+        }
+    }
+
+    /// Whether the photo counts as done: saved or kept.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        matches!(self.outcome, "saved" | "kept")
+    }
+
+    /// Bytes saved: what came in less what went out.
+    #[must_use]
+    pub fn saved_bytes(&self) -> usize {
+        self.output_bytes.map_or(0, |output| self.input_bytes.saturating_sub(output))
+    }
+
+    pub(crate) fn set_output(&mut self, written: Option<(PathBuf, usize)>) {
+        if let Some((path, bytes)) = written {
+            self.output = Some(path);
+            self.output_bytes = Some(bytes);
+        }
+    }
+
+    pub(crate) fn set_times(&mut self, write: Duration, total: Duration) {
+        self.ms.write = write.as_secs_f64() * 1000.0;
+        self.ms.total = total.as_secs_f64() * 1000.0;
+    }
+}

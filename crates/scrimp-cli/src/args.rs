@@ -1,0 +1,240 @@
+//! The arguments. What a doc comment says here is what `--help` and the manual page say.
+
+use crate::size;
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+use scrimp::{Goal, LimitKind, Limits, Look, Metric, MinSaving, Options};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+/// Saves every photo as the smallest JPEG that still looks the same, and proves it
+///
+/// Each photo gets its own quality: the lowest at which the written file, decoded again, still reaches the goal in
+/// a perceptual metric. A photo that gains nothing is left as it is.
+///
+///   scrimp shrink holiday.jpg -o smaller.jpg     one photo
+///   scrimp shrink photos/ -o smaller/            a folder
+///   scrimp score original.png smaller.jpg        how much alike two files look
+///
+/// Exit codes: 0 all done (kept photos count as done); 1 some photo failed, was refused or missed its goal, the
+/// rest is done; 2 wrong usage; 130 and 143 interrupted.
+#[derive(Debug, Parser)]
+#[command(name = "scrimp", version, verbatim_doc_comment, propagate_version = true, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Shrink(ShrinkArguments),
+    Score(ScoreArguments),
+    Inspect(InspectArguments),
+    /// Print a script that completes scrimp's arguments in a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print a manual page, for example: scrimp man | man -l -
+    Man {
+        /// The command that the page is about; the program itself if there is none
+        command: Option<String>,
+    },
+}
+
+/// Save photos as the smallest JPEGs that reach the goal
+///
+/// JPEG and PNG are read, 8-bit gray and colour. The score is measured on the very bytes that are written. EXIF, ICC
+/// and other segments are carried over. A PNG becomes a JPEG when you name it together with an output file; in a
+/// folder only if it is photo-like (over 300 KiB and over 65,536 colours).
+#[derive(Debug, Args)]
+pub(crate) struct ShrinkArguments {
+    /// Photos and folders; - is standard input
+    #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Where to write: a folder if it is one, ends in / or takes several photos, else a file; - is standard output
+    #[arg(short, long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Replace the photos themselves (not possible yet: write to another place with -o)
+    #[arg(long, conflicts_with = "output")]
+    pub(crate) in_place: bool,
+
+    #[command(flatten)]
+    pub(crate) goal: GoalArguments,
+
+    /// Leave a photo as it is unless it gets smaller by this many percent, 0 to 99
+    #[arg(long, value_name = "PCT", default_value = "3", value_parser = min_saving)]
+    pub(crate) min_saving: MinSaving,
+
+    /// Replace outputs that are there already
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+
+    /// Threads, 1 to 1024 [default: as many as the machine runs at once]
+    #[arg(short, long, value_name = "N", value_parser = jobs)]
+    pub(crate) jobs: Option<NonZeroUsize>,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitArguments,
+
+    /// Print one JSON object a line for each photo (on standard error if the photo goes to standard output)
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What to reach.
+#[derive(Debug, Args)]
+pub(crate) struct GoalArguments {
+    /// What to reach, by name, in SSIMULACRA2 points: archive 90, high 80, web 70, thumb 60
+    #[arg(long, value_name = "NAME", default_value = "high", conflicts_with = "goal")]
+    look: LookName,
+
+    /// What to reach: METRIC=VALUE, for example ssimulacra2=75
+    #[arg(long, value_name = "METRIC=VALUE")]
+    goal: Option<Goal>,
+
+    /// The least score of any region; so far only "none" (the default), the score being that of the whole photo
+    #[arg(long, value_name = "none", default_value = "none", value_parser = ["none"], hide_default_value = true)]
+    floor: String,
+}
+
+impl GoalArguments {
+    pub(crate) fn goal(&self) -> Goal {
+        self.goal.unwrap_or_else(|| Look::from(self.look).goal())
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LookName {
+    Archive,
+    High,
+    Web,
+    Thumb,
+}
+
+impl From<LookName> for Look {
+    fn from(name: LookName) -> Self {
+        match name {
+            LookName::Archive => Self::Archive,
+            LookName::High => Self::High,
+            LookName::Web => Self::Web,
+            LookName::Thumb => Self::Thumb,
+        }
+    }
+}
+
+/// Bounds.
+#[derive(Debug, Args)]
+pub(crate) struct LimitArguments {
+    /// Memory that all photos in hand may take together, for example 4G [default: half of the machine's]
+    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    pub(crate) memory: Option<u64>,
+
+    /// Raise or lower a limit for each photo: pixels (200M), side (65500), file-bytes (512M), scan-pixels (2G),
+    /// metadata-bytes (64M), metadata-segments (2000), memory (--memory), time (60 seconds)
+    #[arg(long = "limit", value_name = "NAME=VALUE", value_parser = limit)]
+    limits: Vec<(LimitKind, u64)>,
+}
+
+impl LimitArguments {
+    /// The memory for all photos together.
+    pub(crate) fn memory(&self) -> u64 {
+        self.memory.unwrap_or_else(crate::machine::half_of_memory)
+    }
+
+    /// The default options within these limits.
+    pub(crate) fn options(&self) -> Options {
+        let mut options = Options::default();
+        let mut limits = Limits::default();
+        limits.memory = self.memory();
+        for (which, value) in &self.limits {
+            *limits.get_mut(*which) = *value;
+        }
+        options.limits = limits;
+        options
+    }
+}
+
+/// Tell how much alike two files look
+///
+/// Prints the score of CANDIDATE against ORIGINAL, two JPEG or PNG files of the same size in pixels. Higher is
+/// better; in SSIMULACRA2, 100 is identical, 90 hardly to be told apart side by side, 70 high, 50 medium quality.
+#[derive(Debug, Args)]
+pub(crate) struct ScoreArguments {
+    /// The original
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) original: PathBuf,
+
+    /// What is compared with it
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) candidate: PathBuf,
+
+    /// The metric
+    #[arg(long, value_name = "NAME", default_value = Metric::Ssimulacra2.name(), value_parser = metric)]
+    pub(crate) metric: Metric,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitArguments,
+
+    /// Print a JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Tell what a photo is, what rides along, and how size and score depend on quality
+#[derive(Debug, Args)]
+pub(crate) struct InspectArguments {
+    /// The photo; - is standard input
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) photo: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitArguments,
+
+    /// Print a JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+fn min_saving(text: &str) -> Result<MinSaving, String> {
+    let percent = text.strip_suffix('%').unwrap_or(text).parse().ok().and_then(MinSaving::percent);
+    percent.ok_or_else(|| "a saving lies between 0 and 99 percent".to_owned())
+}
+
+fn jobs(text: &str) -> Result<NonZeroUsize, String> {
+    let number = text.parse().ok().and_then(NonZeroUsize::new).filter(|number| number.get() <= 1024);
+    number.ok_or_else(|| "there can be 1 to 1024 threads".to_owned())
+}
+
+fn metric(name: &str) -> Result<Metric, String> {
+    let known: Vec<_> = Metric::ALL.iter().map(|metric| metric.name()).collect();
+    Metric::from_name(name).ok_or_else(|| format!("the metrics are: {}", known.join(", ")))
+}
+
+fn limit(text: &str) -> Result<(LimitKind, u64), String> {
+    let names: Vec<_> = LimitKind::ALL.iter().map(|which| which.name()).collect();
+    let form = || format!("a limit is written NAME=VALUE; the names are {}", names.join(", "));
+    let (name, value) = text.split_once('=').ok_or_else(form)?;
+    let which = LimitKind::ALL.iter().copied().find(|which| which.name() == name).ok_or_else(form)?;
+    Ok((which, size::parse(value)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_limit_is_raised_by_its_name() {
+        assert_eq!(limit("pixels=400M"), Ok((LimitKind::Pixels, 400_000_000)));
+        assert!(limit("beauty=1").unwrap_err().contains("scan-pixels"));
+        assert!(limit("pixels").is_err());
+    }
+}

@@ -1,0 +1,45 @@
+//! How the program ends.
+
+use std::process::ExitCode;
+
+/// Exit codes of the manual.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// All is done.
+    Done,
+    /// Some photo failed, was refused or missed its goal; the rest is done.
+    SomeUndone,
+    /// The arguments make no sense together.
+    Usage,
+    /// Ended by this signal.
+    Signal(u8),
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Done => Self::SUCCESS,
+            Exit::SomeUndone => Self::from(1),
+            Exit::Usage => Self::from(2),
+            Exit::Signal(number) => Self::from(128 + number),
+        }
+    }
+}
+
+/// An error of usage, as opposed to one of a photo or a file.
+#[derive(Debug)]
+pub(crate) struct UsageError(pub(crate) String);
+
+impl std::fmt::Display for UsageError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for UsageError {}
+
+/// Prints an error that ended the program, with its causes.
+pub(crate) fn report(error: &anyhow::Error) -> Exit {
+    anstream::eprintln!("scrimp: {error:#}");
+    if error.is::<UsageError>() { Exit::Usage } else { Exit::SomeUndone }
+}

@@ -1,0 +1,21 @@
+//! What this machine has.
+
+use std::num::NonZeroUsize;
+use sysinfo::{MemoryRefreshKind, RefreshKind, System};
+
+/// What is taken where the machine does not tell its memory.
+const UNKNOWN_MEMORY: u64 = 4 << 30;
+
+/// Half of the memory that this program may use: of the machine, or of the control group that it is in.
+pub(crate) fn half_of_memory() -> u64 {
+    let kinds = RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram());
+    let Ok(system) = System::new_with_specifics(kinds) else { return UNKNOWN_MEMORY };
+    let machine = system.total_memory();
+    let group = system.cgroup_limits().map_or(machine, |limits| limits.total_memory);
+    machine.min(group) / 2
+}
+
+/// How many threads can run at once.
+pub(crate) fn threads() -> NonZeroUsize {
+    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
