@@ -22,7 +22,8 @@ fuzz_target!(|bytes: &[u8]| {
     assert_eq!(size, told, "the decoder and the layout disagree on the size");
 
     let quality = bytes.last().copied().unwrap_or(75);
-    let encoded = encode(&decoded.pixels, &EncodeSettings::libjpeg_turbo(quality)).expect("pixels can be encoded");
+    let encoded =
+        encode(&decoded.pixels, &EncodeSettings::libjpeg_turbo(quality)).expect("pixels can be encoded");
     let again = decode(&encoded, &bounds).expect("what was encoded can be decoded");
     assert_eq!(again.warnings.count, 0, "our own output has damage: {:?}", again.warnings.first);
     assert_eq!((again.pixels.width(), again.pixels.height()), size);

@@ -1,0 +1,51 @@
+//! Shrinking any bytes never panics. What it saves is smaller than the input, decodes again without a warning to the
+//! same size, and reaches the goal in a comparison that knows nothing of the search.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use scrimp::{Error, Goal, Limits, MinSaving, Options, Outcome, Photo, compare, shrink};
+use scrimp_jpeg::{DecodeBounds, decode};
+
+/// Small enough that a run takes milliseconds: what matters is how files differ, not how large they are.
+fn small_limits() -> Limits {
+    let mut limits = Limits::default();
+    limits.side = 64;
+    limits.pixels = 64 * 64;
+    limits.scan_pixels = 16 * 64 * 64;
+    limits.metadata_bytes = 4096;
+    limits.metadata_segments = 64;
+    limits.file_bytes = 1 << 16;
+    limits.time = 5;
+    limits
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    let mut options = Options::default();
+    options.limits = small_limits();
+    options.min_saving = MinSaving::percent(0.0).expect("0 is within its range");
+    // Every file has its own goal, from 0 to 100 SSIMULACRA2 points.
+    let value =
+        f64::from(bytes.iter().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(*byte)) % 101);
+    options.goal = Goal::new(options.goal.metric(), value).expect("the value is within the metric's range");
+
+    let outcome = match shrink(bytes, &options) {
+        Ok(outcome) => outcome,
+        Err(Error::Defect(what)) => panic!("a defect: {what}"),
+        Err(_) => return,
+    };
+    let photo = Photo::read(bytes, &options).expect("what was shrunk can be read");
+    let Some(shrunk) = outcome.bytes() else { return };
+    let decoded = decode(shrunk, &DecodeBounds::default()).expect("the output can be decoded");
+    assert_eq!(decoded.warnings.count, 0, "the output has damage: {:?}", decoded.warnings.first);
+    let size = |pixels: &scrimp::Pixels| (pixels.width(), pixels.height());
+    assert_eq!(size(&decoded.pixels), size(photo.pixels()));
+
+    if let Outcome::Saved(saved) = &outcome {
+        assert!(saved.bytes.len() < bytes.len(), "{} bytes became {}", bytes.len(), saved.bytes.len());
+        let mut generous = options.clone();
+        generous.limits = Limits::default();
+        let scored =
+            compare(bytes, shrunk, options.goal.metric(), &generous).expect("the two can be compared");
+        assert!(options.goal.is_met_by(scored.score), "{} is not reached: {:?}", options.goal, scored.score);
+    }
+});
