@@ -15,8 +15,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::create_dir_all(&folder)?;
     for (name, file) in [
         ("mountains.png", png(&landscape(1536, 1024, 1))),
-        ("fruit.png", png(&still_life(900, 600, 2))),
-        ("house-gray.png", png(&facade(640, 800, 3).gray())),
+        ("fruit.png", png(&still_life(1500, 1000, 2))),
+        ("house-gray.jpg", jpeg(&facade(640, 800, 3).gray(), 93)),
         ("lake.jpg", jpeg(&landscape(1800, 1200, 4), 95)),
         ("kitchen.jpg", jpeg(&still_life(1280, 960, 5), 92)),
         ("street.jpg", jpeg(&facade(1200, 900, 6), 90)),
