@@ -4,6 +4,8 @@
 pub(crate) fn parse(text: &str) -> Result<u64, String> {
     let split = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(split);
+    let form = || "a size is a number of bytes, or one with K, M, G, KiB, MiB or GiB".to_owned();
+    let number: f64 = number.parse().map_err(|_| form())?;
     let factor: u64 = match unit.trim_start() {
         "" | "B" => 1,
         "K" | "k" | "KB" | "kB" => 1_000,
@@ -12,10 +14,8 @@ pub(crate) fn parse(text: &str) -> Result<u64, String> {
         "KiB" => 1 << 10,
         "MiB" => 1 << 20,
         "GiB" => 1 << 30,
-        _ => return Err(format!("{unit:?} is no unit; there are K, M, G and KiB, MiB, GiB")),
+        _ => return Err(form()),
     };
-    let number: f64 =
-        number.parse().map_err(|_| "a size is a number of bytes, or one with K, M, G, KiB, MiB or GiB")?;
     let bytes = number * factor as f64;
     if bytes <= u64::MAX as f64 { Ok(bytes as u64) } else { Err("it is too large".to_owned()) }
 }

@@ -1,0 +1,146 @@
+//! A folder to try things in, and the program run there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use scrimp_testkit::Noise;
+use scrimp_testkit::scenes::{self, Scene};
+
+/// A folder of its own, gone at the end.
+pub(crate) struct Room(tempfile::TempDir);
+
+impl Room {
+    pub(crate) fn empty() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// A room with a photo-like PNG and two JPEGs from which something can be saved.
+    pub(crate) fn with_photos() -> Self {
+        let room = Self::empty();
+        room.put("photos/hills.png", &scrimp_testkit::png(&grainy(scenes::landscape(480, 360, 1))));
+        room.put("photos/deep/fruit.jpg", &scrimp_testkit::jpeg(&scenes::still_life(160, 120, 2), 95));
+        room.put("photos/wall.jpg", &scrimp_testkit::jpeg(&scenes::facade(160, 120, 3).gray(), 95));
+        room
+    }
+
+    pub(crate) fn put(&self, name: &str, bytes: &[u8]) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub(crate) fn bytes(&self, name: &str) -> Vec<u8> {
+        fs::read(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.path(name).exists()
+    }
+
+    /// Names of all files, in order.
+    pub(crate) fn files(&self, folder: &str) -> Vec<String> {
+        fn walk(folder: &Path, root: &Path, names: &mut Vec<String>) {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    walk(&path, root, names);
+                } else {
+                    names.push(path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/"));
+                }
+            }
+        }
+        let mut names = Vec::new();
+        walk(&self.path(folder), &self.path(folder), &mut names);
+        names.sort();
+        names
+    }
+
+    /// Runs scrimp with arguments that are parted by spaces.
+    pub(crate) fn scrimp(&self, arguments: &str) -> Run {
+        self.scrimp_with_input(arguments, &[])
+    }
+
+    pub(crate) fn scrimp_with_input(&self, arguments: &str, input: &[u8]) -> Run {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_scrimp"))
+            .args(arguments.split_whitespace())
+            .current_dir(self.0.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let input = input.to_vec();
+        let writer = std::thread::spawn(move || {
+            // A program that does not read its input has closed it.
+            let _ = std::io::Write::write_all(&mut stdin, &input);
+        });
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap();
+        Run { arguments: arguments.to_owned(), output }
+    }
+}
+
+/// With grain as of film, which gives a picture many colours.
+fn grainy(mut scene: Scene) -> Scene {
+    let mut noise = Noise::seeded(1);
+    scene.samples.iter_mut().for_each(|sample| *sample = sample.saturating_add(noise.below(12) as u8));
+    scene
+}
+
+/// A run of the program, with what came of it.
+pub(crate) struct Run {
+    arguments: String,
+    output: Output,
+}
+
+impl Run {
+    pub(crate) fn exits(self, code: i32) -> Self {
+        assert_eq!(
+            self.output.status.code(),
+            Some(code),
+            "scrimp {}\n{}\n{}",
+            self.arguments,
+            self.stdout(),
+            self.stderr()
+        );
+        self
+    }
+
+    pub(crate) fn says(self, text: &str) -> Self {
+        assert!(self.stdout().contains(text), "{text:?} is not in:\n{}", self.stdout());
+        self
+    }
+
+    pub(crate) fn complains(self, text: &str) -> Self {
+        assert!(self.stderr().contains(text), "{text:?} is not in:\n{}", self.stderr());
+        self
+    }
+
+    pub(crate) fn says_nothing_else(self) -> Self {
+        assert_eq!(self.stderr(), "");
+        self
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.output.stdout
+    }
+
+    pub(crate) fn stdout(&self) -> String {
+        String::from_utf8_lossy(&self.output.stdout).into_owned()
+    }
+
+    pub(crate) fn stderr(&self) -> String {
+        String::from_utf8_lossy(&self.output.stderr).into_owned()
+    }
+
+    /// The JSON objects on standard output, one a line.
+    pub(crate) fn json(&self) -> Vec<serde_json::Value> {
+        self.stdout().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}

@@ -1,0 +1,246 @@
+//! `scrimp shrink`.
+
+use crate::room::Room;
+use scrimp_testkit::scenes;
+
+#[test]
+fn one_photo_becomes_one_smaller_jpeg_that_scores_what_was_asked() {
+    let room = Room::with_photos();
+    room.scrimp("shrink photos/hills.png -o out.jpg").exits(0).says("saved").says_nothing_else();
+    assert!(room.bytes("out.jpg").len() < room.bytes("photos/hills.png").len());
+    let run = room.scrimp("score photos/hills.png out.jpg").exits(0);
+    assert!(run.stdout().trim().parse::<f64>().unwrap() >= 80.0);
+}
+
+#[test]
+fn a_folder_keeps_its_tree() {
+    let room = Room::with_photos();
+    room.scrimp("shrink photos -o smaller").exits(0).says("3 of 3 photos made smaller").says_nothing_else();
+    assert_eq!(room.files("smaller"), ["deep/fruit.jpg", "hills.jpg", "wall.jpg"]);
+    assert_eq!(room.files("photos"), ["deep/fruit.jpg", "hills.png", "wall.jpg"], "the photos stay");
+}
+
+#[test]
+fn several_photos_go_into_a_folder_that_is_made() {
+    let room = Room::with_photos();
+    room.scrimp("shrink photos/wall.jpg photos/deep/fruit.jpg -o new/folder").exits(0);
+    assert_eq!(room.files("new/folder"), ["fruit.jpg", "wall.jpg"]);
+}
+
+#[test]
+fn one_photo_goes_into_a_folder_that_ends_in_a_slash() {
+    let room = Room::with_photos();
+    room.scrimp("shrink photos/wall.jpg -o new/").exits(0);
+    assert_eq!(room.files("new"), ["wall.jpg"]);
+}
+
+#[test]
+fn threads_change_no_byte() {
+    let room = Room::with_photos();
+    room.scrimp("shrink photos -o one --jobs 1").exits(0);
+    room.scrimp("shrink photos -o two --jobs 2").exits(0);
+    for name in room.files("one") {
+        assert_eq!(room.bytes(&format!("one/{name}")), room.bytes(&format!("two/{name}")), "{name}");
+    }
+}
+
+#[test]
+fn a_pipe_takes_a_photo_and_gives_a_jpeg() {
+    let room = Room::with_photos();
+    let photo = room.bytes("photos/hills.png");
+    let run = room.scrimp_with_input("shrink - -o - --look web", &photo).exits(0).complains("saved");
+    assert!(run.bytes().starts_with(&[0xFF, 0xD8, 0xFF]));
+    room.scrimp("shrink photos/hills.png -o file.jpg --look web").exits(0);
+    assert_eq!(run.bytes(), room.bytes("file.jpg"), "the pipe gives what the file gives");
+    let run = room.scrimp("shrink photos/hills.png -o - --look web").exits(0);
+    assert_eq!(run.bytes(), room.bytes("file.jpg"));
+    room.scrimp_with_input("shrink - -o piped.jpg --look web", &photo).exits(0).says("saved");
+    assert_eq!(room.bytes("piped.jpg"), room.bytes("file.jpg"));
+}
+
+#[test]
+fn a_kept_jpeg_is_copied_as_it_is() {
+    let room = Room::empty();
+    let poor = scrimp_testkit::jpeg(&scenes::landscape(120, 90, 1), 30);
+    room.put("poor.jpg", &poor);
+    room.scrimp("shrink poor.jpg -o out.jpg --look archive").exits(0).says("kept");
+    assert_eq!(room.bytes("out.jpg"), poor);
+    let run = room.scrimp("shrink poor.jpg -o - --look archive").exits(0).complains("kept");
+    assert_eq!(run.bytes(), poor);
+}
+
+#[test]
+fn a_kept_png_keeps_its_name_in_a_folder_and_is_not_written_under_a_jpegs() {
+    let room = Room::empty();
+    let drawing = scrimp_testkit::png(&scenes::flat(64, 64, [200, 10, 10]));
+    room.put("in/drawing.png", &drawing);
+    room.scrimp("shrink in -o out").exits(0).says("not photo-like");
+    assert_eq!(room.bytes("out/drawing.png"), drawing);
+    room.scrimp("shrink in/drawing.png -o drawing.jpg").exits(0).says("kept");
+    assert!(!room.has("drawing.jpg"));
+}
+
+#[test]
+fn a_goal_out_of_reach_writes_the_best_attempt_and_exits_with_1() {
+    let room = Room::empty();
+    room.put("hills.png", &scrimp_testkit::png(&scenes::landscape(64, 64, 8)));
+    let run = room.scrimp("shrink hills.png -o out.jpg --goal ssimulacra2=100 --json").exits(1);
+    let told = &run.json()[0];
+    assert_eq!(
+        (told["outcome"].as_str(), told["code"].as_str()),
+        (Some("best_effort"), Some("goal_out_of_reach"))
+    );
+    assert_eq!(told["output_bytes"], room.bytes("out.jpg").len());
+    room.scrimp("shrink hills.png -o again.jpg --goal ssimulacra2=100")
+        .exits(1)
+        .complains("the best one scores");
+}
+
+#[test]
+fn json_tells_everything_of_each_photo_in_order() {
+    let room = Room::with_photos();
+    let run = room.scrimp("shrink photos -o out --json").exits(0).says_nothing_else();
+    let told = run.json();
+    let names: Vec<_> = told.iter().map(|line| line["path"].as_str().unwrap().replace('\\', "/")).collect();
+    assert_eq!(names, ["photos/deep/fruit.jpg", "photos/hills.png", "photos/wall.jpg"]);
+    for line in &told {
+        assert_eq!(line["outcome"], "saved");
+        assert_eq!(line["goal"]["metric"], "ssimulacra2");
+        assert!(line["score"].as_f64().unwrap() >= 80.0);
+        assert_eq!(line["output_bytes"], room.bytes(line["output"].as_str().unwrap()).len());
+        assert!(line["output_bytes"].as_u64() < line["input_bytes"].as_u64());
+        let probes = line["probes"].as_array().unwrap();
+        assert!(
+            probes.iter().any(|probe| probe["setting"] == line["setting"] && probe["score"] == line["score"])
+        );
+        for stage in ["decode", "transform", "reference", "probes", "proof", "entropy", "write", "total"] {
+            assert!(line["ms"][stage].is_number(), "{stage}");
+        }
+    }
+    assert_eq!(told[2]["setting"]["subsampling"], "gray");
+}
+
+#[test]
+fn a_broken_photo_is_one_clear_line_and_the_others_are_done() {
+    let room = Room::with_photos();
+    let sound = room.bytes("photos/wall.jpg");
+    room.put("photos/cut.jpg", &sound[..sound.len() / 2]);
+    room.put("photos/empty.jpg", b"");
+    room.put("photos/notes.txt", b"not a photo");
+    let run = room.scrimp("shrink photos -o out").exits(1);
+    let complaints = run.stderr();
+    let about: Vec<_> = complaints.lines().filter(|line| line.contains("cut.jpg")).collect();
+    assert_eq!(about.len(), 1, "{complaints}");
+    assert!(about[0].contains("it is damaged: "));
+    let run = run.complains("2 files that are no images were passed over");
+    assert_eq!(room.files("out"), ["deep/fruit.jpg", "hills.jpg", "wall.jpg"]);
+    run.says("refused");
+}
+
+#[test]
+fn each_fault_has_its_code() {
+    let room = Room::with_photos();
+    room.put("empty.jpg", b"");
+    room.put("notes.txt", b"not a photo");
+    room.put("moving.gif", b"GIF89a.....");
+    let sound = room.bytes("photos/wall.jpg");
+    room.put("cut.jpg", &sound[..200]);
+    for (arguments, outcome, code) in [
+        ("empty.jpg", "refused", "empty"),
+        ("notes.txt", "refused", "not_an_image"),
+        ("moving.gif", "refused", "unsupported_format"),
+        ("cut.jpg", "refused", "damaged"),
+        ("none.jpg", "failed", "unreadable"),
+        ("photos/wall.jpg --limit pixels=100", "refused", "limit_pixels"),
+        ("photos/wall.jpg --limit file-bytes=1K", "refused", "limit_file_bytes"),
+        ("photos/wall.jpg --memory 1M", "refused", "limit_memory"),
+    ] {
+        let run = room.scrimp(&format!("shrink {arguments} -o out.jpg --json")).exits(1);
+        let told = &run.json()[0];
+        assert_eq!((told["outcome"].as_str(), told["code"].as_str()), (Some(outcome), Some(code)));
+        assert!(!told["reason"].as_str().unwrap().is_empty());
+        assert!(!room.has("out.jpg"));
+    }
+}
+
+#[test]
+fn an_output_that_is_there_stays_unless_told_otherwise() {
+    let room = Room::with_photos();
+    room.put("out.jpg", b"precious");
+    room.scrimp("shrink photos/wall.jpg -o out.jpg").exits(1).complains("--overwrite");
+    assert_eq!(room.bytes("out.jpg"), b"precious");
+    room.scrimp("shrink photos/wall.jpg -o out.jpg --overwrite").exits(0);
+    assert!(room.bytes("out.jpg").starts_with(&[0xFF, 0xD8]));
+}
+
+#[test]
+fn a_photo_is_never_its_own_output() {
+    let room = Room::with_photos();
+    let before = room.bytes("photos/wall.jpg");
+    room.scrimp("shrink photos/wall.jpg -o photos/ --overwrite").exits(1).complains("the photo itself");
+    room.scrimp("shrink photos/wall.jpg -o photos/wall.jpg --overwrite")
+        .exits(1)
+        .complains("the photo itself");
+    assert_eq!(room.bytes("photos/wall.jpg"), before);
+}
+
+#[test]
+fn two_photos_for_one_output_are_refused_before_any_work() {
+    let room = Room::with_photos();
+    room.put("photos/hills.jpg", &scrimp_testkit::jpeg(&scenes::landscape(64, 64, 9), 95));
+    let run = room.scrimp("shrink photos -o out --json").exits(1);
+    let told = run.json();
+    let refused = told.iter().filter(|line| line["code"] == "output_collision").count();
+    assert_eq!((refused, told.len()), (2, 4));
+    assert_eq!(room.files("out"), ["deep/fruit.jpg", "wall.jpg"]);
+}
+
+#[test]
+fn the_outputs_of_an_earlier_run_inside_the_folder_are_no_photos_of_it() {
+    let room = Room::with_photos();
+    room.scrimp("shrink photos -o photos/smaller").exits(0);
+    let before = room.files("photos");
+    room.scrimp("shrink photos -o photos/smaller --overwrite").exits(0).says("of 3 photos");
+    assert_eq!(room.files("photos"), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_hangs_on_a_pipe_in_a_folder() {
+    let room = Room::with_photos();
+    let made = std::process::Command::new("mkfifo").arg(room.path("photos/pipe.jpg")).status().unwrap();
+    assert!(made.success());
+    room.scrimp("shrink photos -o out").exits(0);
+    room.scrimp("shrink photos/pipe.jpg -o out.jpg").exits(1).complains("no regular file");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_with_130_and_leaves_only_whole_files() {
+    use std::process::{Command, Stdio};
+    let room = Room::empty();
+    let photo = scrimp_testkit::jpeg(&scenes::landscape(800, 600, 1), 95);
+    for number in 0..60 {
+        room.put(&format!("photos/{number:02}.jpg"), &photo);
+    }
+    let child = Command::new(env!("CARGO_BIN_EXE_scrimp"))
+        .args(["shrink", "photos", "-o", "out", "--jobs", "1"])
+        .current_dir(room.path("."))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while !room.has("out/00.jpg") {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("photos are left"));
+    let written = room.files("out");
+    assert!(written.len() < 60);
+    assert!(written.iter().all(|name| name.ends_with(".jpg")), "{written:?}");
+    let whole = room.bytes("out/00.jpg");
+    assert!(written.iter().all(|name| room.bytes(&format!("out/{name}")) == whole));
+}
