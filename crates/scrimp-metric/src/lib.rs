@@ -27,6 +27,7 @@ mod error;
 mod image;
 mod metric;
 mod reference;
+pub mod ssim;
 
 pub use error::Error;
 pub use image::{Channels, ImageView};
