@@ -52,7 +52,7 @@ impl Reference {
     pub fn new(original: ImageView<'_>, kernel: Kernel) -> Self {
         let (width, height) = (original.width(), original.height());
         let gray = gray(original).into_owned();
-        let (mut means, mut variances) = (Vec::new(), Vec::new());
+        let [mut means, mut variances] = [(); 2].map(|()| Vec::with_capacity(width * height));
         let mut window = Window::new(&kernel, (width, height), 2);
         for y in 0..height {
             let mut stripes = window.means(y, |row, columns, stripes| {

@@ -1,0 +1,174 @@
+//! The classic algorithm (2017): a JPEG quality for each photo, such that SSIM, relative to what quality 95 gives,
+//! stays at or above a goal.
+//!
+//! It looks at a copy of 400x400 pixels and knows neither orientation nor colour profiles. Its answers are those of the
+//! published Python to 1e-9 in SSIM: [`Classic::default`] with the libraries of its time, [`Classic::today`] with
+//! those of now.
+//!
+//! ```
+//! use scrimp::classic::{Classic, jpeg_dynamic_quality};
+//! use scrimp_jpeg::{Channels, Pixels};
+//!
+//! let ramp: Vec<u8> = (0..64 * 48).map(|i| (i % 64 * 4) as u8).collect();
+//! let photo = Pixels::new(64, 48, Channels::Gray, ramp)?;
+//! let (quality, ssim) = jpeg_dynamic_quality(&photo, &Classic::default())?;
+//! assert!((80..=85).contains(&quality) && ssim > 0.9);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod error;
+mod options;
+mod probe;
+pub mod resample;
+
+pub use error::Error;
+pub use options::{Bounds, Centre, Classic, Goal, Switch};
+pub use resample::Filter;
+
+use probe::Prober;
+use scrimp_jpeg::Pixels;
+
+/// The photo is judged at this many pixels in width and in height.
+pub const SIDE: usize = 400;
+/// SSIM at this quality is the photo's own ceiling.
+pub const CEILING_QUALITY: u8 = 95;
+
+/// The quality chosen, and how it came about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClassicDecision {
+    /// The quality to save the photo at, 1 to 100.
+    pub quality: u8,
+    /// SSIM at that quality.
+    pub ssim: f64,
+    /// Every quality tried and its SSIM, in the order of trying; none twice.
+    pub probes: Vec<(u8, f64)>,
+}
+
+/// The quality for `photo`, and SSIM at that quality.
+///
+/// # Errors
+/// As for [`decide`].
+pub fn jpeg_dynamic_quality(photo: &Pixels, classic: &Classic) -> Result<(u8, f64), Error> {
+    decide(photo, classic).map(|decision| (decision.quality, decision.ssim))
+}
+
+/// The quality for `photo`, with every quality that was tried.
+///
+/// # Errors
+/// [`Error::Jpeg`] if the library cannot encode the resized photo.
+pub fn decide(photo: &Pixels, classic: &Classic) -> Result<ClassicDecision, Error> {
+    let photo = resample::resize(photo, SIDE, SIDE, classic.resize)?;
+    let mut prober = Prober::new(photo, classic.kernel)?;
+    let (quality, ssim) = choose(classic, |quality| prober.ssim_at(quality))?;
+    Ok(ClassicDecision { quality, ssim, probes: prober.into_tried() })
+}
+
+/// SSIM of `photo`, saved at `quality` (1 to 100) as a progressive 4:2:0 JPEG with libjpeg-turbo's own tables, to
+/// `photo` itself; at its own size.
+///
+/// # Errors
+/// [`Error::Quality`] for a quality out of range; [`Error::Jpeg`] if the library cannot encode the photo.
+pub fn get_ssim_at_quality(photo: &Pixels, quality: u8, kernel: Centre) -> Result<f64, Error> {
+    Prober::new(photo.clone(), kernel)?.ssim_at(quality)
+}
+
+/// Halvings that bring `lo` and `hi` together: 0 unless `lo` is below `hi`.
+#[must_use]
+pub fn ssim_iteration_count(lo: u8, hi: u8) -> u32 {
+    hi.saturating_sub(lo).checked_ilog2().map_or(0, |halvings| halvings + 1)
+}
+
+/// The bisection. Pure: all it knows of the photo comes from `ssim_at`.
+fn choose<E>(classic: &Classic, mut ssim_at: impl FnMut(u8) -> Result<f64, E>) -> Result<(u8, f64), E> {
+    let (mut lo, mut hi) = (classic.bounds.lo(), classic.bounds.hi());
+    if classic.switch == Switch::Off {
+        return Ok((hi, ssim_at(hi)?));
+    }
+    let ceiling = ssim_at(CEILING_QUALITY)?;
+    let mut chosen = None;
+    for _ in 0..ssim_iteration_count(lo, hi) {
+        let quality = lo.midpoint(hi);
+        let ssim = ssim_at(quality)?;
+        if ssim / ceiling >= classic.goal.share() {
+            chosen = Some((quality, ssim));
+            hi = quality;
+        } else {
+            lo = quality;
+        }
+    }
+    match chosen {
+        Some(chosen) => Ok(chosen),
+        None => Ok((hi, ssim_at(hi)?)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::convert::Infallible;
+
+    /// The answer where SSIM at each quality is `ssim`, and the qualities asked for.
+    fn run(classic: &Classic, ssim: impl Fn(u8) -> f64) -> ((u8, f64), Vec<u8>) {
+        let mut asked = Vec::new();
+        let answer = choose(classic, |quality| {
+            asked.push(quality);
+            Ok::<_, Infallible>(ssim(quality))
+        });
+        (answer.unwrap(), asked)
+    }
+
+    fn between(lo: u8, hi: u8) -> Classic {
+        Classic { bounds: Bounds::new(lo, hi).unwrap(), ..Classic::default() }
+    }
+
+    #[test]
+    fn the_rounds_are_those_of_the_published_formula() {
+        // int(log2(hi - lo)) + 1
+        let rounds = [0, 1, 2, 3, 4, 5, 7, 8, 15, 16, 99].map(|width| ssim_iteration_count(1, 1 + width));
+        assert_eq!(rounds, [0, 1, 2, 2, 3, 3, 3, 4, 4, 5, 7]);
+        assert_eq!(ssim_iteration_count(85, 80), 0);
+    }
+
+    #[test]
+    fn a_photo_that_always_passes_gets_the_lowest_quality() {
+        let ((quality, ssim), asked) = run(&Classic::default(), |quality| f64::from(quality) / 100.0 + 0.1);
+        assert_eq!((quality, ssim), (80, 0.9));
+        assert_eq!(asked, [95, 82, 81, 80]);
+    }
+
+    #[test]
+    fn a_photo_that_never_passes_gets_the_highest_quality() {
+        let ((quality, ssim), asked) =
+            run(&Classic::default(), |quality| if quality == 95 { 1.0 } else { 0.9 });
+        assert_eq!((quality, ssim), (85, 0.9));
+        assert_eq!(asked, [95, 82, 83, 84, 85]);
+    }
+
+    #[test]
+    fn the_lowest_quality_met_on_the_way_that_passes_is_chosen() {
+        let passes_from = |least: u8| run(&Classic::default(), move |q| if q >= least { 1.0 } else { 0.5 });
+        assert_eq!(passes_from(83), ((83, 1.0), vec![95, 82, 83, 82]));
+        assert_eq!(passes_from(84), ((84, 1.0), vec![95, 82, 83, 84]));
+        assert_eq!(passes_from(82), ((82, 1.0), vec![95, 82, 81, 81]));
+    }
+
+    #[test]
+    fn bounds_that_leave_nothing_to_try_give_the_highest_quality() {
+        for (lo, hi) in [(85, 80), (80, 80)] {
+            assert_eq!(run(&between(lo, hi), |_| 1.0), ((80, 1.0), vec![95, 80]));
+        }
+        assert_eq!(run(&between(80, 81), |_| 1.0), ((80, 1.0), vec![95, 80]));
+        assert_eq!(run(&between(1, 100), |_| 0.9).1, [95, 50, 25, 13, 7, 4, 2, 1]);
+    }
+
+    #[test]
+    fn switched_off_only_the_highest_quality_is_looked_at() {
+        let off = Classic { switch: Switch::Off, ..Classic::default() };
+        assert_eq!(run(&off, |_| 0.5), ((85, 0.5), vec![85]));
+    }
+
+    #[test]
+    fn a_photo_without_a_ceiling_is_given_the_highest_quality() {
+        assert_eq!(run(&Classic::default(), |_| 0.0).0, (85, 0.0));
+    }
+}

@@ -1,0 +1,47 @@
+//! SSIM at a quality: encode, decode, compare.
+
+use super::{Error, options::checked_quality};
+use scrimp_jpeg::{DecodeBounds, EncodeSettings, Pixels};
+use scrimp_metric::ssim::{Centre, Kernel, Reference};
+use scrimp_metric::{Channels, ImageView};
+
+/// A photo, prepared once, and each quality tried on it.
+pub(super) struct Prober {
+    photo: Pixels,
+    reference: Reference,
+    tried: Vec<(u8, f64)>,
+}
+
+impl Prober {
+    pub(super) fn new(photo: Pixels, kernel: Centre) -> Result<Self, Error> {
+        let reference = Reference::new(view(&photo)?, Kernel::of_wang(kernel));
+        Ok(Self { photo, reference, tried: Vec::new() })
+    }
+
+    /// SSIM of the photo at `quality` (1 to 100) to the photo itself; known at once where it was tried before.
+    pub(super) fn ssim_at(&mut self, quality: u8) -> Result<f64, Error> {
+        let known = self.tried.iter().find(|(tried, _)| *tried == quality);
+        if let Some((_, ssim)) = known {
+            return Ok(*ssim);
+        }
+        let settings = EncodeSettings::libjpeg_turbo(checked_quality(quality)?);
+        let bytes = scrimp_jpeg::encode(&self.photo, &settings)?;
+        let decoded = scrimp_jpeg::decode(&bytes, &DecodeBounds::default())?;
+        let ssim = self.reference.ssim(view(&decoded.pixels)?)?;
+        self.tried.push((quality, ssim));
+        Ok(ssim)
+    }
+
+    /// Every quality tried and its SSIM, in the order of trying.
+    pub(super) fn into_tried(self) -> Vec<(u8, f64)> {
+        self.tried
+    }
+}
+
+fn view(pixels: &Pixels) -> Result<ImageView<'_>, Error> {
+    let channels = match pixels.channels() {
+        scrimp_jpeg::Channels::Gray => Channels::Gray,
+        scrimp_jpeg::Channels::Rgb => Channels::Rgb,
+    };
+    Ok(ImageView::new(pixels.width(), pixels.height(), channels, pixels.samples())?)
+}
