@@ -30,6 +30,7 @@ mod settings;
 mod splice;
 mod subsampling;
 mod tables;
+mod transform;
 
 pub use error::Error;
 pub use ffi::{DecodeBounds, Decoded, Warnings, decode, encode};
@@ -40,3 +41,4 @@ pub use settings::{Coding, EncodeSettings, Quantiser};
 pub use splice::with_segments;
 pub use subsampling::Subsampling;
 pub use tables::{QuantTable, TableFamily, TablePair};
+pub use transform::Coefficients;

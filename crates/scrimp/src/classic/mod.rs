@@ -58,7 +58,7 @@ pub fn jpeg_dynamic_quality(photo: &Pixels, classic: &Classic) -> Result<(u8, f6
 /// [`Error::Jpeg`] if the library cannot encode the resized photo.
 pub fn decide(photo: &Pixels, classic: &Classic) -> Result<ClassicDecision, Error> {
     let photo = resample::resize(photo, SIDE, SIDE, classic.resize)?;
-    let mut prober = Prober::new(photo, classic.kernel)?;
+    let mut prober = Prober::new(&photo, classic.kernel)?;
     let (quality, ssim) = choose(classic, |quality| prober.ssim_at(quality))?;
     Ok(ClassicDecision { quality, ssim, probes: prober.into_tried() })
 }
@@ -69,7 +69,7 @@ pub fn decide(photo: &Pixels, classic: &Classic) -> Result<ClassicDecision, Erro
 /// # Errors
 /// [`Error::Quality`] for a quality out of range; [`Error::Jpeg`] if the library cannot encode the photo.
 pub fn get_ssim_at_quality(photo: &Pixels, quality: u8, kernel: Centre) -> Result<f64, Error> {
-    Prober::new(photo.clone(), kernel)?.ssim_at(quality)
+    Prober::new(photo, kernel)?.ssim_at(quality)
 }
 
 /// Halvings that bring `lo` and `hi` together: 0 unless `lo` is below `hi`.

@@ -1,21 +1,25 @@
 //! SSIM at a quality: encode, decode, compare.
+//!
+//! The file itself is never written: its pixels follow from the quantised coefficients alone.
 
 use super::{Error, options::checked_quality};
-use scrimp_jpeg::{DecodeBounds, EncodeSettings, Pixels};
+use scrimp_jpeg::{Coefficients, EncodeSettings, Pixels};
 use scrimp_metric::ssim::{Centre, Kernel, Reference};
 use scrimp_metric::{Channels, ImageView};
 
 /// A photo, prepared once, and each quality tried on it.
 pub(super) struct Prober {
-    photo: Pixels,
+    coefficients: Coefficients,
+    size: (usize, usize),
     reference: Reference,
     tried: Vec<(u8, f64)>,
 }
 
 impl Prober {
-    pub(super) fn new(photo: Pixels, kernel: Centre) -> Result<Self, Error> {
-        let reference = Reference::new(view(&photo)?, Kernel::of_wang(kernel));
-        Ok(Self { photo, reference, tried: Vec::new() })
+    pub(super) fn new(photo: &Pixels, kernel: Centre) -> Result<Self, Error> {
+        let reference = Reference::new(view(photo)?, Kernel::of_wang(kernel));
+        let size = (photo.width(), photo.height());
+        Ok(Self { coefficients: Coefficients::new(photo), size, reference, tried: Vec::new() })
     }
 
     /// SSIM of the photo at `quality` (1 to 100) to the photo itself; known at once where it was tried before.
@@ -25,9 +29,8 @@ impl Prober {
             return Ok(*ssim);
         }
         let settings = EncodeSettings::libjpeg_turbo(checked_quality(quality)?);
-        let bytes = scrimp_jpeg::encode(&self.photo, &settings)?;
-        let decoded = scrimp_jpeg::decode(&bytes, &DecodeBounds::default())?;
-        let ssim = self.reference.ssim(view(&decoded.pixels)?)?;
+        let gray = self.coefficients.gray_at(&settings.tables);
+        let ssim = self.reference.ssim(ImageView::new(self.size.0, self.size.1, Channels::Gray, &gray)?)?;
         self.tried.push((quality, ssim));
         Ok(ssim)
     }

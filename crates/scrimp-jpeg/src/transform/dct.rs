@@ -1,0 +1,154 @@
+//! The accurate integer DCT of libjpeg, forward and inverse, on eight blocks at a time.
+//!
+//! Written after the algorithm of Loeffler, Ligtenberg and Moschytz ("Practical fast 1-D DCT algorithms with 11
+//! multiplications", ICASSP 1989) in the fixed-point form of libjpeg's jfdctint.c and jidctint.c, whose roundings it
+//! keeps. Where libjpeg-turbo's SIMD code and that C code agree, that is for coefficients that 8-bit samples can give,
+//! so does this.
+
+use archmage::autoversion;
+use std::ops::{Add, Mul, Sub};
+
+/// Blocks that go through a transform together.
+pub(super) const LANES: usize = 8;
+
+/// Eight blocks: of each of 64 places, row by row, the values in the eight.
+pub(super) type Blocks = [[i32; LANES]; 64];
+
+/// Bits behind the point of the constants below.
+const CONST_BITS: u32 = 13;
+/// More bits kept between the two passes.
+const PASS1_BITS: u32 = 2;
+
+// 2^13 times the named number, rounded.
+const FIX_0_298631336: i32 = 2446;
+const FIX_0_390180644: i32 = 3196;
+const FIX_0_541196100: i32 = 4433;
+const FIX_0_765366865: i32 = 6270;
+const FIX_0_899976223: i32 = 7373;
+const FIX_1_175875602: i32 = 9633;
+const FIX_1_501321110: i32 = 12299;
+const FIX_1_847759065: i32 = 15137;
+const FIX_1_961570560: i32 = 16069;
+const FIX_2_053119869: i32 = 16819;
+const FIX_2_562915447: i32 = 20995;
+const FIX_3_072711026: i32 = 25172;
+
+/// One value of each of eight blocks.
+#[derive(Clone, Copy)]
+struct Lane([i32; LANES]);
+
+impl Add for Lane {
+    type Output = Self;
+    #[inline(always)]
+    fn add(self, other: Self) -> Self {
+        Self(std::array::from_fn(|lane| self.0[lane].wrapping_add(other.0[lane])))
+    }
+}
+
+impl Sub for Lane {
+    type Output = Self;
+    #[inline(always)]
+    fn sub(self, other: Self) -> Self {
+        Self(std::array::from_fn(|lane| self.0[lane].wrapping_sub(other.0[lane])))
+    }
+}
+
+impl Mul<i32> for Lane {
+    type Output = Self;
+    #[inline(always)]
+    fn mul(self, factor: i32) -> Self {
+        Self(self.0.map(|value| value.wrapping_mul(factor)))
+    }
+}
+
+impl Lane {
+    /// Divided by 2^`bits`, halves upwards.
+    #[inline(always)]
+    fn descaled(self, bits: u32) -> Self {
+        Self(self.0.map(|value| value.wrapping_add(1 << (bits - 1)) >> bits))
+    }
+
+    #[inline(always)]
+    fn shifted_left(self, bits: u32) -> Self {
+        Self(self.0.map(|value| value << bits))
+    }
+}
+
+/// Replaces samples, less 128, by their DCT coefficients times 8.
+#[autoversion]
+pub(super) fn forward(blocks: &mut Blocks) {
+    for row in 0..8 {
+        forward_line(blocks, [row * 8, 1], |even| even.shifted_left(PASS1_BITS), CONST_BITS - PASS1_BITS);
+    }
+    for column in 0..8 {
+        forward_line(blocks, [column, 8], |even| even.descaled(PASS1_BITS), CONST_BITS + PASS1_BITS);
+    }
+}
+
+/// One row or column; `even` scales the two sums that need no multiplication, `bits` the others.
+#[inline(always)]
+fn forward_line(blocks: &mut Blocks, [first, step]: [usize; 2], even: impl Fn(Lane) -> Lane, bits: u32) {
+    let x = |at: usize| Lane(blocks[first + at * step]);
+    let sums: [Lane; 4] = std::array::from_fn(|at| x(at) + x(7 - at));
+    let [d4, d5, d6, d7] = [x(3) - x(4), x(2) - x(5), x(1) - x(6), x(0) - x(7)];
+    let [s03, d03, s12, d12] = [sums[0] + sums[3], sums[0] - sums[3], sums[1] + sums[2], sums[1] - sums[2]];
+    let turned = (d12 + d03) * FIX_0_541196100;
+    let odd = odd_part([d4, d5, d6, d7]);
+    let out = [
+        even(s03 + s12),
+        odd[3].descaled(bits),
+        (turned + d03 * FIX_0_765366865).descaled(bits),
+        odd[2].descaled(bits),
+        even(s03 - s12),
+        odd[1].descaled(bits),
+        (turned - d12 * FIX_1_847759065).descaled(bits),
+        odd[0].descaled(bits),
+    ];
+    for (at, value) in out.into_iter().enumerate() {
+        blocks[first + at * step] = value.0;
+    }
+}
+
+/// The rotations of the odd half, the same forward and backward.
+#[inline(always)]
+fn odd_part([a, b, c, d]: [Lane; 4]) -> [Lane; 4] {
+    let [z1, z2, z3, z4] = [a + d, b + c, a + c, b + d];
+    let z5 = (z3 + z4) * FIX_1_175875602;
+    let (z1, z2) = (z1 * -FIX_0_899976223, z2 * -FIX_2_562915447);
+    let (z3, z4) = (z3 * -FIX_1_961570560 + z5, z4 * -FIX_0_390180644 + z5);
+    [
+        a * FIX_0_298631336 + z1 + z3,
+        b * FIX_2_053119869 + z2 + z4,
+        c * FIX_3_072711026 + z2 + z3,
+        d * FIX_1_501321110 + z1 + z4,
+    ]
+}
+
+/// Replaces coefficients by samples, 0 to 255.
+#[autoversion]
+pub(super) fn inverse(blocks: &mut Blocks) {
+    for column in 0..8 {
+        inverse_line(blocks, [column, 8], CONST_BITS - PASS1_BITS);
+    }
+    for row in 0..8 {
+        inverse_line(blocks, [row * 8, 1], CONST_BITS + PASS1_BITS + 3);
+    }
+    for value in blocks.as_flattened_mut() {
+        *value = (*value + 128).clamp(0, 255);
+    }
+}
+
+/// One column or row.
+#[inline(always)]
+fn inverse_line(blocks: &mut Blocks, [first, step]: [usize; 2], bits: u32) {
+    let c = |at: usize| Lane(blocks[first + at * step]);
+    let turned = (c(2) + c(6)) * FIX_0_541196100;
+    let (low, high) = (turned - c(6) * FIX_1_847759065, turned + c(2) * FIX_0_765366865);
+    let (sum, difference) = ((c(0) + c(4)).shifted_left(CONST_BITS), (c(0) - c(4)).shifted_left(CONST_BITS));
+    let even = [sum + high, difference + low, difference - low, sum - high];
+    let odd = odd_part([c(7), c(5), c(3), c(1)]);
+    for at in 0..4 {
+        blocks[first + at * step] = (even[at] + odd[3 - at]).descaled(bits).0;
+        blocks[first + (7 - at) * step] = (even[at] - odd[3 - at]).descaled(bits).0;
+    }
+}
