@@ -28,7 +28,9 @@ pub use kernel::{Centre, Kernel, KernelError};
 use crate::{Channels, Error, ImageView};
 use archmage::autoversion;
 use std::borrow::Cow;
-use window::Window;
+use std::ops::Range;
+use std::slice::ChunksExactMut;
+use window::{Padded, Window, strips};
 
 /// (K1 L)^2 with K1 = 0.01 and L = 255.
 const C1: f64 = (0.01 * 255.0) * (0.01 * 255.0);
@@ -41,7 +43,7 @@ pub struct Reference {
     width: usize,
     height: usize,
     kernel: Kernel,
-    gray: Vec<u8>,
+    gray: Padded,
     means: Vec<f64>,
     variances: Vec<f64>,
 }
@@ -51,17 +53,20 @@ impl Reference {
     #[must_use]
     pub fn new(original: ImageView<'_>, kernel: Kernel) -> Self {
         let (width, height) = (original.width(), original.height());
-        let gray = gray(original).into_owned();
-        let [mut means, mut variances] = [(); 2].map(|()| Vec::with_capacity(width * height));
-        let mut window = Window::new(&kernel, (width, height), 2);
-        for y in 0..height {
-            let mut stripes = window.means(y, |row, columns, stripes| {
-                paint_squares(&gray[row * width..][..width], columns, stripes);
-            });
-            let (Some(mean), Some(mean_square)) = (stripes.next(), stripes.next()) else { break };
-            means.extend_from_slice(&mean[..width]);
-            let variance = |(mean, square): (&f64, &f64)| square - mean * mean;
-            variances.extend(mean.iter().zip(mean_square).map(variance).take(width));
+        let gray = Padded::new(&gray(original), width, &kernel);
+        let [mut means, mut variances] = [(); 2].map(|()| vec![0.0; width * height]);
+        for columns in strips(width) {
+            let mut window = Window::new(&kernel, (columns.len(), height), 2);
+            for y in 0..height {
+                let mut stripes =
+                    window.means(y, |row, stripes| paint_squares(gray.row(row, &columns), stripes));
+                let (Some(mean), Some(mean_square)) = (stripes.next(), stripes.next()) else { break };
+                let here = y * width + columns.start..y * width + columns.end;
+                means[here.clone()].copy_from_slice(&mean[..columns.len()]);
+                for ((variance, mean), square) in variances[here].iter_mut().zip(mean).zip(mean_square) {
+                    *variance = square - mean * mean;
+                }
+            }
         }
         Self { width, height, kernel, gray, means, variances }
     }
@@ -77,21 +82,26 @@ impl Reference {
         if size != (width, height) {
             return Err(Error::SizesDiffer { original: (width, height), candidate: size });
         }
-        let gray = gray(candidate);
-        let mut window = Window::new(&self.kernel, size, 3);
-        let mut row_ssim = vec![0.0; width];
+        let gray = Padded::new(&gray(candidate), width, &self.kernel);
+        let total: f64 = strips(width).map(|columns| self.sum_of_strip(&gray, &columns)).sum();
+        Ok(total / (width * height) as f64)
+    }
+
+    /// The sum of SSIM over all pixels of some columns.
+    fn sum_of_strip(&self, candidate: &Padded, columns: &Range<usize>) -> f64 {
+        let mut window = Window::new(&self.kernel, (columns.len(), self.height), 3);
+        let mut row_ssim = vec![0.0; columns.len()];
         let mut total = 0.0;
-        for y in 0..height {
-            let mut stripes = window.means(y, |row, columns, stripes| {
-                let here = row * width..(row + 1) * width;
-                paint_products(&self.gray[here.clone()], &gray[here], columns, stripes);
+        for y in 0..self.height {
+            let mut stripes = window.means(y, |row, stripes| {
+                paint_products(self.gray.row(row, columns), candidate.row(row, columns), stripes);
             });
             let (Some(mean), Some(mean_square), Some(mean_product)) =
                 (stripes.next(), stripes.next(), stripes.next())
             else {
                 break;
             };
-            let here = y * width..(y + 1) * width;
+            let here = y * self.width + columns.start..y * self.width + columns.end;
             let row = Row {
                 original_mean: &self.means[here.clone()],
                 original_variance: &self.variances[here],
@@ -102,7 +112,7 @@ impl Reference {
             ssim_of_row(row, &mut row_ssim);
             total += sum(&row_ssim);
         }
-        Ok(total / (width * height) as f64)
+        total
     }
 }
 
@@ -124,29 +134,31 @@ pub fn gray(image: ImageView<'_>) -> Cow<'_, [u8]> {
 }
 
 /// Writes the samples of the original and their squares.
-fn paint_squares(row: &[u8], columns: &[usize], mut stripes: std::slice::ChunksExactMut<'_, f64>) {
+#[autoversion]
+fn paint_squares(original: &[u8], stripes: ChunksExactMut<'_, f64>) {
+    let mut stripes = stripes;
     let (Some(samples), Some(squares)) = (stripes.next(), stripes.next()) else { return };
-    for ((column, sample), square) in columns.iter().zip(samples).zip(squares) {
-        *sample = f64::from(row[*column]);
-        *square = *sample * *sample;
+    for ((from, sample), square) in original.iter().zip(samples).zip(squares) {
+        let value = f64::from(*from);
+        *sample = value;
+        *square = value * value;
     }
 }
 
 /// Writes the samples of the candidate, their squares and their products with the original's.
-fn paint_products(
-    original: &[u8],
-    candidate: &[u8],
-    columns: &[usize],
-    mut stripes: std::slice::ChunksExactMut<'_, f64>,
-) {
+#[autoversion]
+fn paint_products(original: &[u8], candidate: &[u8], stripes: ChunksExactMut<'_, f64>) {
+    let mut stripes = stripes;
     let (Some(samples), Some(squares), Some(products)) = (stripes.next(), stripes.next(), stripes.next())
     else {
         return;
     };
-    for (((column, sample), square), product) in columns.iter().zip(samples).zip(squares).zip(products) {
-        *sample = f64::from(candidate[*column]);
-        *square = *sample * *sample;
-        *product = *sample * f64::from(original[*column]);
+    let from = original.iter().zip(candidate);
+    for ((((original, candidate), sample), square), product) in from.zip(samples).zip(squares).zip(products) {
+        let value = f64::from(*candidate);
+        *sample = value;
+        *square = value * value;
+        *product = value * f64::from(*original);
     }
 }
 

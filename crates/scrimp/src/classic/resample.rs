@@ -52,21 +52,25 @@ fn nearest_places(from: usize, to: usize) -> Vec<usize> {
     middles.take(to).map(|middle| (middle as usize).min(from - 1)).collect()
 }
 
-/// Two passes, along rows and then along columns, with 8-bit samples in between. A side that stays as it is needs no
-/// pass.
+/// Two passes with 8-bit samples in between, along rows first unless [`columns_go_first`].
 fn bicubic<const CHANNELS: usize>(photo: &Pixels, width: usize, height: usize) -> Vec<u8> {
-    let narrowed = if width == photo.width() {
-        photo.samples().to_vec()
+    let (old_width, old_height) = (photo.width(), photo.height());
+    let (rows, columns) = (Spans::new(old_width, width), Spans::new(old_height, height));
+    if columns_go_first(photo, width, height) {
+        let lowered = along_columns(photo.samples(), old_width * CHANNELS, &columns);
+        along_rows::<CHANNELS>(&lowered, old_width, &rows)
     } else {
-        let spans = spans(photo.width(), width);
-        let rows = photo.samples().chunks_exact(photo.stride());
-        rows.flat_map(|row| along_row::<CHANNELS>(row, &spans)).collect()
-    };
-    if height == photo.height() {
-        return narrowed;
+        let narrowed = along_rows::<CHANNELS>(photo.samples(), old_width, &rows);
+        along_columns(&narrowed, width * CHANNELS, &columns)
     }
-    let stride = width * CHANNELS;
-    spans(photo.height(), height).iter().flat_map(|span| along_columns(&narrowed, stride, span)).collect()
+}
+
+/// Pillow since 13.0: a height that shrinks by more than twice as many pixels as the width goes first. (Found by
+/// trying sizes; python-pillow/Pillow#9549.)
+fn columns_go_first(photo: &Pixels, width: usize, height: usize) -> bool {
+    let (fewer_rows, fewer_columns) =
+        (photo.height().saturating_sub(height), photo.width().saturating_sub(width));
+    fewer_rows > 2 * fewer_columns
 }
 
 /// Bits behind the binary point of a weight: 32, less 8 for the sample and 2 for weights below 0 and above 1.
@@ -74,7 +78,7 @@ const PRECISION_BITS: u32 = 32 - 8 - 2;
 /// One half, so that cutting off the bits behind the point rounds.
 const HALF: i32 = 1 << (PRECISION_BITS - 1);
 
-/// The places that one new place is made of.
+/// The old places that one new place is made of.
 struct Span {
     /// The first of them.
     first: usize,
@@ -82,12 +86,30 @@ struct Span {
     weights: Vec<i32>,
 }
 
-/// What each of `to` places is made of, out of `from`.
-fn spans(from: usize, to: usize) -> Vec<Span> {
-    let scale = from as f64 / to as f64;
-    let stretch = scale.max(1.0);
-    let support = 2.0 * stretch;
-    let span = |place: usize| {
+/// What a side is made of.
+enum Spans {
+    /// It stays as it is and needs no pass.
+    Same,
+    /// One span for each new place.
+    New(Vec<Span>),
+}
+
+impl Spans {
+    /// What each of `to` places is made of, out of `from`.
+    fn new(from: usize, to: usize) -> Self {
+        if from == to {
+            return Self::Same;
+        }
+        let scale = from as f64 / to as f64;
+        Self::New((0..to).map(|place| Span::new(place, scale, from)).collect())
+    }
+}
+
+impl Span {
+    /// What `place` is made of, out of `from` places, `scale` for each new one.
+    fn new(place: usize, scale: f64, from: usize) -> Self {
+        let stretch = scale.max(1.0);
+        let support = 2.0 * stretch;
         let centre = (place as f64 + 0.5) * scale;
         // `as` cuts the fraction off and moves what is below 0 to 0, like Pillow's cast and test.
         let first = (centre - support + 0.5) as usize;
@@ -96,9 +118,8 @@ fn spans(from: usize, to: usize) -> Vec<Span> {
         let heights: Vec<f64> = (first..end).map(height).collect();
         let sum: f64 = heights.iter().sum();
         let share = |height: &f64| if sum == 0.0 { *height } else { height / sum };
-        Span { first, weights: heights.iter().map(|height| fixed_point(share(height))).collect() }
-    };
-    (0..to).map(span).collect()
+        Self { first, weights: heights.iter().map(|height| fixed_point(share(height))).collect() }
+    }
 }
 
 /// Keys' cubic convolution with a = -0.5.
@@ -124,28 +145,38 @@ fn clip8(sum: i32) -> u8 {
     (sum >> PRECISION_BITS).clamp(0, 255) as u8
 }
 
-/// A new row: each of its pixels made from those of `row` in its span.
-fn along_row<const CHANNELS: usize>(row: &[u8], spans: &[Span]) -> Vec<u8> {
-    let (pixels, _) = row.as_chunks::<CHANNELS>();
-    let pixel = |span: &Span| {
-        let mut sums = [HALF; CHANNELS];
-        for (pixel, weight) in pixels[span.first..].iter().zip(&span.weights) {
-            for (sum, sample) in sums.iter_mut().zip(pixel) {
+/// The picture with each of its rows, of `width` pixels, made anew.
+fn along_rows<const CHANNELS: usize>(samples: &[u8], width: usize, spans: &Spans) -> Vec<u8> {
+    let Spans::New(spans) = spans else { return samples.to_vec() };
+    let (pixels, _) = samples.as_chunks::<CHANNELS>();
+    let mut rows = Vec::with_capacity(pixels.len() / width * spans.len());
+    for row in pixels.chunks_exact(width) {
+        rows.extend(spans.iter().map(|span| {
+            let mut sums = [HALF; CHANNELS];
+            for (pixel, weight) in row[span.first..].iter().zip(&span.weights) {
+                for (sum, sample) in sums.iter_mut().zip(pixel) {
+                    *sum += i32::from(*sample) * weight;
+                }
+            }
+            sums.map(clip8)
+        }));
+    }
+    rows.into_flattened()
+}
+
+/// The picture with each of its columns made anew; a row has `stride` samples.
+fn along_columns(samples: &[u8], stride: usize, spans: &Spans) -> Vec<u8> {
+    let Spans::New(spans) = spans else { return samples.to_vec() };
+    let mut columns = Vec::with_capacity(stride * spans.len());
+    let mut sums = vec![0; stride];
+    for span in spans {
+        sums.fill(HALF);
+        for (row, weight) in samples[span.first * stride..].chunks_exact(stride).zip(&span.weights) {
+            for (sum, sample) in sums.iter_mut().zip(row) {
                 *sum += i32::from(*sample) * weight;
             }
         }
-        sums.map(clip8)
-    };
-    spans.iter().map(pixel).collect::<Vec<_>>().into_flattened()
-}
-
-/// A new row, made from the rows of `samples` in its span.
-fn along_columns(samples: &[u8], stride: usize, span: &Span) -> Vec<u8> {
-    let mut sums = vec![HALF; stride];
-    for (row, weight) in samples[span.first * stride..].chunks_exact(stride).zip(&span.weights) {
-        for (sum, sample) in sums.iter_mut().zip(row) {
-            *sum += i32::from(*sample) * weight;
-        }
+        columns.extend(sums.iter().map(|sum| clip8(*sum)));
     }
-    sums.into_iter().map(clip8).collect()
+    columns
 }
