@@ -4,6 +4,7 @@
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod args;
+mod classic;
 mod exit;
 mod inspect;
 mod interrupt;
@@ -28,6 +29,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Shrink(arguments) => shrink::run(&arguments),
         Command::Score(arguments) => score::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Classic(arguments) => classic::run(&arguments),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "scrimp", &mut std::io::stdout());
             Ok(Exit::Done)

@@ -72,9 +72,11 @@ pub enum Found {
 pub fn search<E>(brief: &Brief, mut probe: impl FnMut(Setting) -> Result<Probe, E>) -> Result<Found, E> {
     let mut probes: Vec<Probe> = Vec::new();
     let mut too_large = false;
+    let mut shift = 0;
     for family in &brief.families {
         let mut bracket = Bracket::default();
-        while let Some(quality) = bracket.next(brief.goal, family.start) {
+        let start = Quality::from_quarters(family.start.quarters() + shift);
+        while let Some(quality) = bracket.next(brief.goal, start) {
             let Family { subsampling, tables, .. } = *family;
             let made = probe(Setting { subsampling, tables, quality })?;
             probes.push(made);
@@ -85,7 +87,11 @@ pub fn search<E>(brief: &Brief, mut probe: impl FnMut(Setting) -> Result<Probe, 
                 break;
             }
         }
-        too_large |= bracket.pass.is_some();
+        if let Some(pass) = bracket.pass {
+            too_large = true;
+            // A photo that asks for more than most in one family does so in the next.
+            shift = pass.quarters - family.start.quarters();
+        }
     }
     Ok(best(&probes, brief, too_large))
 }

@@ -1,5 +1,6 @@
 //! The program as people use it.
 
+mod classic;
 mod inspect;
 mod room;
 mod score;

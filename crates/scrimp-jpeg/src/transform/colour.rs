@@ -81,7 +81,8 @@ impl<'a> Doubler<'a> {
             pairs.iter_mut().zip(near).for_each(|(pair, sample)| *pair = [*sample; 2]);
             return;
         }
-        let next = if y % 2 == 0 { (y / 2).saturating_sub(1) } else { (y / 2 + 1).min(self.height - 1) };
+        let next =
+            if y.is_multiple_of(2) { (y / 2).saturating_sub(1) } else { (y / 2 + 1).min(self.height - 1) };
         let next = &self.plane.row(next)[..width];
         mix_rows(near, next, &mut self.columns[1..=width]);
         self.columns[0] = self.columns[1];
