@@ -2,7 +2,7 @@
 
 use crate::FileError;
 use scrimp::{Decision, Error, GoalRecord, Milliseconds, Options, Outcome, ProbeRecord, SettingRecord};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use std::time::Duration;
 #[derive(Clone, Debug, Serialize)]
 pub struct Record {
     /// The photo.
+    #[serde(serialize_with = "as_text")]
     pub path: PathBuf,
     /// `saved`, `kept`, `best_effort`, `refused` or `failed`.
     pub outcome: &'static str,
@@ -32,9 +33,22 @@ pub struct Record {
     /// Everything that was tried.
     pub probes: Vec<ProbeRecord>,
     /// The output, if one was written.
+    #[serde(serialize_with = "as_optional_text")]
     pub output: Option<PathBuf>,
     /// Where the time went.
     pub ms: Milliseconds,
+}
+
+/// Names of files need not be Unicode, JSON is: what is not becomes U+FFFD.
+fn as_text<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&path.display())
+}
+
+fn as_optional_text<S: Serializer>(path: &Option<PathBuf>, serializer: S) -> Result<S::Ok, S::Error> {
+    match path {
+        Some(path) => as_text(path, serializer),
+        None => serializer.serialize_none(),
+    }
 }
 
 impl Record {
@@ -124,5 +138,22 @@ impl Record {
     pub(crate) fn set_times(&mut self, write: Duration, total: Duration) {
         self.ms.write = write.as_secs_f64() * 1000.0;
         self.ms.total = total.as_secs_f64() * 1000.0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_name_that_is_no_unicode_still_has_its_line() {
+        use std::os::unix::ffi::OsStrExt;
+        let path = Path::new(std::ffi::OsStr::from_bytes(b"caf\xE9.jpg"));
+        let record = Record::trouble(path, 0, &FileError::NotAFile);
+        let line = serde_json::to_value(&record).unwrap();
+        assert_eq!(line["path"], "caf\u{FFFD}.jpg");
+        assert_eq!(line["code"], "not_a_file");
+        assert!(line["output"].is_null() && line["score"].is_null());
     }
 }

@@ -10,6 +10,7 @@ use scrimp::Options;
 use scrimp_batch::{Destination, Event, Job, Overwrite, Planned, Workers};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 pub(crate) fn run(arguments: &ShrinkArguments) -> anyhow::Result<Exit> {
     let output = output(arguments)?;
@@ -84,12 +85,12 @@ fn work(planned: Planned, workers: Workers, interrupt: &Interrupt, mut table: Ta
     interrupt.exit().unwrap_or(if table.is_all_done() { Exit::Done } else { Exit::SomeUndone })
 }
 
-/// A bar on standard error, on a terminal only, from the third photo on: one or two have nothing to show.
+/// A bar on standard error, on a terminal only.
 fn progress_bar(photos: usize) -> ProgressBar {
-    if photos < 3 {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{bar:30} {pos} of {len} photos, {per_sec}, {eta} left")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(photos as u64).with_style(style)
+    let style =
+        ProgressStyle::with_template("{spinner} {elapsed} {bar:30} {pos} of {len} photos, {eta} left")
+            .unwrap_or_else(|_| ProgressStyle::default_bar());
+    let bar = ProgressBar::new(photos as u64).with_style(style);
+    bar.enable_steady_tick(Duration::from_millis(250));
+    bar
 }

@@ -53,3 +53,8 @@ pub use photo::{Format, Photo};
 pub use scrimp_jpeg::{Channels, Pixels, Quality, Subsampling, TableFamily};
 pub use scrimp_metric::{Metric, Score};
 pub use shrink::shrink;
+
+/// The README's example is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
