@@ -108,8 +108,8 @@ fn mix_columns(columns: &[i32], pairs: &mut [[u8; 2]]) {
 
 /// The gray of the RGB that Y, Cb and Cr are shown as.
 #[autoversion]
-pub(super) fn gray_of_shown(luma: &[u8], blue_chroma: &[u8], red_chroma: &[u8], out: &mut [u8]) {
-    for (((out, y), cb), cr) in out.iter_mut().zip(luma).zip(blue_chroma).zip(red_chroma) {
+pub(super) fn gray_of_shown(luma: &[u8], [blue, red]: [&[u8]; 2], out: &mut [u8]) {
+    for (((out, y), cb), cr) in out.iter_mut().zip(luma).zip(blue).zip(red) {
         let (y, cb, cr) = (i32::from(*y), i32::from(*cb) - 128, i32::from(*cr) - 128);
         let r = y + ((fixed(1.402) * cr + HALF) >> 16);
         let g = y + ((HALF - fixed(0.34414) * cb - fixed(0.71414) * cr) >> 16);

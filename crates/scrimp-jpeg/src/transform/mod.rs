@@ -57,7 +57,7 @@ impl Coefficients {
                 for (y, row) in rows {
                     blue.row(y, &mut blue_row);
                     red.row(y, &mut red_row);
-                    colour::gray_of_shown(luma.row(y), &blue_row, &red_row, row);
+                    colour::gray_of_shown(luma.row(y), [&blue_row, &red_row], row);
                 }
             }
         }

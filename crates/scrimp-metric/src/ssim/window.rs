@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::slice::{ChunksExact, ChunksExactMut};
 
 /// Values that one step of the inner loop takes; rows are padded to a multiple of it.
-const LANES: usize = 8;
+const LANES: usize = 16;
 
 /// A gray picture whose rows are continued by their mirror image at both ends, as far as a window reaches.
 #[derive(Clone, Debug)]
@@ -109,8 +109,8 @@ impl<'a> Window<'a> {
         for (tap, start) in self.down.iter_mut().enumerate() {
             *start = reflected(y + tap, self.kernel.taps_before(), self.height) % taps * row;
         }
-        correlate(weights, &self.down, &self.rows, &mut self.between);
-        correlate(weights, &self.across, &self.between, &mut self.filtered);
+        correlate((weights, &self.down), &self.rows, &mut self.between);
+        correlate((weights, &self.across), &self.between, &mut self.filtered);
         self.filtered.chunks_exact(self.stripe)
     }
 }
@@ -127,7 +127,7 @@ fn reflected(place: usize, before: usize, count: usize) -> usize {
 ///
 /// Multiplications and additions are done one by one and in this order on every machine, never fused.
 #[autoversion]
-fn correlate(weights: &[f64], starts: &[usize], values: &[f64], out: &mut [f64]) {
+fn correlate((weights, starts): (&[f64], &[usize]), values: &[f64], out: &mut [f64]) {
     // With the number of taps known when it is compiled, the usual window takes a fraction of the time.
     match (<&[f64; Kernel::WIDTH]>::try_from(weights), <&[usize; Kernel::WIDTH]>::try_from(starts)) {
         (Ok(weights), Ok(starts)) => add_up(weights, starts.map(|start| &values[start..]), out),
