@@ -66,7 +66,7 @@ impl<'a> Prober<'a> {
         let score = self.reference.score(view(&decoded.pixels)?).map_err(defect)?;
         let bytes = file.len();
         self.files.push(file);
-        Ok(Probe { setting, bytes, score })
+        Ok(Probe { setting, bytes, score, worst: None })
     }
 }
 

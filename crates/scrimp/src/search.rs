@@ -41,6 +41,8 @@ pub struct Probe {
     pub bytes: usize,
     /// Its score.
     pub score: Score,
+    /// The least score of any of its cells, where a floor is set.
+    pub worst: Option<Score>,
 }
 
 /// What is searched for.
@@ -48,10 +50,24 @@ pub struct Probe {
 pub struct Brief {
     /// The least score that passes.
     pub goal: Score,
+    /// The least score that any cell may have; none where the whole photo alone counts.
+    pub floor: Option<Score>,
     /// The families to try, in this order.
     pub families: Vec<Family>,
     /// The most bytes that are of use.
     pub ceiling: usize,
+}
+
+impl Brief {
+    /// How far a probe is above what is asked, in points: below zero it fails. The search walks along this.
+    #[must_use]
+    pub fn margin(&self, probe: &Probe) -> f64 {
+        let above_goal = probe.score.value() - self.goal.value();
+        match (self.floor, probe.worst) {
+            (Some(floor), Some(worst)) => above_goal.min(worst.value() - floor.value()),
+            _ => above_goal,
+        }
+    }
 }
 
 /// What a search found. Indices count the probes in the order in which they were made.
@@ -61,7 +77,7 @@ pub enum Found {
     Passing(usize),
     /// The goal can be reached, or might be, but only in more bytes than the ceiling.
     TooLarge,
-    /// No family reaches the goal at any quality: the probe with the highest score.
+    /// No family reaches the goal at any quality: the probe that comes nearest.
     OutOfReach(usize),
 }
 
@@ -76,11 +92,11 @@ pub fn search<E>(brief: &Brief, mut probe: impl FnMut(Setting) -> Result<Probe, 
     for family in &brief.families {
         let mut bracket = Bracket::default();
         let start = Quality::from_quarters(family.start.quarters() + shift);
-        while let Some(quality) = bracket.next(brief.goal, start) {
+        while let Some(quality) = bracket.next(start) {
             let Family { subsampling, tables, .. } = *family;
             let made = probe(Setting { subsampling, tables, quality })?;
             probes.push(made);
-            bracket.learn(&made, brief.goal);
+            bracket.learn(&made, brief.margin(&made));
             if bracket.fail.is_some_and(|fail| fail.bytes > bytes_to_beat(&probes, brief)) {
                 // Whatever passes in this family is finer than this failure, and so larger.
                 too_large = true;
@@ -96,9 +112,9 @@ pub fn search<E>(brief: &Brief, mut probe: impl FnMut(Setting) -> Result<Probe, 
     Ok(best(&probes, brief, too_large))
 }
 
-fn passes<'a>(probes: &'a [Probe], brief: &Brief) -> impl Iterator<Item = (usize, &'a Probe)> {
-    let (goal, ceiling) = (brief.goal, brief.ceiling);
-    probes.iter().enumerate().filter(move |(_, probe)| probe.score >= goal && probe.bytes <= ceiling)
+fn passes<'a>(probes: &'a [Probe], brief: &'a Brief) -> impl Iterator<Item = (usize, &'a Probe)> {
+    let passes = |probe: &Probe| brief.margin(probe) >= 0.0 && probe.bytes <= brief.ceiling;
+    probes.iter().enumerate().filter(move |(_, probe)| passes(probe))
 }
 
 /// The size over which a setting is of no use: that of the best pass, or the ceiling.
@@ -113,8 +129,8 @@ fn best(probes: &[Probe], brief: &Brief, too_large: bool) -> Found {
     {
         return Found::Passing(index);
     }
-    let finest =
-        probes.iter().enumerate().max_by(|(_, a), (_, b)| a.score.value().total_cmp(&b.score.value()));
+    let margin = |(_, probe): &(usize, &Probe)| brief.margin(probe);
+    let finest = probes.iter().enumerate().max_by(|a, b| margin(a).total_cmp(&margin(b)));
     match finest {
         Some((index, _)) if !too_large => Found::OutOfReach(index),
         _ => Found::TooLarge,
@@ -125,7 +141,8 @@ fn best(probes: &[Probe], brief: &Brief, too_large: bool) -> Found {
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Mark {
     quarters: i32,
-    score: f64,
+    /// Points above what is asked: a pass from zero on.
+    margin: f64,
     bytes: usize,
 }
 
@@ -146,13 +163,9 @@ struct Bracket {
 const TYPICAL_SLOPE: f64 = 0.12;
 
 impl Bracket {
-    fn learn(&mut self, probe: &Probe, goal: Score) {
-        let mark = Mark {
-            quarters: probe.setting.quality.quarters(),
-            score: probe.score.value(),
-            bytes: probe.bytes,
-        };
-        let passed = probe.score >= goal;
+    fn learn(&mut self, probe: &Probe, margin: f64) {
+        let mark = Mark { quarters: probe.setting.quality.quarters(), margin, bytes: probe.bytes };
+        let passed = margin >= 0.0;
         let side = if passed { &mut self.pass } else { &mut self.fail };
         self.replaced = side.replace(mark);
         self.run = if self.last_passed == Some(passed) { self.run + 1 } else { 1 };
@@ -160,8 +173,7 @@ impl Bracket {
     }
 
     /// The quality to try next: strictly inside the bracket; `None` when there is none.
-    fn next(&self, goal: Score, start: Quality) -> Option<Quality> {
-        let goal = goal.value();
+    fn next(&self, start: Quality) -> Option<Quality> {
         let (low, high) = match (self.fail, self.pass) {
             (None, None) => return Some(start),
             (Some(fail), None) => (fail.quarters + 1, Quality::MAX.quarters()),
@@ -175,10 +187,10 @@ impl Bracket {
             // Two probes in a row on one side: the curve bends, so halve instead of creeping along it.
             (Some(fail), Some(pass)) if self.run > 2 => f64::from(fail.quarters + pass.quarters) / 2.0,
             (Some(fail), Some(pass)) => {
-                let share = (goal - fail.score) / (pass.score - fail.score);
+                let share = -fail.margin / (pass.margin - fail.margin);
                 f64::from(fail.quarters) + share * f64::from(pass.quarters - fail.quarters)
             }
-            (Some(mark), None) | (None, Some(mark)) => self.beyond(mark, goal),
+            (Some(mark), None) | (None, Some(mark)) => self.beyond(mark),
             (None, None) => f64::from(start.quarters()),
         };
         // Up, so that a good guess passes; a conversion of a wild number saturates.
@@ -187,14 +199,14 @@ impl Bracket {
 
     /// Where the goal might lie when only one side is known: along the slope of the last two marks, and a little
     /// further each time, so that the other side is found soon.
-    fn beyond(&self, mark: Mark, goal: f64) -> f64 {
+    fn beyond(&self, mark: Mark) -> f64 {
         let slope = self
             .replaced
-            .map(|before| (mark.score - before.score) / f64::from(mark.quarters - before.quarters))
+            .map(|before| (mark.margin - before.margin) / f64::from(mark.quarters - before.quarters))
             .filter(|slope| *slope > TYPICAL_SLOPE / 8.0)
             .unwrap_or(TYPICAL_SLOPE);
-        let distance = (goal - mark.score) / slope;
-        let margin = f64::from(1_i32 << self.run.min(8)) * if goal > mark.score { 0.5 } else { -1.0 };
+        let distance = -mark.margin / slope;
+        let margin = f64::from(1_i32 << self.run.min(8)) * if mark.margin < 0.0 { 0.5 } else { -1.0 };
         f64::from(mark.quarters) + distance + margin
     }
 }

@@ -14,7 +14,7 @@ fn family(tables: TableFamily, start: f64) -> Family {
 }
 
 fn brief(goal: f64, families: Vec<Family>) -> Brief {
-    Brief { goal: Score::new(goal).unwrap(), families, ceiling: usize::MAX }
+    Brief { goal: Score::new(goal).unwrap(), floor: None, families, ceiling: usize::MAX }
 }
 
 /// Runs the loop; returns what it found, and the probes.
@@ -22,7 +22,7 @@ fn run(brief: &Brief, curve_of: impl Fn(TableFamily) -> Curve) -> (Found, Vec<Pr
     let mut probes = Vec::new();
     let found = search(brief, |setting| {
         let (score, bytes) = curve_of(setting.tables)(setting.quality.quarters());
-        let probe = Probe { setting, bytes, score: Score::new(score).unwrap() };
+        let probe = Probe { setting, bytes, score: Score::new(score).unwrap(), worst: None };
         probes.push(probe);
         Ok::<_, Infallible>(probe)
     });
@@ -158,6 +158,27 @@ fn what_passes_only_above_the_ceiling_is_too_large() {
     let (found, probes) = run(&brief, |_| Box::new(photo_like));
     assert_eq!(found, Found::TooLarge);
     assert!(probes.len() < 3);
+}
+
+#[test]
+fn a_floor_binds_where_the_worst_cell_lags_behind() {
+    for lag in [5.0, 20.0, 35.0] {
+        let mut brief = brief(70.0, vec![family(TableFamily::Klein, 60.0)]);
+        brief.floor = Score::new(50.0);
+        let passes = |quarters: i32| photo_like(quarters).0 >= 70.0_f64.max(50.0 + lag);
+        let mut probes = Vec::new();
+        let Ok(found) = search(&brief, |setting| {
+            let (score, bytes) = photo_like(setting.quality.quarters());
+            let (score, worst) = (Score::new(score).unwrap(), Score::new(score - lag));
+            let probe = Probe { setting, bytes, score, worst };
+            probes.push(probe);
+            Ok::<_, Infallible>(probe)
+        });
+        match (4..=400).find(|quarters| passes(*quarters)) {
+            Some(expected) => assert_eq!(passing(found, &probes).setting.quality.quarters(), expected),
+            None => assert!(matches!(found, Found::OutOfReach(_)), "lag {lag}: {found:?}"),
+        }
+    }
 }
 
 #[test]
