@@ -6,6 +6,9 @@
 //! are neighbours: the pass is then the smallest of its family, and one step coarser fails. Wobble cannot make it
 //! return a failing setting, since only a setting that was probed and passed is ever returned.
 
+mod curve;
+
+use curve::{Curve, Mark};
 use scrimp_jpeg::{Quality, Subsampling, TableFamily};
 use scrimp_metric::Score;
 use std::cmp::Reverse;
@@ -88,25 +91,26 @@ pub enum Found {
 pub fn search<E>(brief: &Brief, mut probe: impl FnMut(Setting) -> Result<Probe, E>) -> Result<Found, E> {
     let mut probes: Vec<Probe> = Vec::new();
     let mut too_large = false;
-    let mut shift = 0;
+    let mut shift = 0.0;
     for family in &brief.families {
-        let mut bracket = Bracket::default();
-        let start = Quality::from_quarters(family.start.quarters() + shift);
-        while let Some(quality) = bracket.next(start) {
+        let mut curve = Curve::new(None);
+        let start = f64::from(family.start.quarters()) + shift;
+        while let Some(quality) = curve.next(start) {
             let Family { subsampling, tables, .. } = *family;
             let made = probe(Setting { subsampling, tables, quality })?;
             probes.push(made);
-            bracket.learn(&made, brief.margin(&made));
-            if bracket.fail.is_some_and(|fail| fail.bytes > bytes_to_beat(&probes, brief)) {
+            let margin = brief.margin(&made);
+            curve.learn(Mark { quarters: quality.quarters(), margin });
+            if margin < 0.0 && made.bytes > bytes_to_beat(&probes, brief) {
                 // Whatever passes in this family is finer than this failure, and so larger.
                 too_large = true;
                 break;
             }
         }
-        if let Some(pass) = bracket.pass {
+        if let Some(pass) = curve.pass() {
             too_large = true;
             // A photo that asks for more than most in one family does so in the next.
-            shift = pass.quarters - family.start.quarters();
+            shift = f64::from(pass.quarters - family.start.quarters());
         }
     }
     Ok(best(&probes, brief, too_large))
@@ -134,80 +138,6 @@ fn best(probes: &[Probe], brief: &Brief, too_large: bool) -> Found {
     match finest {
         Some((index, _)) if !too_large => Found::OutOfReach(index),
         _ => Found::TooLarge,
-    }
-}
-
-/// A probe as the bracket sees it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Mark {
-    quarters: i32,
-    /// Points above what is asked: a pass from zero on.
-    margin: f64,
-    bytes: usize,
-}
-
-/// The finest known failure and, above it, the coarsest known pass.
-#[derive(Debug, Default)]
-struct Bracket {
-    fail: Option<Mark>,
-    pass: Option<Mark>,
-    /// The mark that the last one replaced on the same side: two points of one side give a slope.
-    replaced: Option<Mark>,
-    /// How often in a row the last probes fell on the same side.
-    run: u32,
-    last_passed: Option<bool>,
-}
-
-/// Points per quarter of quality where nothing is known yet: the steep end of what the corpus shows between scores
-/// of 60 and 85, so that the first jump falls short rather than far.
-const TYPICAL_SLOPE: f64 = 0.12;
-
-impl Bracket {
-    fn learn(&mut self, probe: &Probe, margin: f64) {
-        let mark = Mark { quarters: probe.setting.quality.quarters(), margin, bytes: probe.bytes };
-        let passed = margin >= 0.0;
-        let side = if passed { &mut self.pass } else { &mut self.fail };
-        self.replaced = side.replace(mark);
-        self.run = if self.last_passed == Some(passed) { self.run + 1 } else { 1 };
-        self.last_passed = Some(passed);
-    }
-
-    /// The quality to try next: strictly inside the bracket; `None` when there is none.
-    fn next(&self, start: Quality) -> Option<Quality> {
-        let (low, high) = match (self.fail, self.pass) {
-            (None, None) => return Some(start),
-            (Some(fail), None) => (fail.quarters + 1, Quality::MAX.quarters()),
-            (None, Some(pass)) => (Quality::MIN.quarters(), pass.quarters - 1),
-            (Some(fail), Some(pass)) => (fail.quarters + 1, pass.quarters - 1),
-        };
-        if low > high {
-            return None;
-        }
-        let wanted = match (self.fail, self.pass) {
-            // Two probes in a row on one side: the curve bends, so halve instead of creeping along it.
-            (Some(fail), Some(pass)) if self.run > 2 => f64::from(fail.quarters + pass.quarters) / 2.0,
-            (Some(fail), Some(pass)) => {
-                let share = -fail.margin / (pass.margin - fail.margin);
-                f64::from(fail.quarters) + share * f64::from(pass.quarters - fail.quarters)
-            }
-            (Some(mark), None) | (None, Some(mark)) => self.beyond(mark),
-            (None, None) => f64::from(start.quarters()),
-        };
-        // Up, so that a good guess passes; a conversion of a wild number saturates.
-        Some(Quality::from_quarters((wanted.ceil() as i32).clamp(low, high)))
-    }
-
-    /// Where the goal might lie when only one side is known: along the slope of the last two marks, and a little
-    /// further each time, so that the other side is found soon.
-    fn beyond(&self, mark: Mark) -> f64 {
-        let slope = self
-            .replaced
-            .map(|before| (mark.margin - before.margin) / f64::from(mark.quarters - before.quarters))
-            .filter(|slope| *slope > TYPICAL_SLOPE / 8.0)
-            .unwrap_or(TYPICAL_SLOPE);
-        let distance = -mark.margin / slope;
-        let margin = f64::from(1_i32 << self.run.min(8)) * if mark.margin < 0.0 { 0.5 } else { -1.0 };
-        f64::from(mark.quarters) + distance + margin
     }
 }
 

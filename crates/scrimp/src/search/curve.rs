@@ -1,0 +1,98 @@
+//! What is known of a family on one scale, and where to look next.
+
+use scrimp_jpeg::Quality;
+
+/// One quality tried.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Mark {
+    pub(super) quarters: i32,
+    /// Points above what is asked: a pass from zero on.
+    pub(super) margin: f64,
+}
+
+/// Points per quarter of quality where nothing is known yet: the steep end of what the corpus shows between scores
+/// of 60 and 85, so that the first jump falls short rather than far.
+const TYPICAL_SLOPE: f64 = 0.12;
+
+/// The bracket of a family: the finest known failure below the coarsest known pass.
+#[derive(Clone, Debug)]
+pub(super) struct Curve {
+    fail: Option<Mark>,
+    pass: Option<Mark>,
+    /// Points per quarter of quality.
+    slope: f64,
+    /// How often in a row the last marks fell on the same side.
+    run: u32,
+    last: Option<Mark>,
+}
+
+impl Curve {
+    /// Nothing is known but, perhaps, how steep such curves are.
+    pub(super) fn new(slope: Option<f64>) -> Self {
+        Self { fail: None, pass: None, slope: slope.unwrap_or(TYPICAL_SLOPE), run: 0, last: None }
+    }
+
+    pub(super) const fn pass(&self) -> Option<Mark> {
+        self.pass
+    }
+
+    /// Takes in a quality that lies strictly inside the bracket.
+    pub(super) fn learn(&mut self, mark: Mark) {
+        let passed = mark.margin >= 0.0;
+        if let Some(last) = self.last {
+            let slope = (mark.margin - last.margin) / f64::from(mark.quarters - last.quarters);
+            // Wobble or a plateau tells nothing of the way ahead.
+            if slope > TYPICAL_SLOPE / 8.0 {
+                self.slope = slope;
+            }
+            self.run = if passed == (last.margin >= 0.0) { self.run + 1 } else { 1 };
+        } else {
+            self.run = 1;
+        }
+        self.last = Some(mark);
+        *(if passed { &mut self.pass } else { &mut self.fail }) = Some(mark);
+    }
+
+    /// Where the margin is zero, in quarters, as far as is known; `None` before the first mark.
+    pub(super) fn root(&self) -> Option<f64> {
+        match (self.fail, self.pass) {
+            (Some(fail), Some(pass)) => {
+                let share = -fail.margin / (pass.margin - fail.margin);
+                Some(f64::from(fail.quarters) + share * f64::from(pass.quarters - fail.quarters))
+            }
+            (mark, None) | (None, mark) => {
+                mark.map(|mark| f64::from(mark.quarters) - mark.margin / self.slope)
+            }
+        }
+    }
+
+    /// The coarsest and the finest quality strictly inside the bracket.
+    fn open(&self) -> (i32, i32) {
+        let low = self.fail.map_or(Quality::MIN.quarters(), |fail| fail.quarters + 1);
+        let high = self.pass.map_or(Quality::MAX.quarters(), |pass| pass.quarters - 1);
+        (low, high)
+    }
+
+    /// The quality to try next, strictly inside the bracket; `None` once it is closed.
+    pub(super) fn next(&self, start: f64) -> Option<Quality> {
+        let (low, high) = self.open();
+        if low > high {
+            return None;
+        }
+        let wanted = match (self.fail, self.pass) {
+            // Marks in a row on one side: the curve bends, so halve instead of creeping along it.
+            (Some(fail), Some(pass)) if self.run > 2 => f64::from(fail.quarters + pass.quarters) / 2.0,
+            // One side only, again and again: further each time, so that the other side is found soon.
+            (Some(_), None) => self.root().unwrap_or(start) + self.stride(),
+            (None, Some(_)) => self.root().unwrap_or(start) - self.stride(),
+            _ => self.root().unwrap_or(start),
+        };
+        // Up, so that a good guess passes; a conversion of a wild number saturates.
+        Some(Quality::from_quarters((wanted.ceil() as i32).clamp(low, high)))
+    }
+
+    /// How far beyond the expected root to look: nothing at first, then 2, 4, 8... quarters.
+    fn stride(&self) -> f64 {
+        if self.run < 2 { 0.0 } else { f64::from(1_u32 << (self.run - 1).min(8)) }
+    }
+}
