@@ -23,7 +23,13 @@ impl Plan {
         // A goal is never NaN: its constructor holds it within a range.
         let goal = Score::new(options.goal.value()).unwrap_or(options.goal.metric().of_identical());
         let families = families(photo.pixels.channels(), options.goal.value());
-        Self::Search(Brief { goal, floor: None, families, ceiling: options.min_saving.ceiling(input_bytes) })
+        Self::Search(Brief {
+            goal,
+            floor: None,
+            families,
+            ceiling: options.min_saving.ceiling(input_bytes),
+            guided: false,
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Probes: a setting tried on a photo, on the bytes that would be written.
 
-use crate::search::{Probe, Setting};
+use crate::search::{Probe, Scale, Setting};
 use crate::watch::{Watch, timed};
 use crate::{Error, Milliseconds, Photo};
 use scrimp_jpeg::{Channels, DecodeBounds, EncodeSettings, Pixels};
@@ -66,7 +66,7 @@ impl<'a> Prober<'a> {
         let score = self.reference.score(view(&decoded.pixels)?).map_err(defect)?;
         let bytes = file.len();
         self.files.push(file);
-        Ok(Probe { setting, bytes, score, worst: None })
+        Ok(Probe { setting, scale: Scale::Proof, bytes, score, worst: None })
     }
 }
 

@@ -5,6 +5,9 @@
 //! finest known failure below the coarsest known pass, shrinks it by interpolation in score, and ends when the two
 //! are neighbours: the pass is then the smallest of its family, and one step coarser fails. Wobble cannot make it
 //! return a failing setting, since only a setting that was probed and passed is ever returned.
+//!
+//! Where there is a cheaper scale that runs nearly parallel to the one that counts, a few probes on it lead to the
+//! neighbourhood first; how far the two lie apart on this photo is learnt from its first proof.
 
 mod curve;
 
@@ -35,11 +38,22 @@ pub struct Setting {
     pub quality: Quality,
 }
 
+/// What a probe is measured on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scale {
+    /// A cheaper one, which only leads the way.
+    Guide,
+    /// The one of the goal.
+    Proof,
+}
+
 /// One setting tried.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Probe {
     /// The setting.
     pub setting: Setting,
+    /// What it was measured on.
+    pub scale: Scale,
     /// The size of the whole file.
     pub bytes: usize,
     /// Its score.
@@ -59,6 +73,8 @@ pub struct Brief {
     pub families: Vec<Family>,
     /// The most bytes that are of use.
     pub ceiling: usize,
+    /// Whether there is a guide.
+    pub guided: bool,
 }
 
 impl Brief {
@@ -88,36 +104,105 @@ pub enum Found {
 ///
 /// # Errors
 /// Whatever `probe` fails with ends the search.
-pub fn search<E>(brief: &Brief, mut probe: impl FnMut(Setting) -> Result<Probe, E>) -> Result<Found, E> {
-    let mut probes: Vec<Probe> = Vec::new();
-    let mut too_large = false;
-    let mut shift = 0.0;
+pub fn search<E>(brief: &Brief, probe: impl FnMut(Setting, Scale) -> Result<Probe, E>) -> Result<Found, E> {
+    let mut walk = Walk { brief, probe, probes: Vec::new(), too_large: false, shift: 0.0, gap: 0.0 };
     for family in &brief.families {
-        let mut curve = Curve::new(None);
-        let start = f64::from(family.start.quarters()) + shift;
+        walk.family(*family)?;
+    }
+    Ok(best(&walk.probes, brief, walk.too_large))
+}
+
+/// A search under way.
+struct Walk<'a, P> {
+    brief: &'a Brief,
+    probe: P,
+    probes: Vec<Probe>,
+    /// Whether a family was left because all that could pass in it is too large.
+    too_large: bool,
+    /// How much finer, in quarters, this photo wants to be than most.
+    shift: f64,
+    /// How many points the guide lies above the proof on this photo.
+    gap: f64,
+}
+
+/// The most probes on the guide in a family.
+const MOST_GUIDES: usize = 3;
+/// The guide has done its part this near to the goal, in points.
+const NEAR: f64 = 0.1;
+
+impl<E, P: FnMut(Setting, Scale) -> Result<Probe, E>> Walk<'_, P> {
+    fn family(&mut self, family: Family) -> Result<(), E> {
+        let start = f64::from(family.start.quarters()) + self.shift;
+        let guide = if self.brief.guided { Some(self.guide(family, start)?) } else { None };
+        if guide.is_some() && self.cannot_win() {
+            self.too_large = true;
+            return Ok(());
+        }
+        let mut curve = Curve::new(guide.as_ref().map(Curve::slope));
+        let mut start = guide.as_ref().and_then(Curve::root).unwrap_or(start);
+        let mut gap_is_known = false;
         while let Some(quality) = curve.next(start) {
-            let Family { subsampling, tables, .. } = *family;
-            let made = probe(Setting { subsampling, tables, quality })?;
-            probes.push(made);
-            let margin = brief.margin(&made);
-            curve.learn(Mark { quarters: quality.quarters(), margin });
-            if margin < 0.0 && made.bytes > bytes_to_beat(&probes, brief) {
-                // Whatever passes in this family is finer than this failure, and so larger.
-                too_large = true;
+            let mark = self.measure(family, quality, Scale::Proof)?;
+            if let Some(expected) =
+                guide.as_ref().and_then(|guide| guide.margin_at(mark.quarters)).filter(|_| !gap_is_known)
+            {
+                let gap = expected - mark.margin;
+                self.gap += gap;
+                start += gap / curve.slope();
+                gap_is_known = true;
+            }
+            curve.learn(mark);
+            if self.cannot_win() {
+                self.too_large = true;
                 break;
             }
         }
         if let Some(pass) = curve.pass() {
-            too_large = true;
+            self.too_large = true;
             // A photo that asks for more than most in one family does so in the next.
-            shift = f64::from(pass.quarters - family.start.quarters());
+            self.shift = f64::from(pass.quarters - family.start.quarters());
         }
+        Ok(())
     }
-    Ok(best(&probes, brief, too_large))
+
+    /// A few probes on the cheaper scale, towards where the proof is expected to turn.
+    fn guide(&mut self, family: Family, start: f64) -> Result<Curve, E> {
+        let mut curve = Curve::new(None);
+        for _ in 0..MOST_GUIDES {
+            let Some(quality) = curve.next(start) else { break };
+            let mark = self.measure(family, quality, Scale::Guide)?;
+            curve.learn(mark);
+            if mark.margin.abs() < NEAR || self.cannot_win() {
+                break;
+            }
+        }
+        Ok(curve)
+    }
+
+    fn measure(&mut self, family: Family, quality: Quality, scale: Scale) -> Result<Mark, E> {
+        let Family { subsampling, tables, .. } = family;
+        let made = (self.probe)(Setting { subsampling, tables, quality }, scale)?;
+        self.probes.push(made);
+        Ok(Mark { quarters: quality.quarters(), margin: self.margin(&made) })
+    }
+
+    fn margin(&self, probe: &Probe) -> f64 {
+        let gap = if probe.scale == Scale::Guide { self.gap } else { 0.0 };
+        self.brief.margin(probe) - gap
+    }
+
+    /// Whether the last probe failed and is already larger than what there is to beat: whatever passes in its family
+    /// is finer, and so larger still.
+    fn cannot_win(&self) -> bool {
+        let beaten = bytes_to_beat(&self.probes, self.brief);
+        self.probes.last().is_some_and(|probe| self.margin(probe) < 0.0 && probe.bytes > beaten)
+    }
 }
 
 fn passes<'a>(probes: &'a [Probe], brief: &'a Brief) -> impl Iterator<Item = (usize, &'a Probe)> {
-    let passes = |probe: &Probe| brief.margin(probe) >= 0.0 && probe.bytes <= brief.ceiling;
+    let passes = |probe: &Probe| {
+        probe.scale == Scale::Proof && brief.margin(probe) >= 0.0 && probe.bytes <= brief.ceiling
+    };
     probes.iter().enumerate().filter(move |(_, probe)| passes(probe))
 }
 
@@ -134,7 +219,8 @@ fn best(probes: &[Probe], brief: &Brief, too_large: bool) -> Found {
         return Found::Passing(index);
     }
     let margin = |(_, probe): &(usize, &Probe)| brief.margin(probe);
-    let finest = probes.iter().enumerate().max_by(|a, b| margin(a).total_cmp(&margin(b)));
+    let proved = probes.iter().enumerate().filter(|(_, probe)| probe.scale == Scale::Proof);
+    let finest = proved.max_by(|a, b| margin(a).total_cmp(&margin(b)));
     match finest {
         Some((index, _)) if !too_large => Found::OutOfReach(index),
         _ => Found::TooLarge,

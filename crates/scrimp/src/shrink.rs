@@ -27,7 +27,7 @@ pub fn shrink(bytes: &[u8], options: &Options) -> Result<Outcome, Error> {
 }
 
 fn run(mut prober: Prober<'_>, brief: &Brief, options: &Options) -> Result<Outcome, Error> {
-    let found = search(brief, |setting| prober.probe(setting))?;
+    let found = search(brief, |setting, _| prober.probe(setting))?;
     let Prober { probes, mut files, ms, photo, .. } = prober;
     let mut shrunk = |index: usize| Shrunk {
         bytes: std::mem::take(&mut files[index]),

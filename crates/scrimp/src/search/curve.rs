@@ -36,6 +36,10 @@ impl Curve {
         self.pass
     }
 
+    pub(super) const fn slope(&self) -> f64 {
+        self.slope
+    }
+
     /// Takes in a quality that lies strictly inside the bracket.
     pub(super) fn learn(&mut self, mark: Mark) {
         let passed = mark.margin >= 0.0;
@@ -51,6 +55,19 @@ impl Curve {
         }
         self.last = Some(mark);
         *(if passed { &mut self.pass } else { &mut self.fail }) = Some(mark);
+    }
+
+    /// The margin that is to be expected at a quality; `None` before the first mark.
+    pub(super) fn margin_at(&self, quarters: i32) -> Option<f64> {
+        match (self.fail, self.pass) {
+            (Some(fail), Some(pass)) => {
+                let share = f64::from(quarters - fail.quarters) / f64::from(pass.quarters - fail.quarters);
+                Some(fail.margin + share * (pass.margin - fail.margin))
+            }
+            (mark, None) | (None, mark) => {
+                mark.map(|mark| mark.margin + self.slope * f64::from(quarters - mark.quarters))
+            }
+        }
     }
 
     /// Where the margin is zero, in quarters, as far as is known; `None` before the first mark.
@@ -93,6 +110,6 @@ impl Curve {
 
     /// How far beyond the expected root to look: nothing at first, then 2, 4, 8... quarters.
     fn stride(&self) -> f64 {
-        if self.run < 2 { 0.0 } else { f64::from(1_u32 << (self.run - 1).min(8)) }
+        if self.run < 4 { 0.0 } else { f64::from(1_u32 << (self.run - 3).min(8)) }
     }
 }

@@ -14,15 +14,15 @@ fn family(tables: TableFamily, start: f64) -> Family {
 }
 
 fn brief(goal: f64, families: Vec<Family>) -> Brief {
-    Brief { goal: Score::new(goal).unwrap(), floor: None, families, ceiling: usize::MAX }
+    Brief { goal: Score::new(goal).unwrap(), floor: None, families, ceiling: usize::MAX, guided: false }
 }
 
 /// Runs the loop; returns what it found, and the probes.
 fn run(brief: &Brief, curve_of: impl Fn(TableFamily) -> Curve) -> (Found, Vec<Probe>) {
     let mut probes = Vec::new();
-    let found = search(brief, |setting| {
+    let found = search(brief, |setting, scale| {
         let (score, bytes) = curve_of(setting.tables)(setting.quality.quarters());
-        let probe = Probe { setting, bytes, score: Score::new(score).unwrap(), worst: None };
+        let probe = Probe { setting, bytes, score: Score::new(score).unwrap(), worst: None, scale };
         probes.push(probe);
         Ok::<_, Infallible>(probe)
     });
@@ -167,10 +167,10 @@ fn a_floor_binds_where_the_worst_cell_lags_behind() {
         brief.floor = Score::new(50.0);
         let passes = |quarters: i32| photo_like(quarters).0 >= 70.0_f64.max(50.0 + lag);
         let mut probes = Vec::new();
-        let Ok(found) = search(&brief, |setting| {
+        let Ok(found) = search(&brief, |setting, scale| {
             let (score, bytes) = photo_like(setting.quality.quarters());
             let (score, worst) = (Score::new(score).unwrap(), Score::new(score - lag));
-            let probe = Probe { setting, bytes, score, worst };
+            let probe = Probe { setting, scale, bytes, score, worst };
             probes.push(probe);
             Ok::<_, Infallible>(probe)
         });
@@ -181,10 +181,55 @@ fn a_floor_binds_where_the_worst_cell_lags_behind() {
     }
 }
 
+/// Runs the loop on curves whose guide lies `gap` points above the proof.
+fn run_guided(brief: &Brief, gap: f64) -> (Found, Vec<Probe>) {
+    let mut probes = Vec::new();
+    let Ok(found) = search(brief, |setting, scale| {
+        let (score, bytes) = photo_like(setting.quality.quarters());
+        let score = Score::new(if scale == Scale::Guide { score + gap } else { score }).unwrap();
+        let probe = Probe { setting, scale, bytes, score, worst: None };
+        probes.push(probe);
+        Ok::<_, Infallible>(probe)
+    });
+    (found, probes)
+}
+
+#[test]
+fn a_guide_changes_what_is_spent_and_not_what_is_found() {
+    let proofs = |probes: &[Probe]| probes.iter().filter(|probe| probe.scale == Scale::Proof).count();
+    for goal in [50.0, 61.3, 70.0, 77.9] {
+        for gap in [0.0, 0.2, -0.3, 1.5] {
+            for start in [40.0, 75.0, 90.0] {
+                let families = vec![family(TableFamily::Klein, start)];
+                let brief = Brief { guided: true, ..brief(goal, families) };
+                let (found, probes) = run_guided(&brief, gap);
+                let expected = (4..=400).find(|quarters| photo_like(*quarters).0 >= goal).unwrap();
+                assert_eq!(passing(found, &probes).setting.quality.quarters(), expected);
+                assert_eq!(passing(found, &probes).scale, Scale::Proof);
+                let most = if gap == 0.0 { 4 } else { 5 };
+                assert!(proofs(&probes) <= most, "goal {goal}, gap {gap}, start {start}: {probes:?}");
+                assert!(probes.len() - proofs(&probes) <= MOST_GUIDES);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_gap_learnt_in_one_family_serves_the_next() {
+    let families = vec![family(TableFamily::Klein, 70.0), family(TableFamily::AnnexK, 70.0)];
+    let brief = Brief { guided: true, ..brief(70.0, families) };
+    let (_, probes) = run_guided(&brief, 1.5);
+    let proofs = |tables| {
+        probes.iter().filter(|probe| probe.scale == Scale::Proof && probe.setting.tables == tables).count()
+    };
+    assert!(proofs(TableFamily::AnnexK) <= 2, "{probes:?}");
+    assert!(proofs(TableFamily::Klein) <= 4);
+}
+
 #[test]
 fn an_error_of_the_probe_ends_the_search() {
     let brief = brief(75.0, vec![family(TableFamily::Klein, 70.0)]);
-    assert_eq!(search(&brief, |_| Err::<Probe, _>("no disk")), Err("no disk"));
+    assert_eq!(search(&brief, |_, _| Err::<Probe, _>("no disk")), Err("no disk"));
 }
 
 proptest! {
