@@ -45,6 +45,12 @@ impl<'a> ImageView<'a> {
         Ok(Self { width, height, channels, samples })
     }
 
+    /// As [`Self::new`], for samples whose number is known to be right.
+    pub(crate) fn whole((width, height): (usize, usize), channels: Channels, samples: &'a [u8]) -> Self {
+        debug_assert_eq!(samples.len(), width * height * channels.count());
+        Self { width, height, channels, samples }
+    }
+
     /// Pixels a row.
     #[must_use]
     pub const fn width(&self) -> usize {

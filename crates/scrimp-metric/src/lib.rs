@@ -27,7 +27,9 @@ mod error;
 mod image;
 mod metric;
 mod reference;
+mod simd;
 pub mod ssim;
+mod ssimulacra2;
 
 pub use error::Error;
 pub use image::{Channels, ImageView};

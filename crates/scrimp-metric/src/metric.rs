@@ -8,17 +8,21 @@ pub enum Metric {
     /// pictures, 90 where most people see no difference side by side, 70 for high, 50 for medium quality;
     /// may be negative.
     Ssimulacra2,
+    /// SSIMULACRA2 v2.1 as it is defined, without the rounding errors that pile up in the public programs'
+    /// blur and cost large smooth pictures up to three points. Same meaning; faster.
+    Ssimulacra2Exact,
 }
 
 impl Metric {
     /// Every metric, in the order in which they are offered.
-    pub const ALL: &[Self] = &[Self::Ssimulacra2];
+    pub const ALL: &[Self] = &[Self::Ssimulacra2, Self::Ssimulacra2Exact];
 
     /// The name by which people ask for it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Ssimulacra2 => "ssimulacra2",
+            Self::Ssimulacra2Exact => "ssimulacra2-exact",
         }
     }
 
@@ -32,7 +36,7 @@ impl Metric {
     #[must_use]
     pub const fn of_identical(self) -> Score {
         match self {
-            Self::Ssimulacra2 => Score(100.0),
+            Self::Ssimulacra2 | Self::Ssimulacra2Exact => Score(100.0),
         }
     }
 }

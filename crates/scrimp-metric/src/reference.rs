@@ -1,15 +1,18 @@
 //! The original, prepared once; candidates are scored against it.
 
-use crate::{Channels, Error, ImageView, Metric, Score};
-use fast_ssim2::{PixelDescriptor, PixelSlice, Ssimulacra2Error, Ssimulacra2Reference};
+use crate::ssimulacra2::{Evaluation, Means, Prepared};
+use crate::{Error, ImageView, Metric, Score};
+
+/// The most pixels that a picture may have: beyond, sums over it are not known to be exact enough.
+const MOST_PIXELS: usize = 1 << 28;
 
 /// All that depends on the original alone.
 ///
-/// Takes about 150 bytes a pixel together with one comparison.
+/// Takes about 21 bytes a pixel, and a comparison 4 more while it lasts.
 #[derive(Debug)]
 pub struct Reference {
     size: (usize, usize),
-    ssimulacra2: Ssimulacra2Reference,
+    ssimulacra2: Prepared,
 }
 
 impl Reference {
@@ -19,13 +22,15 @@ impl Reference {
     /// [`Error::TooLarge`] if the picture has more pixels than the metric can take.
     pub fn new(metric: Metric, original: ImageView<'_>) -> Result<Self, Error> {
         let size = (original.width(), original.height());
-        match metric {
-            Metric::Ssimulacra2 => {
-                let ssimulacra2 =
-                    with_slice(original, Ssimulacra2Reference::new)?.map_err(|_| too_large(size))?;
-                Ok(Self { size, ssimulacra2 })
-            }
+        let pixels = size.0 * size.1;
+        if pixels > MOST_PIXELS {
+            return Err(Error::TooLarge { pixels });
         }
+        let evaluation = match metric {
+            Metric::Ssimulacra2 => Evaluation::Standard,
+            Metric::Ssimulacra2Exact => Evaluation::Exact,
+        };
+        Ok(Self { size, ssimulacra2: Prepared::new(evaluation, Means::default(), original) })
     }
 
     /// How much `candidate` looks like the original.
@@ -37,31 +42,7 @@ impl Reference {
         if size != self.size {
             return Err(Error::SizesDiffer { original: self.size, candidate: size });
         }
-        let points =
-            with_slice(candidate, |slice| self.ssimulacra2.compare(slice))?.map_err(|_| too_large(size))?;
-        Score::new(points).ok_or_else(|| too_large(size))
+        let points = self.ssimulacra2.errors(candidate).score();
+        Score::new(points).ok_or(Error::TooLarge { pixels: size.0 * size.1 })
     }
-}
-
-fn too_large((width, height): (usize, usize)) -> Error {
-    Error::TooLarge { pixels: width.saturating_mul(height) }
-}
-
-/// Hands the picture to `work` as the metric's library wants it.
-fn with_slice<T>(
-    image: ImageView<'_>,
-    work: impl FnOnce(&PixelSlice<'_>) -> Result<T, Ssimulacra2Error>,
-) -> Result<Result<T, Ssimulacra2Error>, Error> {
-    let size = (image.width(), image.height());
-    let descriptor = match image.channels() {
-        Channels::Gray => PixelDescriptor::GRAY8_SRGB,
-        Channels::Rgb => PixelDescriptor::RGB8_SRGB,
-    };
-    let (Ok(width), Ok(height)) = (u32::try_from(size.0), u32::try_from(size.1)) else {
-        return Err(too_large(size));
-    };
-    let stride = size.0 * image.channels().count();
-    let slice =
-        PixelSlice::new(image.samples(), width, height, stride, descriptor).map_err(|_| too_large(size))?;
-    Ok(work(&slice))
 }

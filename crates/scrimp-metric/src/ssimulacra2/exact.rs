@@ -1,0 +1,195 @@
+//! The exact scale: the blur as nine taps, strip by strip of columns that fit the cache.
+//!
+//! Rows of a strip pass through: linear light, halving, XYB, products, blur across into rings of sixteen
+//! rows, blur down eight rows at once, errors, sums. What a pixel yields does not depend on the strips.
+
+use super::Scale;
+use super::fir::{BAND, Band, BlurAcross, Compare, Differences, Moments, Ring, Square};
+use super::plane::{PlaneReference, Planes};
+use super::pool::{ColumnSums, cell_side};
+use super::pyramid::{Columns, LinearPlanes, MARGIN, REACH, RowFeed, pitch_of};
+use super::weights::CHANNELS;
+use crate::simd::InstructionSet;
+
+/// Columns of a strip: a multiple of every cell's side and of two vectors. At this width the rings of the
+/// full-size plane take about 130 KiB.
+pub(super) const STRIP: usize = 512;
+
+/// Fills in mean and variance of the planes.
+pub(super) fn prepare(
+    scale: &Scale<'_>,
+    planes: &mut [Option<PlaneReference>; CHANNELS],
+    mut half: Option<&mut LinearPlanes>,
+) {
+    for columns in strips(scale) {
+        let feed = RowFeed::new(&scale.walk, columns, half.as_deref_mut());
+        let mut workers = planes
+            .each_mut()
+            .map(|plane| plane.as_mut().map(|plane| Preparation::new(scale.walk.set, plane, columns)));
+        pass(scale, feed, &mut workers);
+    }
+}
+
+/// Sums the candidate's errors over cells.
+pub(super) fn compare(
+    scale: &Scale<'_>,
+    planes: &mut [Option<Planes<'_>>; CHANNELS],
+    mut half: Option<&mut LinearPlanes>,
+) {
+    for columns in strips(scale) {
+        let feed = RowFeed::new(&scale.walk, columns, half.as_deref_mut());
+        let mut workers = planes
+            .each_mut()
+            .map(|planes| planes.as_mut().map(|planes| Comparison::new(scale, planes, columns)));
+        pass(scale, feed, &mut workers);
+    }
+}
+
+fn strips(scale: &Scale<'_>) -> impl Iterator<Item = Columns> + use<> {
+    let ((width, _), strip) = (scale.walk.level.size(), scale.strip);
+    (0..width).step_by(strip).map(move |first| Columns { first, count: strip.min(width - first) })
+}
+
+/// What is done with one plane's rows.
+trait Worker {
+    /// Row `y`, with its margins; none for a row below the picture.
+    fn take(&mut self, y: usize, row: Option<&[f32]>);
+    /// The rows that reach into the band `top..top + rows` are taken.
+    fn finish(&mut self, top: usize, rows: usize);
+}
+
+fn pass<W: Worker>(scale: &Scale<'_>, mut feed: RowFeed<'_>, workers: &mut [Option<W>; CHANNELS]) {
+    let (_, height) = scale.walk.level.size();
+    let step = BAND.min(cell_side(scale.index));
+    let mut taken = 0;
+    for top in (0..height).step_by(step) {
+        while taken < top + BAND + REACH {
+            let rows = (taken < height).then(|| feed.row(taken));
+            for (channel, worker) in workers.iter_mut().enumerate() {
+                if let Some(worker) = worker {
+                    worker.take(taken, rows.map(|rows| rows[channel].as_slice()));
+                }
+            }
+            taken += 1;
+        }
+        for worker in workers.iter_mut().flatten() {
+            worker.finish(top, step.min(height - top));
+        }
+    }
+}
+
+/// The original's part for one plane of one strip.
+struct Preparation<'a> {
+    set: InstructionSet,
+    columns: Columns,
+    plane: &'a mut PlaneReference,
+    square: Vec<f32>,
+    rings: [Ring; 2],
+}
+
+impl<'a> Preparation<'a> {
+    fn new(set: InstructionSet, plane: &'a mut PlaneReference, columns: Columns) -> Self {
+        let pitch = pitch_of(columns.count);
+        let rings = [(); 2].map(|()| Ring::new(pitch - 2 * MARGIN));
+        Self { set, columns, plane, square: vec![0.0; pitch], rings }
+    }
+}
+
+impl Worker for Preparation<'_> {
+    fn take(&mut self, y: usize, row: Option<&[f32]>) {
+        let [samples, squares] = self.rings.each_mut().map(|ring| ring.row_mut(y));
+        let Some(row) = row else {
+            samples.fill(0.0);
+            squares.fill(0.0);
+            return;
+        };
+        self.plane.keep(y, self.columns, row);
+        self.set.run(Square { row, square: &mut self.square });
+        self.set.run(BlurAcross { row, blurred: samples });
+        self.set.run(BlurAcross { row: &self.square, blurred: squares });
+    }
+
+    fn finish(&mut self, top: usize, rows: usize) {
+        let (at, pitch) = (self.plane.place(top, self.columns), self.plane.pitch);
+        self.set.run(Moments {
+            band: Band { top, rows, pitch },
+            rings: &self.rings,
+            mean: &mut self.plane.mean[at..],
+            variance: &mut self.plane.variance[at..],
+        });
+    }
+}
+
+/// The candidate's part for one plane of one strip.
+struct Comparison<'a, 'b> {
+    set: InstructionSet,
+    columns: Columns,
+    /// Rows of the picture.
+    height: usize,
+    /// Rows of a row of cells.
+    cell: usize,
+    planes: &'a mut Planes<'b>,
+    squares: [Vec<f32>; 2],
+    /// Differences, their squares, the candidate's squares: blurred across.
+    rings: [Ring; 3],
+    /// Differences as they are, with margins.
+    differences: Ring,
+    sums: ColumnSums,
+}
+
+impl<'a, 'b> Comparison<'a, 'b> {
+    fn new(scale: &Scale<'_>, planes: &'a mut Planes<'b>, columns: Columns) -> Self {
+        let pitch = pitch_of(columns.count);
+        Self {
+            set: scale.walk.set,
+            columns,
+            height: scale.walk.level.size().1,
+            cell: cell_side(scale.index),
+            planes,
+            squares: [vec![0.0; pitch], vec![0.0; pitch]],
+            rings: [(); 3].map(|()| Ring::new(pitch - 2 * MARGIN)),
+            differences: Ring::new(pitch),
+            sums: ColumnSums::new(columns),
+        }
+    }
+}
+
+impl Worker for Comparison<'_, '_> {
+    fn take(&mut self, y: usize, row: Option<&[f32]>) {
+        let blurred = self.rings.each_mut().map(|ring| ring.row_mut(y));
+        let Some(candidate) = row else {
+            blurred.into_iter().for_each(|row| row.fill(0.0));
+            return;
+        };
+        let difference = self.differences.row_mut(y);
+        let [difference_squared, candidate_squared] = &mut self.squares;
+        self.set.run(Differences {
+            original: self.planes.original.row(y, self.columns),
+            candidate,
+            difference,
+            difference_squared,
+            candidate_squared,
+        });
+        for (row, blurred) in [difference, difference_squared, candidate_squared].into_iter().zip(blurred) {
+            self.set.run(BlurAcross { row, blurred });
+        }
+    }
+
+    fn finish(&mut self, top: usize, rows: usize) {
+        let Planes { original, counted, cells } = &mut *self.planes;
+        let at = original.place(top, self.columns);
+        self.set.run(Compare {
+            band: Band { top, rows, pitch: original.pitch },
+            counted: *counted,
+            rings: &self.rings,
+            differences: &self.differences,
+            sample: &original.sample[at..],
+            mean: &original.mean[at..],
+            variance: &original.variance[at..],
+            sums: &mut self.sums,
+        });
+        if (top + rows).is_multiple_of(self.cell) || top + rows == self.height {
+            cells.collect(top, self.columns, &mut self.sums);
+        }
+    }
+}

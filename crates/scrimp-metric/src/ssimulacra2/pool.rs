@@ -1,0 +1,134 @@
+//! Sums of errors: down columns, then over cells, then over the picture. The order of the additions depends
+//! on the picture's size alone.
+
+use super::pyramid::{Columns, pitch_of};
+use super::weights::{Counted, POOLS};
+use crate::simd::Lanes;
+
+/// The side of a cell at full size, in pixels. At each scale a cell covers the same part of the picture.
+pub(crate) const CELL: usize = 64;
+
+/// The errors of one place of one plane.
+pub(crate) struct Errors<V> {
+    /// 1 - SSIM, at least 0.
+    pub(crate) ssim: V,
+    /// Above 0 for an artifact (an edge that the original has not), below for a loss of detail.
+    pub(crate) edge: V,
+}
+
+/// What errors are pooled into, one vector for each of a plane's [`POOLS`].
+#[derive(Clone, Copy)]
+pub(crate) struct Pools<V>([V; POOLS]);
+
+impl<V: Copy> Pools<V> {
+    #[inline(always)]
+    pub(crate) fn add<L: Lanes<Vector = V>>(&mut self, lanes: L, counted: Counted, errors: Errors<V>) {
+        let fourth = |error| {
+            let square = lanes.mul(error, error);
+            lanes.mul(square, square)
+        };
+        let [ssim, artifact, detail, ssim4, artifact4, detail4] = &mut self.0;
+        if counted.ssim {
+            *ssim4 = lanes.add(*ssim4, fourth(errors.ssim));
+            if counted.means {
+                *ssim = lanes.add(*ssim, errors.ssim);
+            }
+        }
+        if counted.edges {
+            let zero = lanes.splat(0.0);
+            let gained = lanes.max(errors.edge, zero);
+            let lost = lanes.max(lanes.sub(zero, errors.edge), zero);
+            *artifact4 = lanes.add(*artifact4, fourth(gained));
+            *detail4 = lanes.add(*detail4, fourth(lost));
+            if counted.means {
+                *artifact = lanes.add(*artifact, gained);
+                *detail = lanes.add(*detail, lost);
+            }
+        }
+    }
+}
+
+/// Sums of errors down each column over the rows of one row of cells. At most [`CELL`] terms each, so 32-bit
+/// floats hold them within 4e-6 of themselves.
+pub(crate) struct ColumnSums {
+    pitch: usize,
+    sums: Vec<f32>,
+}
+
+impl ColumnSums {
+    pub(crate) fn new(columns: Columns) -> Self {
+        let pitch = pitch_of(columns.count);
+        Self { pitch, sums: vec![0.0; POOLS * pitch] }
+    }
+
+    /// The sums of the columns from the `at`th on.
+    #[inline(always)]
+    pub(crate) fn load<L: Lanes>(&self, lanes: L, at: usize) -> Pools<L::Vector> {
+        let pool = |pool: usize| lanes.load(&self.sums[pool * self.pitch + at..]);
+        Pools([pool(0), pool(1), pool(2), pool(3), pool(4), pool(5)])
+    }
+
+    /// Writes back what [`Self::load`] gave, with more added.
+    #[inline(always)]
+    pub(crate) fn store<L: Lanes>(&mut self, lanes: L, at: usize, pools: Pools<L::Vector>) {
+        for (pool, vector) in pools.0.into_iter().enumerate() {
+            lanes.store(vector, &mut self.sums[pool * self.pitch + at..]);
+        }
+    }
+}
+
+/// Sums of errors over each cell of a plane.
+#[derive(Clone, Debug)]
+pub(crate) struct CellSums {
+    side: usize,
+    across: usize,
+    cells: Vec<[f64; POOLS]>,
+}
+
+impl CellSums {
+    /// For a plane of this size at this scale.
+    pub(crate) fn new((width, height): (usize, usize), scale: usize) -> Self {
+        let side = cell_side(scale);
+        let across = width.div_ceil(side);
+        Self { side, across, cells: vec![[0.0; POOLS]; across * height.div_ceil(side)] }
+    }
+
+    /// Moves the sums of a row of cells, whose first row of pixels is `top`, from columns to cells.
+    pub(crate) fn collect(&mut self, top: usize, columns: Columns, from: &mut ColumnSums) {
+        let first = top / self.side * self.across + columns.first / self.side;
+        for (pool, sums) in from.sums.chunks_exact(from.pitch).enumerate() {
+            for (cell, part) in sums[..columns.count].chunks(self.side).enumerate() {
+                self.cells[first + cell][pool] += sum(part);
+            }
+        }
+        from.sums.fill(0.0);
+    }
+
+    /// Sums over all cells.
+    pub(crate) fn total(&self) -> [f64; POOLS] {
+        self.cells.iter().fold([0.0; POOLS], |total, cell| core::array::from_fn(|pool| total[pool] + cell[pool]))
+    }
+
+    /// Sums over the cell in this column and row of cells.
+    pub(crate) fn cell(&self, column: usize, row: usize) -> &[f64; POOLS] {
+        &self.cells[row * self.across + column]
+    }
+}
+
+/// The side of a cell at this scale, in that scale's pixels.
+pub(crate) const fn cell_side(scale: usize) -> usize {
+    CELL >> scale
+}
+
+/// The sum in 64-bit floats, four terms at a time.
+fn sum(terms: &[f32]) -> f64 {
+    let (fours, rest) = terms.as_chunks::<4>();
+    let mut sums = [0.0; 4];
+    for four in fours {
+        for (sum, term) in sums.iter_mut().zip(four) {
+            *sum += f64::from(*term);
+        }
+    }
+    let rest: f64 = rest.iter().map(|term| f64::from(*term)).sum();
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
+}

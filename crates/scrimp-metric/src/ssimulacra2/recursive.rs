@@ -1,0 +1,279 @@
+//! The standard scale's blur: the recursive filter of the public programs, operation by operation.
+//!
+//! The filter (D. Charalampidis, "Recursive Implementation of the Gaussian Filter Using Truncated Cosine
+//! Functions", IEEE TSP 2016) is a sum of three sections, each
+//! y[n] = N (x[n - 6] + x[n + 4]) - D y[n - 1] - y[n - 2]. Their poles lie on the unit circle, so rounding
+//! errors stay for good, and the standard scale is only what it is if each operation is done in the public
+//! programs' order (libjxl's `FastGaussian`, BSD-3-Clause): across, four outputs at a time, the second to
+//! fourth unrolled; down, one at a time. Rows and columns are independent of each other, so lanes are rows
+//! on the way across and columns on the way down.
+
+use crate::simd::Lanes;
+
+/// Half of the filter's length: output n takes in samples n - RADIUS - 1 and n + RADIUS - 1.
+pub(super) const RADIUS: usize = 5;
+/// Samples ahead of the output that is computed when they arrive.
+pub(super) const AHEAD: usize = RADIUS - 1;
+/// Samples from the one that leaves the filter to the one that arrives.
+const SPAN: usize = 2 * RADIUS;
+/// Outputs that are computed together on the way across.
+const UNROLLED: usize = 4;
+
+/// N of each section for sigma 1.5; a test derives them.
+pub(super) const GAIN: [f64; 3] = [0.055_295_235_726_086_62, -0.058_836_687_026_949_95, 0.012_955_819_110_517_082];
+/// D of each section: -2 cos(k pi / 10) for k = 1, 3, 5.
+pub(super) const FEEDBACK: [f64; 3] = [-1.902_113_032_590_307, -1.175_570_504_584_946_3, -1.224_646_799_147_353_2e-16];
+
+/// A section's coefficients.
+struct Section {
+    gain: f32,
+    feedback: f32,
+    /// Of the input's newest sum, for the outputs 0 to 3 steps on.
+    of_input: [f32; UNROLLED],
+    /// Of the last output.
+    of_last: [f32; UNROLLED],
+    /// Of the output before the last.
+    of_older: [f32; UNROLLED],
+}
+
+const SECTIONS: [Section; 3] = [section(0), section(1), section(2)];
+
+const fn section(index: usize) -> Section {
+    let (n, d) = (GAIN[index], FEEDBACK[index]);
+    let d2 = d * d;
+    Section {
+        gain: n as f32,
+        feedback: d as f32,
+        of_input: [n as f32, (-d * n) as f32, (d2 * n - n) as f32, (-d2 * d * n + 2.0 * d * n) as f32],
+        of_last: [-d as f32, (d2 - 1.0) as f32, (-d2 * d + 2.0 * d) as f32, (d2 * d2 - 3.0 * d2 + 1.0) as f32],
+        of_older: [-1.0, d as f32, (-d2 + 1.0) as f32, (d2 * d - 2.0 * d) as f32],
+    }
+}
+
+/// What is blurred across: one vector of rows for each column.
+#[derive(Clone, Copy)]
+pub(super) enum Columns<'a> {
+    Plain(&'a [f32]),
+    Product(&'a [f32], &'a [f32]),
+}
+
+impl Columns<'_> {
+    #[inline(always)]
+    fn at<L: Lanes>(self, lanes: L, x: usize) -> L::Vector {
+        match self {
+            Self::Plain(samples) => lanes.load(&samples[x * L::WIDTH..]),
+            Self::Product(a, b) => lanes.mul(lanes.load(&a[x * L::WIDTH..]), lanes.load(&b[x * L::WIDTH..])),
+        }
+    }
+}
+
+/// Blurs a vector of rows of `width` pixels across.
+#[inline(always)]
+pub(super) fn blur_across<L: Lanes>(lanes: L, width: usize, input: Columns<'_>, blurred: &mut [f32]) {
+    let mut filter = Across::new(lanes);
+    for arriving in 0..AHEAD.min(width) {
+        filter.step(lanes, input.at(lanes, arriving));
+    }
+    // Above 8 outputs in, and to 8 before the end, the program takes four at a time.
+    let unrolled_from = (RADIUS + 1).next_multiple_of(UNROLLED).min(width);
+    let mut n = 0;
+    while n < unrolled_from {
+        let output = filter.step(lanes, arriving_and_leaving(lanes, (n, width), input));
+        lanes.store(output, &mut blurred[n * L::WIDTH..]);
+        n += 1;
+    }
+    while n + UNROLLED + AHEAD <= width {
+        let sums = [
+            arriving_and_leaving(lanes, (n, width), input),
+            arriving_and_leaving(lanes, (n + 1, width), input),
+            arriving_and_leaving(lanes, (n + 2, width), input),
+            arriving_and_leaving(lanes, (n + 3, width), input),
+        ];
+        let outputs = filter.four_steps(lanes, sums);
+        for (step, output) in outputs.into_iter().enumerate() {
+            lanes.store(output, &mut blurred[(n + step) * L::WIDTH..]);
+        }
+        n += UNROLLED;
+    }
+    while n < width {
+        let output = filter.step(lanes, arriving_and_leaving(lanes, (n, width), input));
+        lanes.store(output, &mut blurred[n * L::WIDTH..]);
+        n += 1;
+    }
+}
+
+/// The sum of the samples that arrive at and leave the filter for output n; zero outside the picture.
+#[inline(always)]
+fn arriving_and_leaving<L: Lanes>(lanes: L, (n, width): (usize, usize), input: Columns<'_>) -> L::Vector {
+    let leaving = if n > RADIUS { input.at(lanes, n - RADIUS - 1) } else { lanes.splat(0.0) };
+    let arriving = if n + AHEAD < width { input.at(lanes, n + AHEAD) } else { lanes.splat(0.0) };
+    lanes.add(leaving, arriving)
+}
+
+/// The last two outputs of each section, of rows.
+struct Across<V> {
+    last: [V; 3],
+    older: [V; 3],
+}
+
+impl<V: Copy> Across<V> {
+    #[inline(always)]
+    fn new<L: Lanes<Vector = V>>(lanes: L) -> Self {
+        Self { last: [lanes.splat(0.0); 3], older: [lanes.splat(0.0); 3] }
+    }
+
+    #[inline(always)]
+    fn step<L: Lanes<Vector = V>>(&mut self, lanes: L, sum: V) -> V {
+        for (index, section) in SECTIONS.iter().enumerate() {
+            let output = lanes.mul(sum, lanes.splat(section.of_input[0]));
+            let output = lanes.mul_add(lanes.splat(section.of_older[0]), self.older[index], output);
+            let output = lanes.mul_add(lanes.splat(section.of_last[0]), self.last[index], output);
+            self.older[index] = self.last[index];
+            self.last[index] = output;
+        }
+        lanes.add(self.last[0], lanes.add(self.last[1], self.last[2]))
+    }
+
+    #[inline(always)]
+    fn four_steps<L: Lanes<Vector = V>>(&mut self, lanes: L, sums: [V; 4]) -> [V; 4] {
+        let mut outputs = [[lanes.splat(0.0); UNROLLED]; 3];
+        for (index, section) in SECTIONS.iter().enumerate() {
+            for step in 0..UNROLLED {
+                let mut output = lanes.mul(sums[0], lanes.splat(section.of_input[step]));
+                for later in 1..=step {
+                    output = lanes.mul_add(lanes.splat(section.of_input[step - later]), sums[later], output);
+                }
+                output = lanes.mul_add(lanes.splat(section.of_older[step]), self.older[index], output);
+                outputs[index][step] =
+                    lanes.mul_add(lanes.splat(section.of_last[step]), self.last[index], output);
+            }
+            self.older[index] = outputs[index][2];
+            self.last[index] = outputs[index][3];
+        }
+        let [first, second, third] = outputs;
+        [
+            lanes.add(first[0], lanes.add(second[0], third[0])),
+            lanes.add(first[1], lanes.add(second[1], third[1])),
+            lanes.add(first[2], lanes.add(second[2], third[2])),
+            lanes.add(first[3], lanes.add(second[3], third[3])),
+        ]
+    }
+}
+
+/// Vectors of columns that go down together, so that one waits while the other works.
+pub(super) const ABREAST: usize = 2;
+
+/// The last two outputs of each section, of columns.
+#[derive(Clone, Copy)]
+pub(super) struct Down<V> {
+    last: [[V; ABREAST]; 3],
+    older: [[V; ABREAST]; 3],
+}
+
+impl<V: Copy> Down<V> {
+    /// Reads what [`Self::store`] wrote: two rows of `pitch` samples a section.
+    #[inline(always)]
+    pub(super) fn load<L: Lanes<Vector = V>>(lanes: L, state: &[f32], (pitch, at): (usize, usize)) -> Self {
+        let mut down = Self { last: [[lanes.splat(0.0); ABREAST]; 3], older: [[lanes.splat(0.0); ABREAST]; 3] };
+        for section in 0..3 {
+            for vector in 0..ABREAST {
+                let column = at + vector * L::WIDTH;
+                down.last[section][vector] = lanes.load(&state[2 * section * pitch + column..]);
+                down.older[section][vector] = lanes.load(&state[(2 * section + 1) * pitch + column..]);
+            }
+        }
+        down
+    }
+
+    #[inline(always)]
+    pub(super) fn store<L: Lanes<Vector = V>>(
+        &self,
+        lanes: L,
+        state: &mut [f32],
+        (pitch, at): (usize, usize),
+    ) {
+        for section in 0..3 {
+            for vector in 0..ABREAST {
+                let column = at + vector * L::WIDTH;
+                lanes.store(self.last[section][vector], &mut state[2 * section * pitch + column..]);
+                lanes.store(self.older[section][vector], &mut state[(2 * section + 1) * pitch + column..]);
+            }
+        }
+    }
+
+    /// The output for the sum of the samples that arrive and leave.
+    #[inline(always)]
+    pub(super) fn step<L: Lanes<Vector = V>>(&mut self, lanes: L, sums: [V; ABREAST]) -> [V; ABREAST] {
+        for (index, section) in SECTIONS.iter().enumerate() {
+            for vector in 0..ABREAST {
+                let (last, older) = (self.last[index][vector], self.older[index][vector]);
+                let back = lanes.neg_mul_sub(lanes.splat(section.feedback), last, older);
+                self.older[index][vector] = last;
+                self.last[index][vector] = lanes.mul_add(lanes.splat(section.gain), sums[vector], back);
+            }
+        }
+        let [first, second, third] = self.last;
+        [
+            lanes.add(first[0], lanes.add(second[0], third[0])),
+            lanes.add(first[1], lanes.add(second[1], third[1])),
+        ]
+    }
+}
+
+/// The row that leaves the filter when row `arriving` arrives, if any does.
+pub(super) const fn leaving(arriving: usize) -> Option<usize> {
+    arriving.checked_sub(SPAN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ssimulacra2::fir::TAPS;
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "derives constants, not a score")]
+    fn the_coefficients_follow_from_the_paper() {
+        let (sigma, radius) = (1.5_f64, RADIUS as f64);
+        let omega = [1.0, 3.0, 5.0].map(|k| k * std::f64::consts::PI / (2.0 * radius));
+        let sign = [1.0, -1.0, 1.0];
+        let p: [f64; 3] = std::array::from_fn(|k| sign[k] / (0.5 * omega[k]).tan());
+        let r: [f64; 3] = std::array::from_fn(|k| sign[k] * p[k] * p[k] / omega[k].sin());
+        let rho = omega.map(|omega| (-0.5 * sigma * sigma * omega * omega).exp() / radius);
+        let d = |i: usize, j: usize| p[i] * r[j] - r[i] * p[j];
+        let zeta = [d(1, 2) / d(0, 1), d(2, 0) / d(0, 1)];
+        // Cramer's rule for [p; r; zeta] beta = gamma.
+        let rows = [p, r, [zeta[0], zeta[1], 1.0]];
+        let gamma = [1.0, radius * radius - sigma * sigma, zeta[0] * rho[0] + zeta[1] * rho[1] + rho[2]];
+        let determinant = |m: [[f64; 3]; 3]| {
+            m[0][0] * (m[1][1] * m[2][2] - m[1][2] * m[2][1])
+                - m[0][1] * (m[1][0] * m[2][2] - m[1][2] * m[2][0])
+                + m[0][2] * (m[1][0] * m[2][1] - m[1][1] * m[2][0])
+        };
+        for k in 0..3 {
+            let mut replaced = rows;
+            for (row, value) in replaced.iter_mut().zip(gamma) {
+                row[k] = value;
+            }
+            let beta = determinant(replaced) / determinant(rows);
+            assert!((GAIN[k] + beta * (omega[k] * (radius + 1.0)).cos()).abs() < 1e-14);
+            assert!((FEEDBACK[k] + 2.0 * omega[k].cos()).abs() < 1e-15);
+        }
+    }
+
+    #[test]
+    fn the_impulse_response_is_nine_taps() {
+        let input = |n: i32| if n == 20 { 1.0 } else { 0.0 };
+        let mut history = [[0.0_f64; 2]; 3];
+        for n in 0..60 {
+            let sum = input(n - 6) + input(n + 4);
+            let mut output = 0.0;
+            for (k, [last, older]) in history.iter_mut().enumerate() {
+                let section = GAIN[k] * sum - FEEDBACK[k] * *last - *older;
+                (*older, *last) = (*last, section);
+                output += section;
+            }
+            let tap = TAPS.get(n.abs_diff(20) as usize).copied().unwrap_or(0.0);
+            assert!((output - tap).abs() < 3e-15, "{n}: {output} {tap}");
+        }
+    }
+}

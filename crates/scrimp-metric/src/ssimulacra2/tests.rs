@@ -1,0 +1,99 @@
+//! Our two scales against the public formula in 64-bit floats and against fast-ssim2.
+
+use super::*;
+use crate::Channels;
+use fast_ssim2::{PixelDescriptor, PixelSlice, Ssimulacra2Reference};
+use scrimp_testkit::Noise;
+use scrimp_testkit::scenes::{self, Scene};
+
+fn view(scene: &Scene) -> ImageView<'_> {
+    let channels = if scene.channels == 1 { Channels::Gray } else { Channels::Rgb };
+    ImageView::whole((scene.width, scene.height), channels, &scene.samples)
+}
+
+/// What the crate that follows the public program says.
+fn published(original: &Scene, candidate: &Scene) -> f64 {
+    let slice = |scene: &Scene, work: &mut dyn FnMut(&PixelSlice<'_>) -> f64| {
+        let descriptor =
+            if scene.channels == 1 { PixelDescriptor::GRAY8_SRGB } else { PixelDescriptor::RGB8_SRGB };
+        let (width, height) = (scene.width as u32, scene.height as u32);
+        let stride = scene.width * scene.channels;
+        work(&PixelSlice::new(&scene.samples, width, height, stride, descriptor).unwrap())
+    };
+    slice(original, &mut |original| {
+        let reference = Ssimulacra2Reference::new(original).unwrap();
+        slice(candidate, &mut |candidate| reference.compare(candidate).unwrap())
+    })
+}
+
+fn score_by(means: Means, evaluation: Evaluation, original: &Scene, candidate: &Scene) -> f64 {
+    Prepared::new(evaluation, means, view(original)).errors(view(candidate)).score()
+}
+
+fn score(evaluation: Evaluation, original: &Scene, candidate: &Scene) -> f64 {
+    score_by(Means::default(), evaluation, original, candidate)
+}
+
+/// A picture of one of many kinds, and a worse version of it.
+fn pair(seed: u64) -> (Scene, Scene) {
+    let mut noise = Noise::seeded(seed);
+    let (width, height) = match noise.below(8) {
+        0 => (8, 8),
+        1 => (9, 7),
+        2 => (4 + noise.below(6) as usize, 400 + noise.below(50) as usize),
+        3 => (400 + noise.below(50) as usize, 8 + noise.below(3) as usize),
+        4 => (1 + noise.below(12) as usize, 1 + noise.below(12) as usize),
+        _ => (20 + noise.below(280) as usize, 20 + noise.below(200) as usize),
+    };
+    let colour = [0; 3].map(|_: u8| noise.below(256) as u8);
+    let original = match noise.below(6) {
+        0 => scenes::static_noise(width, height, seed),
+        1 => scenes::flat(width, height, colour),
+        2 => scenes::red_on_white(width, height, seed),
+        _ => scenes::landscape(width, height, seed),
+    };
+    let original = if noise.below(5) == 0 { original.gray() } else { original };
+    let mut candidate = original.clone();
+    let (kind, strength) = (noise.below(5), 1 + noise.below(60));
+    for (index, sample) in candidate.samples.iter_mut().enumerate() {
+        let value = i64::from(*sample);
+        let moved = match kind {
+            0 => value + noise.below(2 * strength + 1) as i64 - strength as i64,
+            1 => value / strength as i64 * strength as i64,
+            2 => value + strength as i64 * (index as i64 / 24 % 2),
+            3 => if noise.below(400) == 0 { 255 - value } else { value },
+            _ => 255 * i64::from(value > 128),
+        };
+        *sample = moved.clamp(0, 255) as u8;
+    }
+    (original, candidate)
+}
+
+#[test]
+fn the_standard_scale_is_that_of_the_public_program() {
+    let mut worst = 0.0_f64;
+    for seed in 0..500 {
+        let (original, candidate) = pair(seed);
+        let (ours, theirs) =
+            (score(Evaluation::Standard, &original, &candidate), published(&original, &candidate));
+        let shape = (original.width, original.height, original.channels);
+        if (ours - theirs).abs() > worst { eprintln!("{seed} {shape:?} {ours} {theirs}"); }
+        assert!((ours - theirs).abs() < 0.01, "pair {seed} of {shape:?}: {ours} for {theirs}");
+        worst = worst.max((ours - theirs).abs());
+    }
+    assert!(worst > 0.0, "what is left out must show somewhere");
+}
+
+#[test]
+fn the_exact_scale_is_that_of_the_definition() {
+    let mut worst = 0.0_f64;
+    for seed in 0..500 {
+        let (original, candidate) = pair(seed);
+        let (ours, theirs) =
+            (score(Evaluation::Exact, &original, &candidate), oracle::score(view(&original), view(&candidate)));
+        let shape = (original.width, original.height, original.channels);
+        if (ours - theirs).abs() > worst { eprintln!("{seed} {shape:?} {ours} {theirs}"); }
+        worst = worst.max((ours - theirs).abs());
+        assert!((ours - theirs).abs() < 0.005, "pair {seed} of {shape:?}: {ours} for {theirs}");
+    }
+}
