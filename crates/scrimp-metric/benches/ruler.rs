@@ -50,10 +50,9 @@ fn coarser(scene: &Scene) -> Scene {
 }
 
 fn by_us(metric: Metric, original: &Scene, candidate: &Scene) -> Costs {
-    let view = |scene| {
-        let Scene { width, height, samples, .. } = scene;
-        ImageView::new(*width, *height, Channels::Rgb, samples).unwrap()
-    };
+    fn view(scene: &Scene) -> ImageView<'_> {
+        ImageView::new(scene.width, scene.height, Channels::Rgb, &scene.samples).unwrap()
+    }
     let start = Instant::now();
     let reference = Reference::new(metric, view(original)).unwrap();
     let prepared = Instant::now();

@@ -75,7 +75,7 @@ pub(crate) trait Lanes: Copy {
 /// A loop over samples, to be compiled for every instruction set.
 pub(crate) trait Kernel {
     /// Does the work. Must be `#[inline(always)]`, and so must whatever it calls with `lanes`: only code
-    /// inlined into the instance of an instruction set is compiled for it.
+    /// inlined into the instance of an instruction set is compiled for it. Closures are not, in general.
     fn run<L: Lanes>(self, lanes: L);
 }
 

@@ -90,7 +90,9 @@ impl Lanes for Neon {
 
     #[inline(always)]
     fn transpose(self, from: Rows<'_>, to: RowsMut<'_>) {
-        let [a, b, c, d] = core::array::from_fn(|row| self.load(&from.samples[row * from.pitch..]));
+        let Rows { samples, pitch } = from;
+        let [a, b] = [self.load(samples), self.load(&samples[pitch..])];
+        let [c, d] = [self.load(&samples[2 * pitch..]), self.load(&samples[3 * pitch..])];
         // SAFETY: `self` is proof that the machine has the instructions; they touch no memory.
         let columns = unsafe {
             let (ac_low, ac_high) = (vzip1q_f32(a, c), vzip2q_f32(a, c));

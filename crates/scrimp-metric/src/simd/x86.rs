@@ -106,16 +106,20 @@ impl Lanes for Avx2 {
     fn even_odd(self, a: __m256, b: __m256) -> (__m256, __m256) {
         // SAFETY: `self` is proof that the machine has the instructions; they touch no memory.
         unsafe {
-            let gather = |v| _mm256_castpd_ps(_mm256_permute4x64_pd::<0b11_01_10_00>(_mm256_castps_pd(v)));
-            let even = _mm256_shuffle_ps::<0b10_00_10_00>(a, b);
-            let odd = _mm256_shuffle_ps::<0b11_01_11_01>(a, b);
-            (gather(even), gather(odd))
+            let even = _mm256_castps_pd(_mm256_shuffle_ps::<0b10_00_10_00>(a, b));
+            let odd = _mm256_castps_pd(_mm256_shuffle_ps::<0b11_01_11_01>(a, b));
+            let even = _mm256_permute4x64_pd::<0b11_01_10_00>(even);
+            let odd = _mm256_permute4x64_pd::<0b11_01_10_00>(odd);
+            (_mm256_castpd_ps(even), _mm256_castpd_ps(odd))
         }
     }
 
     #[inline(always)]
     fn transpose(self, from: Rows<'_>, to: RowsMut<'_>) {
-        let mut tile: [__m256; 8] = core::array::from_fn(|row| self.load(&from.samples[row * from.pitch..]));
+        let mut tile = [self.splat(0.0); 8];
+        for (row, vector) in tile.iter_mut().enumerate() {
+            *vector = self.load(&from.samples[row * from.pitch..]);
+        }
         // SAFETY: `self` is proof that the machine has the instructions; they touch no memory.
         unsafe {
             for pair in tile.as_chunks_mut::<2>().0 {
@@ -199,7 +203,10 @@ impl Lanes for Avx512 {
 
     #[inline(always)]
     fn transpose(self, from: Rows<'_>, to: RowsMut<'_>) {
-        let mut tile: [__m512; 16] = core::array::from_fn(|row| self.load(&from.samples[row * from.pitch..]));
+        let mut tile = [self.splat(0.0); 16];
+        for (row, vector) in tile.iter_mut().enumerate() {
+            *vector = self.load(&from.samples[row * from.pitch..]);
+        }
         // SAFETY: `self` is proof that the machine has the instructions; they touch no memory.
         unsafe {
             for pair in tile.as_chunks_mut::<2>().0 {
@@ -217,7 +224,8 @@ impl Lanes for Avx512 {
                 ];
             }
             for column in 0..4 {
-                let [a, b, c, d] = [0, 4, 8, 12].map(|group| tile[group + column]);
+                let [a, b] = [tile[column], tile[column + 4]];
+                let [c, d] = [tile[column + 8], tile[column + 12]];
                 let (even_top, even_bottom) =
                     (_mm512_shuffle_f32x4::<0x88>(a, b), _mm512_shuffle_f32x4::<0x88>(c, d));
                 let (odd_top, odd_bottom) =

@@ -76,26 +76,38 @@ impl Kernel for BlurAcross<'_> {
         let taps = taps(lanes);
         let reached = &self.row[MARGIN - REACH..];
         for at in (0..self.blurred.len()).step_by(L::WIDTH) {
-            let samples = core::array::from_fn(|tap| lanes.load(&reached[at + tap..]));
-            lanes.store(nine_taps(lanes, taps, samples), &mut self.blurred[at..]);
+            let mut samples = [lanes.splat(0.0); 1 + 2 * REACH];
+            for (tap, sample) in samples.iter_mut().enumerate() {
+                *sample = lanes.load(&reached[at + tap..]);
+            }
+            lanes.store(nine_taps(lanes, taps, samples, 0), &mut self.blurred[at..]);
         }
     }
 }
 
 #[inline(always)]
 fn taps<L: Lanes>(lanes: L) -> [L::Vector; 1 + REACH] {
-    TAPS.map(|tap| lanes.splat(tap as f32))
+    let mut taps = [lanes.splat(0.0); 1 + REACH];
+    for (vector, tap) in taps.iter_mut().zip(TAPS) {
+        *vector = lanes.splat(tap as f32);
+    }
+    taps
 }
 
-/// The weighted sum of nine samples.
+/// The weighted sum of nine of the samples, from `first` on.
 #[inline(always)]
-fn nine_taps<L: Lanes>(lanes: L, taps: [L::Vector; 5], samples: [L::Vector; 9]) -> L::Vector {
-    let [a, b, c, d, middle, e, f, g, h] = samples;
-    let sum = lanes.mul(taps[4], lanes.add(a, h));
-    let sum = lanes.mul_add(taps[3], lanes.add(b, g), sum);
-    let sum = lanes.mul_add(taps[2], lanes.add(c, f), sum);
-    let sum = lanes.mul_add(taps[1], lanes.add(d, e), sum);
-    lanes.mul_add(taps[0], middle, sum)
+fn nine_taps<L: Lanes, const N: usize>(
+    lanes: L,
+    taps: [L::Vector; 1 + REACH],
+    samples: [L::Vector; N],
+    first: usize,
+) -> L::Vector {
+    let middle = first + REACH;
+    let mut sum = lanes.mul(taps[REACH], lanes.add(samples[middle - REACH], samples[middle + REACH]));
+    for away in (1..REACH).rev() {
+        sum = lanes.mul_add(taps[away], lanes.add(samples[middle - away], samples[middle + away]), sum);
+    }
+    lanes.mul_add(taps[0], samples[middle], sum)
 }
 
 /// The last [`RING`] rows of one product, blurred across: row y in place y modulo [`RING`].
@@ -121,12 +133,15 @@ impl Ring {
     #[inline(always)]
     fn blur_down<L: Lanes>(&self, lanes: L, top: usize, at: usize) -> [L::Vector; BAND] {
         let taps = taps(lanes);
-        let rows: [L::Vector; RING] =
-            core::array::from_fn(|row| lanes.load(&self.row(top + RING - REACH + row)[at..]));
-        let blur = |row: usize| {
-            nine_taps(lanes, taps, core::array::from_fn(|tap| rows[row + tap]))
-        };
-        [blur(0), blur(1), blur(2), blur(3), blur(4), blur(5), blur(6), blur(7)]
+        let mut rows = [lanes.splat(0.0); RING];
+        for (row, vector) in rows.iter_mut().enumerate() {
+            *vector = lanes.load(&self.row(top + RING - REACH + row)[at..]);
+        }
+        let mut blurred = [lanes.splat(0.0); BAND];
+        for (row, vector) in blurred.iter_mut().enumerate() {
+            *vector = nine_taps(lanes, taps, rows, row);
+        }
+        blurred
     }
 }
 

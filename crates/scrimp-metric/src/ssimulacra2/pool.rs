@@ -23,13 +23,9 @@ pub(crate) struct Pools<V>([V; POOLS]);
 impl<V: Copy> Pools<V> {
     #[inline(always)]
     pub(crate) fn add<L: Lanes<Vector = V>>(&mut self, lanes: L, counted: Counted, errors: Errors<V>) {
-        let fourth = |error| {
-            let square = lanes.mul(error, error);
-            lanes.mul(square, square)
-        };
         let [ssim, artifact, detail, ssim4, artifact4, detail4] = &mut self.0;
         if counted.ssim {
-            *ssim4 = lanes.add(*ssim4, fourth(errors.ssim));
+            *ssim4 = lanes.add(*ssim4, fourth(lanes, errors.ssim));
             if counted.means {
                 *ssim = lanes.add(*ssim, errors.ssim);
             }
@@ -38,14 +34,20 @@ impl<V: Copy> Pools<V> {
             let zero = lanes.splat(0.0);
             let gained = lanes.max(errors.edge, zero);
             let lost = lanes.max(lanes.sub(zero, errors.edge), zero);
-            *artifact4 = lanes.add(*artifact4, fourth(gained));
-            *detail4 = lanes.add(*detail4, fourth(lost));
+            *artifact4 = lanes.add(*artifact4, fourth(lanes, gained));
+            *detail4 = lanes.add(*detail4, fourth(lanes, lost));
             if counted.means {
                 *artifact = lanes.add(*artifact, gained);
                 *detail = lanes.add(*detail, lost);
             }
         }
     }
+}
+
+#[inline(always)]
+fn fourth<L: Lanes>(lanes: L, error: L::Vector) -> L::Vector {
+    let square = lanes.mul(error, error);
+    lanes.mul(square, square)
 }
 
 /// Sums of errors down each column over the rows of one row of cells. At most [`CELL`] terms each, so 32-bit
@@ -64,8 +66,11 @@ impl ColumnSums {
     /// The sums of the columns from the `at`th on.
     #[inline(always)]
     pub(crate) fn load<L: Lanes>(&self, lanes: L, at: usize) -> Pools<L::Vector> {
-        let pool = |pool: usize| lanes.load(&self.sums[pool * self.pitch + at..]);
-        Pools([pool(0), pool(1), pool(2), pool(3), pool(4), pool(5)])
+        let mut pools = [lanes.splat(0.0); POOLS];
+        for (pool, vector) in pools.iter_mut().enumerate() {
+            *vector = lanes.load(&self.sums[pool * self.pitch + at..]);
+        }
+        Pools(pools)
     }
 
     /// Writes back what [`Self::load`] gave, with more added.

@@ -171,15 +171,18 @@ impl Kernel for Halve<'_> {
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
         for at in (0..self.out.len()).step_by(L::WIDTH) {
-            let pair = |row: &[f32]| {
-                lanes.even_odd(lanes.load(&row[2 * at..]), lanes.load(&row[2 * at + L::WIDTH..]))
-            };
-            let (upper_left, upper_right) = pair(self.upper);
-            let (lower_left, lower_right) = pair(self.lower);
+            let (upper_left, upper_right) = pairs(lanes, &self.upper[2 * at..]);
+            let (lower_left, lower_right) = pairs(lanes, &self.lower[2 * at..]);
             // The order of the public program's sum.
             let sum = lanes.add(lanes.add(upper_left, upper_right), lower_left);
             let sum = lanes.add(sum, lower_right);
             lanes.store(lanes.mul(sum, lanes.splat(0.25)), &mut self.out[at..]);
         }
     }
+}
+
+/// The left and the right samples of the row's first pairs.
+#[inline(always)]
+fn pairs<L: Lanes>(lanes: L, row: &[f32]) -> (L::Vector, L::Vector) {
+    lanes.even_odd(lanes.load(row), lanes.load(&row[L::WIDTH..]))
 }

@@ -32,19 +32,10 @@ impl Kernel for ToXyb<'_> {
     fn run<L: Lanes>(self, lanes: L) {
         let [red, green, blue] = self.linear;
         let [xs, ys, bs] = self.xyb;
-        let (half, bias) = (lanes.splat(0.5), lanes.splat(BIAS));
-        let absorbance = ABSORBANCE.map(|row| row.map(|share| lanes.splat(share)));
+        let half = lanes.splat(0.5);
         for at in (0..ys.len()).step_by(L::WIDTH) {
-            let (r, g, b) = (lanes.load(&red[at..]), lanes.load(&green[at..]), lanes.load(&blue[at..]));
-            let root = |row: usize| {
-                let [of_red, of_green, of_blue] = absorbance[row];
-                let of_blue = lanes.mul_add(of_blue, b, bias);
-                cube_root_less_bias(
-                    lanes,
-                    lanes.mul_add(of_red, r, lanes.mul_add(of_green, g, of_blue)),
-                )
-            };
-            let (long, medium) = (root(0), root(1));
+            let rgb = [lanes.load(&red[at..]), lanes.load(&green[at..]), lanes.load(&blue[at..])];
+            let (long, medium) = (receptor(lanes, 0, rgb), receptor(lanes, 1, rgb));
             let x = lanes.mul(half, lanes.sub(long, medium));
             let y = lanes.mul(half, lanes.add(long, medium));
             // The program does not fuse this multiply-add.
@@ -52,11 +43,20 @@ impl Kernel for ToXyb<'_> {
             lanes.store(x, &mut xs[at..]);
             lanes.store(lanes.add(y, lanes.splat(0.01)), &mut ys[at..]);
             if self.blue {
-                let b = lanes.add(lanes.sub(root(2), y), lanes.splat(0.55));
+                let b = lanes.add(lanes.sub(receptor(lanes, 2, rgb), y), lanes.splat(0.55));
                 lanes.store(b, &mut bs[at..]);
             }
         }
     }
+}
+
+/// What one receptor answers to linear red, green and blue; 0 for black.
+#[inline(always)]
+fn receptor<L: Lanes>(lanes: L, receptor: usize, [red, green, blue]: [L::Vector; 3]) -> L::Vector {
+    let [of_red, of_green, of_blue] = ABSORBANCE[receptor];
+    let taken = lanes.mul_add(lanes.splat(of_blue), blue, lanes.splat(BIAS));
+    let taken = lanes.mul_add(lanes.splat(of_green), green, taken);
+    cube_root_less_bias(lanes, lanes.mul_add(lanes.splat(of_red), red, taken))
 }
 
 /// Cube root of a positive `a`, less that of the bias, within 6 units in the last place.
