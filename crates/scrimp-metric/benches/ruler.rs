@@ -16,7 +16,10 @@ type Costs = [f64; 2];
 
 fn main() {
     let sizes = std::env::var("RULER_MEGAPIXELS").unwrap_or_else(|_| "0.4,4,12".into());
-    println!("{:>7} {:>18} {:>14} {:>8} {:>14} {:>8}", "MP", "ruler", "reference", "ratio", "comparison", "ratio");
+    println!(
+        "{:>7} {:>18} {:>14} {:>8} {:>14} {:>8}",
+        "MP", "ruler", "reference", "ratio", "comparison", "ratio"
+    );
     for megapixels in sizes.split(',').map(|size| size.parse::<f64>().unwrap()) {
         let height = (megapixels * 1e6 * 3.0 / 4.0).sqrt().round() as usize;
         let original = scenes::landscape(height * 4 / 3, height, 1);

@@ -35,7 +35,8 @@ impl Kernel for EveryOperation<'_> {
         }
         for at in (0..WIDEST).step_by(L::WIDTH) {
             let row = self.operands[0];
-            let (even, odd) = lanes.even_odd(lanes.load(&row[2 * at..]), lanes.load(&row[2 * at + L::WIDTH..]));
+            let (even, odd) =
+                lanes.even_odd(lanes.load(&row[2 * at..]), lanes.load(&row[2 * at + L::WIDTH..]));
             lanes.store(even, &mut results[10][at..]);
             lanes.store(odd, &mut results[11][at..]);
         }
@@ -69,7 +70,10 @@ fn operations_give_the_same_bits_on_every_instruction_set() {
         core::array::from_fn(|_| (0..LENGTH).map(|_| (4.0 * noise.unit() - 2.0) as f32).collect());
     let results = |set: InstructionSet| {
         let mut results = Vec::new();
-        set.run(EveryOperation { operands: [&operands[0], &operands[1], &operands[2]], results: &mut results });
+        set.run(EveryOperation {
+            operands: [&operands[0], &operands[1], &operands[2]],
+            results: &mut results,
+        });
         results
     };
     let plain = results(InstructionSet::Scalar(Scalar));

@@ -4,18 +4,18 @@
 //! rows, blur down eight rows at once, errors, sums. What a pixel yields does not depend on the strips.
 
 use super::Scale;
-use super::fir::{BAND, Band, BlurAcross, Compare, Differences, Moments, Ring, Square};
+use super::fir::{BAND, Band, BlurAcross, Compare, Differences, Means, RING, Ring};
 use super::plane::{PlaneReference, Planes};
 use super::pool::{ColumnSums, cell_side};
 use super::pyramid::{Columns, LinearPlanes, MARGIN, REACH, RowFeed, pitch_of};
 use super::weights::CHANNELS;
-use crate::simd::InstructionSet;
+use crate::simd::{InstructionSet, Rows, RowsMut};
 
 /// Columns of a strip: a multiple of every cell's side and of two vectors. At this width the rings of the
 /// full-size plane take about 130 KiB.
 pub(super) const STRIP: usize = 512;
 
-/// Fills in mean and variance of the planes.
+/// Fills in the means of the planes.
 pub(super) fn prepare(
     scale: &Scale<'_>,
     planes: &mut [Option<PlaneReference>; CHANNELS],
@@ -83,40 +83,26 @@ struct Preparation<'a> {
     set: InstructionSet,
     columns: Columns,
     plane: &'a mut PlaneReference,
-    square: Vec<f32>,
-    rings: [Ring; 2],
+    samples: Ring,
 }
 
 impl<'a> Preparation<'a> {
     fn new(set: InstructionSet, plane: &'a mut PlaneReference, columns: Columns) -> Self {
-        let pitch = pitch_of(columns.count);
-        let rings = [(); 2].map(|()| Ring::new(pitch - 2 * MARGIN));
-        Self { set, columns, plane, square: vec![0.0; pitch], rings }
+        Self { set, columns, plane, samples: Ring::new(columns.count) }
     }
 }
 
 impl Worker for Preparation<'_> {
     fn take(&mut self, y: usize, row: Option<&[f32]>) {
-        let [samples, squares] = self.rings.each_mut().map(|ring| ring.row_mut(y));
-        let Some(row) = row else {
-            samples.fill(0.0);
-            squares.fill(0.0);
-            return;
-        };
+        let Some(row) = row else { return self.samples.clear(y) };
         self.plane.keep(y, self.columns, row);
-        self.set.run(Square { row, square: &mut self.square });
-        self.set.run(BlurAcross { row, blurred: samples });
-        self.set.run(BlurAcross { row: &self.square, blurred: squares });
+        self.set.run(BlurAcross { y, row, ring: &mut self.samples });
     }
 
     fn finish(&mut self, top: usize, rows: usize) {
-        let (at, pitch) = (self.plane.place(top, self.columns), self.plane.pitch);
-        self.set.run(Moments {
-            band: Band { top, rows, pitch },
-            rings: &self.rings,
-            mean: &mut self.plane.mean[at..],
-            variance: &mut self.plane.variance[at..],
-        });
+        let at = self.plane.place(top, self.columns);
+        let mean = RowsMut { samples: &mut self.plane.mean[at..], pitch: self.plane.pitch };
+        self.set.run(Means { band: Band { top, rows }, samples: &self.samples, mean });
     }
 }
 
@@ -129,11 +115,13 @@ struct Comparison<'a, 'b> {
     /// Rows of a row of cells.
     cell: usize,
     planes: &'a mut Planes<'b>,
-    squares: [Vec<f32>; 2],
-    /// Differences, their squares, the candidate's squares: blurred across.
+    products: [Vec<f32>; 2],
+    /// Differences, their squares, the sums of both pictures' squares: blurred across.
     rings: [Ring; 3],
-    /// Differences as they are, with margins.
-    differences: Ring,
+    /// Differences as they are, with margins: the rows of the last two bands, row y in place y modulo 16.
+    differences: Vec<f32>,
+    /// Samples from one of them to the next.
+    pitch: usize,
     sums: ColumnSums,
 }
 
@@ -146,9 +134,10 @@ impl<'a, 'b> Comparison<'a, 'b> {
             height: scale.walk.level.size().1,
             cell: cell_side(scale.index),
             planes,
-            squares: [vec![0.0; pitch], vec![0.0; pitch]],
-            rings: [(); 3].map(|()| Ring::new(pitch - 2 * MARGIN)),
-            differences: Ring::new(pitch),
+            products: [vec![0.0; pitch], vec![0.0; pitch]],
+            rings: [(); 3].map(|()| Ring::new(columns.count)),
+            differences: vec![0.0; RING * pitch],
+            pitch,
             sums: ColumnSums::new(columns),
         }
     }
@@ -156,36 +145,35 @@ impl<'a, 'b> Comparison<'a, 'b> {
 
 impl Worker for Comparison<'_, '_> {
     fn take(&mut self, y: usize, row: Option<&[f32]>) {
-        let blurred = self.rings.each_mut().map(|ring| ring.row_mut(y));
         let Some(candidate) = row else {
-            blurred.into_iter().for_each(|row| row.fill(0.0));
-            return;
+            return self.rings.iter_mut().for_each(|ring| ring.clear(y));
         };
-        let difference = self.differences.row_mut(y);
-        let [difference_squared, candidate_squared] = &mut self.squares;
+        let difference = &mut self.differences[y % RING * self.pitch..][..self.pitch];
+        let [difference_squared, squares] = &mut self.products;
         self.set.run(Differences {
             original: self.planes.original.row(y, self.columns),
             candidate,
             difference,
             difference_squared,
-            candidate_squared,
+            squares,
         });
-        for (row, blurred) in [difference, difference_squared, candidate_squared].into_iter().zip(blurred) {
-            self.set.run(BlurAcross { row, blurred });
+        for (row, ring) in [&*difference, difference_squared, squares].into_iter().zip(&mut self.rings) {
+            self.set.run(BlurAcross { y, row, ring });
         }
     }
 
     fn finish(&mut self, top: usize, rows: usize) {
         let Planes { original, counted, cells } = &mut *self.planes;
         let at = original.place(top, self.columns);
+        // A band does not run over the end of the ring, since its top is a multiple of its height.
+        let differences = &self.differences[top % RING * self.pitch + MARGIN..];
         self.set.run(Compare {
-            band: Band { top, rows, pitch: original.pitch },
+            band: Band { top, rows },
             counted: *counted,
             rings: &self.rings,
-            differences: &self.differences,
-            sample: &original.sample[at..],
-            mean: &original.mean[at..],
-            variance: &original.variance[at..],
+            differences: Rows { samples: differences, pitch: self.pitch },
+            sample: Rows { samples: &original.sample[at..], pitch: original.pitch },
+            mean: Rows { samples: &original.mean[at..], pitch: original.pitch },
             sums: &mut self.sums,
         });
         if (top + rows).is_multiple_of(self.cell) || top + rows == self.height {

@@ -3,7 +3,7 @@
 use super::pool::{ColumnSums, Errors};
 use super::pyramid::{MARGIN, REACH};
 use super::weights::Counted;
-use crate::simd::{Kernel, Lanes};
+use crate::simd::{Kernel, Lanes, Rows, RowsMut, WIDEST};
 
 /// The blur's taps from its middle outwards: the impulse response of the program's recursive filter
 /// (Charalampidis 2016, three sections, sigma 1.5), which ends after four samples. A test derives them.
@@ -31,43 +31,29 @@ pub(super) struct Differences<'a> {
     pub(super) difference: &'a mut [f32],
     /// Its square.
     pub(super) difference_squared: &'a mut [f32],
-    /// The candidate's square.
-    pub(super) candidate_squared: &'a mut [f32],
+    /// The sum of the squares of both.
+    pub(super) squares: &'a mut [f32],
 }
 
 impl Kernel for Differences<'_> {
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
         for at in (0..self.original.len()).step_by(L::WIDTH) {
-            let candidate = lanes.load(&self.candidate[at..]);
-            let difference = lanes.sub(lanes.load(&self.original[at..]), candidate);
+            let (original, candidate) = (lanes.load(&self.original[at..]), lanes.load(&self.candidate[at..]));
+            let difference = lanes.sub(original, candidate);
             lanes.store(difference, &mut self.difference[at..]);
             lanes.store(lanes.mul(difference, difference), &mut self.difference_squared[at..]);
-            lanes.store(lanes.mul(candidate, candidate), &mut self.candidate_squared[at..]);
+            let squares = lanes.mul_add(original, original, lanes.mul(candidate, candidate));
+            lanes.store(squares, &mut self.squares[at..]);
         }
     }
 }
 
-/// Squares a row.
-pub(super) struct Square<'a> {
-    pub(super) row: &'a [f32],
-    pub(super) square: &'a mut [f32],
-}
-
-impl Kernel for Square<'_> {
-    #[inline(always)]
-    fn run<L: Lanes>(self, lanes: L) {
-        for at in (0..self.row.len()).step_by(L::WIDTH) {
-            let sample = lanes.load(&self.row[at..]);
-            lanes.store(lanes.mul(sample, sample), &mut self.square[at..]);
-        }
-    }
-}
-
-/// Blurs a row, which has margins, into one which has none.
+/// Blurs row `y`, which has margins, across and into its place in the ring.
 pub(super) struct BlurAcross<'a> {
+    pub(super) y: usize,
     pub(super) row: &'a [f32],
-    pub(super) blurred: &'a mut [f32],
+    pub(super) ring: &'a mut Ring,
 }
 
 impl Kernel for BlurAcross<'_> {
@@ -75,12 +61,16 @@ impl Kernel for BlurAcross<'_> {
     fn run<L: Lanes>(self, lanes: L) {
         let taps = taps(lanes);
         let reached = &self.row[MARGIN - REACH..];
-        for at in (0..self.blurred.len()).step_by(L::WIDTH) {
-            let mut samples = [lanes.splat(0.0); 1 + 2 * REACH];
-            for (tap, sample) in samples.iter_mut().enumerate() {
-                *sample = lanes.load(&reached[at + tap..]);
+        for (index, chunk) in self.ring.chunks.iter_mut().enumerate() {
+            let samples = &reached[index * WIDEST..][..WIDEST + 2 * REACH];
+            let blurred = &mut chunk[self.y % RING];
+            for part in (0..WIDEST).step_by(L::WIDTH) {
+                let mut reaching = [lanes.splat(0.0); 1 + 2 * REACH];
+                for (tap, vector) in reaching.iter_mut().enumerate() {
+                    *vector = lanes.load(&samples[part + tap..]);
+                }
+                lanes.store(nine_taps(lanes, taps, reaching, 0), &mut blurred[part..]);
             }
-            lanes.store(nine_taps(lanes, taps, samples, 0), &mut self.blurred[at..]);
         }
     }
 }
@@ -110,73 +100,72 @@ fn nine_taps<L: Lanes, const N: usize>(
     lanes.mul_add(taps[0], samples[middle], sum)
 }
 
-/// The last [`RING`] rows of one product, blurred across: row y in place y modulo [`RING`].
+/// The last [`RING`] rows of one product, blurred across: row y in place y modulo [`RING`] of each chunk of
+/// columns, so that what a blur down reads stands together.
 pub(super) struct Ring {
-    pitch: usize,
-    rows: Vec<f32>,
+    chunks: Vec<[[f32; WIDEST]; RING]>,
 }
 
 impl Ring {
-    pub(super) fn new(pitch: usize) -> Self {
-        Self { pitch, rows: vec![0.0; RING * pitch] }
+    pub(super) fn new(columns: usize) -> Self {
+        Self { chunks: vec![[[0.0; WIDEST]; RING]; columns.div_ceil(WIDEST)] }
     }
 
-    pub(super) fn row(&self, y: usize) -> &[f32] {
-        &self.rows[y % RING * self.pitch..][..self.pitch]
-    }
-
-    pub(super) fn row_mut(&mut self, y: usize) -> &mut [f32] {
-        &mut self.rows[y % RING * self.pitch..][..self.pitch]
-    }
-
-    /// Rows `top..top + BAND` blurred down, in one vector of columns; the ring holds the rows that reach.
-    #[inline(always)]
-    fn blur_down<L: Lanes>(&self, lanes: L, top: usize, at: usize) -> [L::Vector; BAND] {
-        let taps = taps(lanes);
-        let mut rows = [lanes.splat(0.0); RING];
-        for (row, vector) in rows.iter_mut().enumerate() {
-            *vector = lanes.load(&self.row(top + RING - REACH + row)[at..]);
+    /// Row `y` lies below the picture.
+    pub(super) fn clear(&mut self, y: usize) {
+        for chunk in &mut self.chunks {
+            chunk[y % RING] = [0.0; WIDEST];
         }
-        let mut blurred = [lanes.splat(0.0); BAND];
-        for (row, vector) in blurred.iter_mut().enumerate() {
-            *vector = nine_taps(lanes, taps, rows, row);
-        }
-        blurred
     }
 }
 
-/// Where a band of rows of a stored plane begins.
+/// Rows `top..top + BAND` blurred down, in one vector of a chunk's columns.
+#[inline(always)]
+fn blur_down<L: Lanes>(
+    lanes: L,
+    chunk: &[[f32; WIDEST]; RING],
+    top: usize,
+    part: usize,
+) -> [L::Vector; BAND] {
+    let taps = taps(lanes);
+    let mut rows = [lanes.splat(0.0); RING];
+    for (row, vector) in rows.iter_mut().enumerate() {
+        *vector = lanes.load(&chunk[(top + RING - REACH + row) % RING][part..]);
+    }
+    let mut blurred = [lanes.splat(0.0); BAND];
+    for (row, vector) in blurred.iter_mut().enumerate() {
+        *vector = nine_taps(lanes, taps, rows, row);
+    }
+    blurred
+}
+
+/// Rows that are blurred down together.
 #[derive(Clone, Copy)]
 pub(super) struct Band {
     pub(super) top: usize,
+    /// At most [`BAND`].
     pub(super) rows: usize,
-    /// Samples from one stored row to the next.
-    pub(super) pitch: usize,
 }
 
-/// Mean and variance of the original, for a band of rows.
-pub(super) struct Moments<'a> {
+/// The original blurred, for a band of rows.
+pub(super) struct Means<'a> {
     pub(super) band: Band,
-    /// The samples, and their squares.
-    pub(super) rings: &'a [Ring; 2],
-    pub(super) mean: &'a mut [f32],
-    pub(super) variance: &'a mut [f32],
+    pub(super) samples: &'a Ring,
+    pub(super) mean: RowsMut<'a>,
 }
 
-impl Kernel for Moments<'_> {
+impl Kernel for Means<'_> {
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
-        let Band { top, rows, pitch } = self.band;
-        for at in (0..self.rings[0].pitch).step_by(L::WIDTH) {
-            let means = self.rings[0].blur_down(lanes, top, at);
-            let squares = self.rings[1].blur_down(lanes, top, at);
-            for row in 0..rows {
-                let mean = means[row];
-                lanes.store(mean, &mut self.mean[row * pitch + at..]);
-                lanes.store(
-                    lanes.neg_mul_add(mean, mean, squares[row]),
-                    &mut self.variance[row * pitch + at..],
-                );
+        let Band { top, rows } = self.band;
+        for (index, chunk) in self.samples.chunks.iter().enumerate() {
+            for part in (0..WIDEST).step_by(L::WIDTH) {
+                let means = blur_down(lanes, chunk, top, part);
+                let mut place = index * WIDEST + part;
+                for mean in &means[..rows] {
+                    lanes.store(*mean, &mut self.mean.samples[place..]);
+                    place += self.mean.pitch;
+                }
             }
         }
     }
@@ -190,47 +179,48 @@ impl Kernel for Moments<'_> {
 pub(super) struct Compare<'a> {
     pub(super) band: Band,
     pub(super) counted: Counted,
-    /// Differences, their squares, and the squares of the candidate.
+    /// Differences, their squares, and the sums of both pictures' squares.
     pub(super) rings: &'a [Ring; 3],
-    /// Differences, not blurred.
-    pub(super) differences: &'a Ring,
-    /// The original.
-    pub(super) sample: &'a [f32],
-    pub(super) mean: &'a [f32],
-    pub(super) variance: &'a [f32],
+    /// Differences, not blurred; this band's rows.
+    pub(super) differences: Rows<'a>,
+    /// The original; this band's rows.
+    pub(super) sample: Rows<'a>,
+    /// The original, blurred; this band's rows.
+    pub(super) mean: Rows<'a>,
     pub(super) sums: &'a mut ColumnSums,
 }
 
 impl Kernel for Compare<'_> {
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
-        let Band { top, rows, pitch } = self.band;
-        for at in (0..self.rings[0].pitch).step_by(L::WIDTH) {
-            let mean_differences = self.rings[0].blur_down(lanes, top, at);
-            let difference_squares = self.rings[1].blur_down(lanes, top, at);
-            let candidate_squares = self.rings[2].blur_down(lanes, top, at);
-            let mut pools = self.sums.load(lanes, at);
-            for row in 0..rows {
-                let stored = row * pitch + at;
-                let place = Place {
-                    mean: lanes.load(&self.mean[stored..]),
-                    mean_difference: mean_differences[row],
-                };
-                let ssim = if self.counted.ssim {
-                    let variance = lanes.load(&self.variance[stored..]);
-                    place.ssim(lanes, [variance, candidate_squares[row], difference_squares[row]])
-                } else {
-                    lanes.splat(0.0)
-                };
-                let edge = if self.counted.edges {
-                    let difference = lanes.load(&self.differences.row(top + row)[MARGIN + at..]);
-                    place.edge(lanes, lanes.load(&self.sample[stored..]), difference)
-                } else {
-                    lanes.splat(0.0)
-                };
-                pools.add(lanes, self.counted, Errors { ssim, edge });
+        let Band { top, rows } = self.band;
+        let [differences, difference_squares, squares] = self.rings;
+        let chunks = differences.chunks.iter().zip(&difference_squares.chunks).zip(&squares.chunks);
+        for (index, ((differences, difference_squares), squares)) in chunks.enumerate() {
+            for part in (0..WIDEST).step_by(L::WIDTH) {
+                let mean_differences = blur_down(lanes, differences, top, part);
+                let mean_difference_squares = blur_down(lanes, difference_squares, top, part);
+                let mean_squares = blur_down(lanes, squares, top, part);
+                let at = index * WIDEST + part;
+                let mut pools = self.sums.load(lanes, at);
+                for row in 0..rows.min(BAND) {
+                    let place = Place {
+                        mean: lanes.load(&self.mean.samples[row * self.mean.pitch + at..]),
+                        mean_difference: mean_differences[row],
+                    };
+                    let mut errors = Errors { ssim: lanes.splat(0.0), edge: lanes.splat(0.0) };
+                    if self.counted.ssim {
+                        errors.ssim = place.ssim(lanes, mean_squares[row], mean_difference_squares[row]);
+                    }
+                    if self.counted.edges {
+                        let difference = &self.differences.samples[row * self.differences.pitch + at..];
+                        let sample = &self.sample.samples[row * self.sample.pitch + at..];
+                        errors.edge = place.edge(lanes, lanes.load(sample), lanes.load(difference));
+                    }
+                    pools.add(lanes, self.counted, errors);
+                }
+                self.sums.store(lanes, at, pools);
             }
-            self.sums.store(lanes, at, pools);
         }
     }
 }
@@ -243,9 +233,10 @@ struct Place<V> {
 
 impl<V: Copy> Place<V> {
     #[inline(always)]
-    fn ssim<L: Lanes<Vector = V>>(&self, lanes: L, [variance, squares, difference_squares]: [V; 3]) -> V {
-        let mean = lanes.sub(self.mean, self.mean_difference);
-        let variances = lanes.add(variance, lanes.neg_mul_add(mean, mean, squares));
+    fn ssim<L: Lanes<Vector = V>>(&self, lanes: L, squares: V, difference_squares: V) -> V {
+        let candidate = lanes.sub(self.mean, self.mean_difference);
+        let variances = lanes.neg_mul_add(self.mean, self.mean, squares);
+        let variances = lanes.neg_mul_add(candidate, candidate, variances);
         let denominator = lanes.add(variances, lanes.splat(C2));
         let off = lanes.mul(self.mean_difference, self.mean_difference);
         let difference_variance = lanes.sub(difference_squares, off);

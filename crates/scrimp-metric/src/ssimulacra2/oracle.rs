@@ -36,7 +36,9 @@ impl Plane {
 
     fn halved(&self) -> Self {
         Self::new(self.width.div_ceil(2), self.height.div_ceil(2), |x, y| {
-            let sample = |dx: usize, dy: usize| self.at((2 * x + dx).min(self.width - 1), (2 * y + dy).min(self.height - 1));
+            let sample = |dx: usize, dy: usize| {
+                self.at((2 * x + dx).min(self.width - 1), (2 * y + dy).min(self.height - 1))
+            };
             (sample(0, 0) + sample(1, 0) + sample(0, 1) + sample(1, 1)) / 4.0
         })
     }

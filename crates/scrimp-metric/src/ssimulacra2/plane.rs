@@ -1,11 +1,12 @@
 //! What is kept of one plane of the original.
 
+use super::Evaluation;
 use super::pool::CellSums;
 use super::pyramid::{Columns, MARGIN, pitch_of};
 use super::weights::Counted;
 use crate::simd::{Rows, WIDEST};
 
-/// One plane of the original at one scale: 12 bytes a pixel. Each row has its margins, zero in `sample`.
+/// One plane of the original at one scale: 8 bytes a pixel, 12 with the variance. Each row has its margins, zero in `sample`.
 #[derive(Debug)]
 pub(crate) struct PlaneReference {
     pub(crate) pitch: usize,
@@ -13,15 +14,19 @@ pub(crate) struct PlaneReference {
     pub(crate) sample: Vec<f32>,
     /// The blurred samples.
     pub(crate) mean: Vec<f32>,
-    /// The blurred squares less the square of the mean.
+    /// The blurred squares less the square of the mean; on the standard scale only.
     pub(crate) variance: Vec<f32>,
 }
 
 impl PlaneReference {
-    pub(crate) fn new((width, height): (usize, usize)) -> Self {
+    pub(crate) fn new((width, height): (usize, usize), evaluation: Evaluation) -> Self {
         let pitch = pitch_of(width);
         let plane = |rows: usize| vec![0.0; pitch * rows];
-        Self { pitch, sample: plane(height + WIDEST), mean: plane(height), variance: plane(height) }
+        let variance = match evaluation {
+            Evaluation::Standard => plane(height),
+            Evaluation::Exact => Vec::new(),
+        };
+        Self { pitch, sample: plane(height + WIDEST), mean: plane(height), variance }
     }
 
     /// Where the pixel in row `y` of the first of these columns stands in each of the three.

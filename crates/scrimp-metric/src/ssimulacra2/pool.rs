@@ -111,7 +111,9 @@ impl CellSums {
 
     /// Sums over all cells.
     pub(crate) fn total(&self) -> [f64; POOLS] {
-        self.cells.iter().fold([0.0; POOLS], |total, cell| core::array::from_fn(|pool| total[pool] + cell[pool]))
+        self.cells
+            .iter()
+            .fold([0.0; POOLS], |total, cell| core::array::from_fn(|pool| total[pool] + cell[pool]))
     }
 
     /// Sums over the cell in this column and row of cells.

@@ -20,9 +20,11 @@ const SPAN: usize = 2 * RADIUS;
 const UNROLLED: usize = 4;
 
 /// N of each section for sigma 1.5; a test derives them.
-pub(super) const GAIN: [f64; 3] = [0.055_295_235_726_086_62, -0.058_836_687_026_949_95, 0.012_955_819_110_517_082];
+pub(super) const GAIN: [f64; 3] =
+    [0.055_295_235_726_086_62, -0.058_836_687_026_949_95, 0.012_955_819_110_517_082];
 /// D of each section: -2 cos(k pi / 10) for k = 1, 3, 5.
-pub(super) const FEEDBACK: [f64; 3] = [-1.902_113_032_590_307, -1.175_570_504_584_946_3, -1.224_646_799_147_353_2e-16];
+pub(super) const FEEDBACK: [f64; 3] =
+    [-1.902_113_032_590_307, -1.175_570_504_584_946_3, -1.224_646_799_147_353_2e-16];
 
 /// A section's coefficients.
 struct Section {
@@ -45,7 +47,12 @@ const fn section(index: usize) -> Section {
         gain: n as f32,
         feedback: d as f32,
         of_input: [n as f32, (-d * n) as f32, (d2 * n - n) as f32, (-d2 * d * n + 2.0 * d * n) as f32],
-        of_last: [-d as f32, (d2 - 1.0) as f32, (-d2 * d + 2.0 * d) as f32, (d2 * d2 - 3.0 * d2 + 1.0) as f32],
+        of_last: [
+            -d as f32,
+            (d2 - 1.0) as f32,
+            (-d2 * d + 2.0 * d) as f32,
+            (d2 * d2 - 3.0 * d2 + 1.0) as f32,
+        ],
         of_older: [-1.0, d as f32, (-d2 + 1.0) as f32, (d2 * d - 2.0 * d) as f32],
     }
 }
@@ -174,7 +181,8 @@ impl<V: Copy> Down<V> {
     /// Reads what [`Self::store`] wrote: two rows of `pitch` samples a section.
     #[inline(always)]
     pub(super) fn load<L: Lanes<Vector = V>>(lanes: L, state: &[f32], (pitch, at): (usize, usize)) -> Self {
-        let mut down = Self { last: [[lanes.splat(0.0); ABREAST]; 3], older: [[lanes.splat(0.0); ABREAST]; 3] };
+        let mut down =
+            Self { last: [[lanes.splat(0.0); ABREAST]; 3], older: [[lanes.splat(0.0); ABREAST]; 3] };
         for section in 0..3 {
             for vector in 0..ABREAST {
                 let column = at + vector * L::WIDTH;

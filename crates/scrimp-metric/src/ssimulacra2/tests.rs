@@ -61,7 +61,13 @@ fn pair(seed: u64) -> (Scene, Scene) {
             0 => value + noise.below(2 * strength + 1) as i64 - strength as i64,
             1 => value / strength as i64 * strength as i64,
             2 => value + strength as i64 * (index as i64 / 24 % 2),
-            3 => if noise.below(400) == 0 { 255 - value } else { value },
+            3 => {
+                if noise.below(400) == 0 {
+                    255 - value
+                } else {
+                    value
+                }
+            }
             _ => 255 * i64::from(value > 128),
         };
         *sample = moved.clamp(0, 255) as u8;
@@ -87,11 +93,89 @@ fn the_standard_scale_is_that_of_the_public_program() {
 fn the_exact_scale_is_that_of_the_definition() {
     for seed in 0..500 {
         let (original, candidate) = pair(seed);
-        let (ours, theirs) =
-            (score(Evaluation::Exact, &original, &candidate), oracle::score(view(&original), view(&candidate)));
+        let (ours, theirs) = (
+            score(Evaluation::Exact, &original, &candidate),
+            oracle::score(view(&original), view(&candidate)),
+        );
         let shape = (original.width, original.height, original.channels);
         // What is left out grows with the errors: by design it is a part of 20,000 of them.
         let allowed = 0.005_f64.max((100.0 - theirs) / 20_000.0);
         assert!((ours - theirs).abs() < allowed, "pair {seed} of {shape:?}: {ours} for {theirs}");
+    }
+}
+
+const BOTH: [Evaluation; 2] = [Evaluation::Standard, Evaluation::Exact];
+
+#[test]
+fn every_instruction_set_gives_the_same_bits() {
+    let widest = Means::default();
+    for seed in 0..60 {
+        let (original, candidate) = pair(seed);
+        for evaluation in BOTH {
+            let score = score_by(widest, evaluation, &original, &candidate);
+            for set in InstructionSet::available() {
+                let other = score_by(Means { set, ..widest }, evaluation, &original, &candidate);
+                assert_eq!(score.to_bits(), other.to_bits(), "pair {seed}, {evaluation:?}, {set:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_width_of_strips_changes_nothing() {
+    let (original, candidate) = (scenes::landscape(331, 205, 4), scenes::landscape(331, 205, 5));
+    let score_of = |strip| {
+        let means = Means { strip, ..Means::default() };
+        score_by(means, Evaluation::Exact, &original, &candidate).to_bits()
+    };
+    for strip in [64, 128, 320, 384] {
+        assert_eq!(score_of(strip), score_of(1024), "strips of {strip} columns");
+    }
+}
+
+#[test]
+fn identical_pictures_score_a_hundred() {
+    for seed in 0..40 {
+        let (original, _) = pair(seed);
+        for evaluation in BOTH {
+            assert_eq!(score(evaluation, &original, &original), 100.0, "picture {seed}, {evaluation:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_left_out_changes_the_score_of_a_photo_by_less_than_a_thousandth() {
+    for seed in 0..4 {
+        let original = scenes::landscape(300, 200, seed);
+        let mut candidate = original.clone();
+        for sample in &mut candidate.samples {
+            *sample = *sample / (3 + 5 * seed as u8) * (3 + 5 * seed as u8);
+        }
+        let ours = score(Evaluation::Exact, &original, &candidate);
+        let theirs = oracle::score(view(&original), view(&candidate));
+        assert!((ours - theirs).abs() < 0.001, "{ours} for {theirs}");
+    }
+}
+
+/// A few minutes: `cargo test --release -p scrimp-metric -- --ignored`.
+#[test]
+#[ignore = "a few minutes and a gigabyte"]
+fn large_pictures_score_as_the_public_program_says() {
+    for (width, height) in [(4000, 3000), (6000, 4000), (20_000, 400)] {
+        let gradient = |divisor: usize| {
+            let samples =
+                (0..width * height * 3).map(|at| (at / 3 % width / divisor + at / 3 / width / 40) as u8);
+            Scene { width, height, channels: 3, samples: samples.collect() }
+        };
+        let pairs = [
+            (gradient(97), gradient(98)),
+            (scenes::landscape(width, height, 1), scenes::landscape(width, height, 1)),
+        ];
+        for (original, mut candidate) in pairs {
+            candidate.samples.iter_mut().for_each(|sample| *sample = *sample / 4 * 4);
+            let ours = score(Evaluation::Standard, &original, &candidate);
+            let theirs = published(&original, &candidate);
+            assert!((ours - theirs).abs() < 0.01, "{width}x{height}: {ours} for {theirs}");
+        }
     }
 }
