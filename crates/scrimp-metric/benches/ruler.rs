@@ -1,15 +1,19 @@
 //! How fast the ruler is, as ratios to fast-ssim2 0.9.1 in the same run: `cargo bench -p scrimp-metric`.
 //!
-//! Rounds alternate between the rulers, and the fastest round of each counts, so that what else the machine
-//! does falls on all alike. `RULER_MEGAPIXELS=0.4,24` picks the sizes.
+//! One thread. Rounds alternate between the rulers, and the fastest round of each counts, so that what else
+//! the machine does falls on all alike; time is that of the processor, where the system tells it.
+//! `RULER_MEGAPIXELS=0.4,24` picks the sizes.
 
-#![expect(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "a bench")]
+#![expect(clippy::unwrap_used, reason = "a bench")]
 
 use fast_ssim2::{PixelDescriptor, PixelSlice, Ssimulacra2Reference};
 use scrimp_metric::{Channels, ImageView, Metric, Reference};
 use scrimp_testkit::scenes::{self, Scene};
 use std::hint::black_box;
 use std::time::Instant;
+
+/// Pixels that a measurement goes through at least, so that it outlasts the clock's steps.
+const LEAST_WORK: f64 = 4e6;
 
 /// Milliseconds of the reference and of one comparison.
 type Costs = [f64; 2];
@@ -56,11 +60,11 @@ fn by_us(metric: Metric, original: &Scene, candidate: &Scene) -> Costs {
     fn view(scene: &Scene) -> ImageView<'_> {
         ImageView::new(scene.width, scene.height, Channels::Rgb, &scene.samples).unwrap()
     }
-    let start = Instant::now();
     let reference = Reference::new(metric, view(original)).unwrap();
-    let prepared = Instant::now();
-    black_box(reference.score(view(candidate)).unwrap());
-    [milliseconds(prepared - start), milliseconds(prepared.elapsed())]
+    [
+        milliseconds(original, || drop(black_box(Reference::new(metric, view(original)).unwrap()))),
+        milliseconds(original, || drop(black_box(reference.score(view(candidate)).unwrap()))),
+    ]
 }
 
 fn by_peer(original: &Scene, candidate: &Scene) -> Costs {
@@ -68,13 +72,27 @@ fn by_peer(original: &Scene, candidate: &Scene) -> Costs {
         let (width, height) = (scene.width as u32, scene.height as u32);
         PixelSlice::new(&scene.samples, width, height, scene.width * 3, PixelDescriptor::RGB8_SRGB).unwrap()
     }
-    let start = Instant::now();
     let reference = Ssimulacra2Reference::new(&slice(original)).unwrap();
-    let prepared = Instant::now();
-    black_box(reference.compare(&slice(candidate)).unwrap());
-    [milliseconds(prepared - start), milliseconds(prepared.elapsed())]
+    [
+        milliseconds(original, || drop(black_box(Ssimulacra2Reference::new(&slice(original)).unwrap()))),
+        milliseconds(original, || drop(black_box(reference.compare(&slice(candidate)).unwrap()))),
+    ]
 }
 
-fn milliseconds(time: std::time::Duration) -> f64 {
-    time.as_secs_f64() * 1e3
+/// Milliseconds that `work` takes on a picture of this size.
+fn milliseconds(scene: &Scene, work: impl Fn()) -> f64 {
+    let times = (LEAST_WORK / (scene.width * scene.height) as f64).ceil();
+    let (clock, start) = (Instant::now(), processor_milliseconds());
+    (0..times as usize).for_each(|_| work());
+    let spent = match (start, processor_milliseconds()) {
+        (Some(start), Some(end)) => end - start,
+        _ => clock.elapsed().as_secs_f64() * 1e3,
+    };
+    spent / times
+}
+
+/// What this thread has spent on a processor, as Linux tells it.
+fn processor_milliseconds() -> Option<f64> {
+    let spent = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(spent.split(' ').next()?.parse::<f64>().ok()? / 1e6)
 }

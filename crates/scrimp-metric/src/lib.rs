@@ -25,6 +25,7 @@
 
 mod error;
 mod image;
+mod map;
 mod metric;
 mod reference;
 mod simd;
@@ -33,5 +34,6 @@ mod ssimulacra2;
 
 pub use error::Error;
 pub use image::{Channels, ImageView};
+pub use map::{Region, ScoreMap};
 pub use metric::{Metric, Score};
 pub use reference::Reference;

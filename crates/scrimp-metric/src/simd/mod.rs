@@ -65,7 +65,7 @@ pub(crate) trait Lanes: Copy {
     /// -(a b) - c, rounded once
     fn neg_mul_sub(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
     /// For each positive float the one whose bits are `offset - factor * exponent`, with the biased exponent.
-    fn from_exponent(self, a: Self::Vector, offset: i32, factor: i32) -> Self::Vector;
+    fn seed_from_exponent(self, a: Self::Vector, offset: i32, factor: i32) -> Self::Vector;
     /// The samples of even and of odd index of `a` followed by `b`.
     fn even_odd(self, a: Self::Vector, b: Self::Vector) -> (Self::Vector, Self::Vector);
     /// Turns the square of [`Self::WIDTH`] rows and columns at the start of `from` over its diagonal.

@@ -74,7 +74,7 @@ impl Lanes for Neon {
     }
 
     #[inline(always)]
-    fn from_exponent(self, a: float32x4_t, offset: i32, factor: i32) -> float32x4_t {
+    fn seed_from_exponent(self, a: float32x4_t, offset: i32, factor: i32) -> float32x4_t {
         // SAFETY: `self` is proof that the machine has the instructions; they touch no memory.
         unsafe {
             let exponent = vreinterpretq_s32_u32(vshrq_n_u32::<23>(vreinterpretq_u32_f32(a)));

@@ -71,7 +71,7 @@ impl Lanes for Scalar {
     }
 
     #[inline(always)]
-    fn from_exponent(self, a: f32, offset: i32, factor: i32) -> f32 {
+    fn seed_from_exponent(self, a: f32, offset: i32, factor: i32) -> f32 {
         let exponent = (a.to_bits() >> 23) as i32;
         f32::from_bits(offset.wrapping_sub(exponent.wrapping_mul(factor)) as u32)
     }

@@ -27,7 +27,7 @@ impl Kernel for EveryOperation<'_> {
                 lanes.mul_add(a, b, c),
                 lanes.neg_mul_add(a, b, c),
                 lanes.neg_mul_sub(a, b, c),
-                lanes.from_exponent(lanes.abs(a), 0x5480_0000, 0x002a_aaaa),
+                lanes.seed_from_exponent(lanes.abs(a), 0x5480_0000, 0x002a_aaaa),
             ];
             for (row, vector) in results.iter_mut().zip(found) {
                 lanes.store(vector, &mut row[at..]);

@@ -93,7 +93,7 @@ impl Lanes for Avx2 {
     }
 
     #[inline(always)]
-    fn from_exponent(self, a: __m256, offset: i32, factor: i32) -> __m256 {
+    fn seed_from_exponent(self, a: __m256, offset: i32, factor: i32) -> __m256 {
         // SAFETY: `self` is proof that the machine has the instructions; they touch no memory.
         unsafe {
             let exponent = _mm256_srli_epi32::<23>(_mm256_castps_si256(a));
@@ -182,7 +182,7 @@ impl Lanes for Avx512 {
     }
 
     #[inline(always)]
-    fn from_exponent(self, a: __m512, offset: i32, factor: i32) -> __m512 {
+    fn seed_from_exponent(self, a: __m512, offset: i32, factor: i32) -> __m512 {
         // SAFETY: `self` is proof that the machine has the instructions; they touch no memory.
         unsafe {
             let exponent = _mm512_srli_epi32::<23>(_mm512_castps_si512(a));

@@ -137,6 +137,16 @@ impl Errors {
         self.points_of(|cells, (width, height)| (cells.total(), (width * height) as f64))
     }
 
+    /// The score of one cell: of this number among so many in a row, and of this number among so many in a
+    /// column. The last takes in what lies beyond it.
+    pub(crate) fn score_of_cell(&self, column: (usize, usize), row: (usize, usize)) -> f64 {
+        self.points_of(|cells, (width, height)| {
+            let (columns, of_width) = cells.along(column, width);
+            let (rows, of_height) = cells.along(row, height);
+            (cells.sum(columns, rows), (of_width * of_height) as f64)
+        })
+    }
+
     /// The score for sums of errors, and the pixels that they are summed over, picked from each plane's.
     fn points_of(&self, pick: impl Fn(&CellSums, (usize, usize)) -> ([f64; POOLS], f64)) -> f64 {
         let (width, height) = self.sizes[0];

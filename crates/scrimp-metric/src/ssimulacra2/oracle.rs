@@ -1,5 +1,6 @@
 //! The whole formula in 64-bit floats, slow and obvious: all 108 weights, nine taps, zeros outside the picture.
 #![expect(clippy::disallowed_methods, reason = "the oracle of tests, which saves no bytes")]
+#![expect(clippy::excessive_precision, reason = "as published")]
 
 use super::linear::LINEAR;
 use super::pad::Padded;

@@ -3,10 +3,9 @@
 
 use super::pyramid::{Columns, pitch_of};
 use super::weights::{Counted, POOLS};
+use crate::map::CELL;
 use crate::simd::Lanes;
-
-/// The side of a cell at full size, in pixels. At each scale a cell covers the same part of the picture.
-pub(crate) const CELL: usize = 64;
+use core::ops::Range;
 
 /// The errors of one place of one plane.
 pub(crate) struct Errors<V> {
@@ -111,18 +110,31 @@ impl CellSums {
 
     /// Sums over all cells.
     pub(crate) fn total(&self) -> [f64; POOLS] {
-        self.cells
-            .iter()
-            .fold([0.0; POOLS], |total, cell| core::array::from_fn(|pool| total[pool] + cell[pool]))
+        self.sum(0..self.across, 0..self.cells.len() / self.across)
     }
 
-    /// Sums over the cell in this column and row of cells.
-    pub(crate) fn cell(&self, column: usize, row: usize) -> &[f64; POOLS] {
-        &self.cells[row * self.across + column]
+    /// Sums over the cells in these columns and rows of cells.
+    pub(crate) fn sum(&self, columns: Range<usize>, rows: Range<usize>) -> [f64; POOLS] {
+        let mut total = [0.0; POOLS];
+        for row in rows {
+            for cell in &self.cells[row * self.across..][columns.clone()] {
+                for (total, sum) in total.iter_mut().zip(cell) {
+                    *total += sum;
+                }
+            }
+        }
+        total
+    }
+
+    /// The cells that belong to cell `index` of `count` along a side of so many pixels at this scale, and how
+    /// many of those pixels they take. The last cell takes all that are left.
+    pub(crate) fn along(&self, (index, count): (usize, usize), side: usize) -> (Range<usize>, usize) {
+        let end = if index + 1 == count { side.div_ceil(self.side) } else { index + 1 };
+        (index..end, (end * self.side).min(side) - index * self.side)
     }
 }
 
-/// The side of a cell at this scale, in that scale's pixels.
+/// The side of a cell at this scale, in that scale's pixels: it covers the same part of the picture at each.
 pub(crate) const fn cell_side(scale: usize) -> usize {
     CELL >> scale
 }

@@ -141,6 +141,7 @@ impl<V: Copy> Across<V> {
         lanes.add(self.last[0], lanes.add(self.last[1], self.last[2]))
     }
 
+    #[expect(clippy::needless_range_loop, reason = "as the recursion is written")]
     #[inline(always)]
     fn four_steps<L: Lanes<Vector = V>>(&mut self, lanes: L, sums: [V; 4]) -> [V; 4] {
         let mut outputs = [[lanes.splat(0.0); UNROLLED]; 3];
@@ -210,6 +211,7 @@ impl<V: Copy> Down<V> {
     }
 
     /// The output for the sum of the samples that arrive and leave.
+    #[expect(clippy::needless_range_loop, reason = "as the recursion is written")]
     #[inline(always)]
     pub(super) fn step<L: Lanes<Vector = V>>(&mut self, lanes: L, sums: [V; ABREAST]) -> [V; ABREAST] {
         for (index, section) in SECTIONS.iter().enumerate() {

@@ -22,7 +22,6 @@ pub(crate) const CHANNELS: usize = 3;
 const COUNTS: f64 = 0.0021;
 
 #[rustfmt::skip]
-#[expect(clippy::excessive_precision, reason = "as published")]
 pub(crate) const WEIGHTS: [[f64; POOLS]; CHANNELS * SCALES] = [
     // X, a line a scale
     [0.0, 0.000_737_660_670_740_658_6, 0.0, 0.0, 0.000_779_348_168_286_730_9, 0.0],
@@ -100,7 +99,6 @@ pub(crate) fn weighted(plane: (usize, usize, usize), sums: &[f64; POOLS], pixels
 }
 
 /// The score for a weighted sum of errors: 100 for none, without end downwards.
-#[expect(clippy::excessive_precision, reason = "as published")]
 pub(crate) fn points(weighted_sum: f64) -> f64 {
     let x = weighted_sum * 0.956_238_261_683_484_4;
     let bent =

@@ -68,7 +68,7 @@ fn receptor<L: Lanes>(lanes: L, receptor: usize, [red, green, blue]: [L::Vector;
 fn cube_root_less_bias<L: Lanes>(lanes: L, a: L::Vector) -> L::Vector {
     let (third, four_thirds) = (lanes.splat(1.0 / 3.0), lanes.splat(4.0 / 3.0));
     let a_third = lanes.mul(third, a);
-    let mut inverse = lanes.from_exponent(a, 0x5480_0000, 0x002a_aaaa);
+    let mut inverse = lanes.seed_from_exponent(a, 0x5480_0000, 0x002a_aaaa);
     for _ in 0..3 {
         let square = lanes.mul(inverse, inverse);
         inverse = lanes.neg_mul_add(a_third, lanes.mul(square, square), lanes.mul(four_thirds, inverse));

@@ -1,0 +1,126 @@
+//! Scores of regions.
+
+use crate::Score;
+
+/// A rectangle of pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Region {
+    /// The left column.
+    pub x: usize,
+    /// The top row.
+    pub y: usize,
+    /// Columns.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+}
+
+/// The score of a whole picture and of each cell of a grid over it.
+///
+/// A cell is 64 x 64 pixels; the last of a row or column is 32 to 95 wide or high, or as small as the
+/// picture. Its score is what the metric's formula makes of the errors in the cell alone, so it means the
+/// same as the whole picture's: a picture as bad everywhere scores in each cell what it scores as a whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScoreMap {
+    pub(crate) score: Score,
+    pub(crate) size: (usize, usize),
+    pub(crate) columns: usize,
+    /// Row by row.
+    pub(crate) cells: Vec<Score>,
+}
+
+impl ScoreMap {
+    /// The score of the whole picture, the same as without a map.
+    #[must_use]
+    pub const fn score(&self) -> Score {
+        self.score
+    }
+
+    /// Cells in a row.
+    #[must_use]
+    pub const fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Rows of cells.
+    #[must_use]
+    pub const fn rows(&self) -> usize {
+        self.cells.len() / self.columns
+    }
+
+    /// Every cell and its score, row by row.
+    pub fn cells(&self) -> impl Iterator<Item = (Region, Score)> {
+        self.cells.iter().enumerate().map(|(index, score)| (self.region(index), *score))
+    }
+
+    /// The cell that scores least, the first of them if there are several.
+    #[must_use]
+    pub fn worst(&self) -> (Region, Score) {
+        let least = |best: (Region, Score), cell: (Region, Score)| if cell.1 < best.1 { cell } else { best };
+        let first = (self.region(0), self.cells[0]);
+        self.cells().fold(first, least)
+    }
+
+    fn region(&self, index: usize) -> Region {
+        let (column, row) = (index % self.columns, index / self.columns);
+        let (x, y) = (column * CELL, row * CELL);
+        let (right, bottom) = (column + 1 == self.columns, row + 1 == self.rows());
+        Region {
+            x,
+            y,
+            width: if right { self.size.0 - x } else { CELL },
+            height: if bottom { self.size.1 - y } else { CELL },
+        }
+    }
+}
+
+/// The side of a cell in pixels.
+pub(crate) const CELL: usize = 64;
+
+/// Cells along a side: a last one that would be less than half a cell belongs to the one before.
+pub(crate) const fn cells_along(side: usize) -> usize {
+    let cells = (side + CELL / 2) / CELL;
+    if cells == 0 { 1 } else { cells }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Channels, Error, ImageView, Metric, Reference};
+    use scrimp_testkit::scenes;
+
+    #[test]
+    fn cells_tile_the_picture_and_the_ruined_one_is_worst() -> Result<(), Error> {
+        let original = scenes::landscape(290, 225, 3);
+        let mut candidate = original.clone();
+        for y in 70..100 {
+            for sample in &mut candidate.samples[(y * 290 + 130) * 3..(y * 290 + 160) * 3] {
+                *sample = *sample / 64 * 64;
+            }
+        }
+        let view = |samples| ImageView::new(290, 225, Channels::Rgb, samples);
+        for metric in [Metric::Ssimulacra2, Metric::Ssimulacra2Exact] {
+            let reference = Reference::new(metric, view(&original.samples)?)?;
+            let map = reference.score_with_map(view(&candidate.samples)?)?;
+            assert_eq!(map.score(), reference.score(view(&candidate.samples)?)?);
+            assert_eq!((map.columns(), map.rows()), (5, 4));
+            assert_eq!(map.cells().map(|(region, _)| region.width * region.height).sum::<usize>(), 290 * 225);
+            let (region, worst) = map.worst();
+            assert_eq!((region.x, region.y, region.width, region.height), (128, 64, 64, 64));
+            assert!(worst < map.score(), "{worst:?} is no worse than {:?}", map.score());
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn small_pictures_are_one_cell() -> Result<(), Error> {
+        for (width, height) in [(1, 1), (3, 9), (95, 60)] {
+            let samples = vec![90; width * height];
+            let view = ImageView::new(width, height, Channels::Gray, &samples)?;
+            let map = Reference::new(Metric::Ssimulacra2, view)?.score_with_map(view)?;
+            let (region, score) = map.worst();
+            assert_eq!((map.columns(), map.rows()), (1, 1));
+            assert_eq!((region.width, region.height, score.value()), (width, height, 100.0));
+        }
+        Ok(())
+    }
+}
