@@ -9,7 +9,7 @@ const MOST_PIXELS: usize = 1 << 28;
 
 /// All that depends on the original alone.
 ///
-/// Takes 20 bytes a pixel (13 on the exact scale), and a comparison 4 more while it lasts.
+/// Takes 20 bytes a pixel (7 on the exact scale), and a comparison 4 more while it lasts.
 #[derive(Debug)]
 pub struct Reference {
     size: (usize, usize),

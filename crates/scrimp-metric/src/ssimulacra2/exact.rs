@@ -4,29 +4,33 @@
 //! rows, blur down eight rows at once, errors, sums. What a pixel yields does not depend on the strips.
 
 use super::Scale;
-use super::fir::{BAND, Band, BlurAcross, Compare, Differences, Means, RING, Ring};
+use super::fir::{BAND, Band, BlurAcross, Compare, Differences, RING, Ring};
 use super::plane::{PlaneReference, Planes};
 use super::pool::{ColumnSums, cell_side};
 use super::pyramid::{Columns, LinearPlanes, MARGIN, REACH, RowFeed, pitch_of};
 use super::weights::CHANNELS;
-use crate::simd::{InstructionSet, Rows, RowsMut};
+use crate::simd::{InstructionSet, Rows};
 
 /// Columns of a strip: a multiple of every cell's side and of two vectors. At this width the rings of the
 /// full-size plane take about 130 KiB.
 pub(super) const STRIP: usize = 512;
 
-/// Fills in the means of the planes.
+/// Fills in the planes: their samples are all that is kept.
 pub(super) fn prepare(
     scale: &Scale<'_>,
     planes: &mut [Option<PlaneReference>; CHANNELS],
     mut half: Option<&mut LinearPlanes>,
 ) {
+    let (_, height) = scale.walk.level.size();
     for columns in strips(scale) {
-        let feed = RowFeed::new(&scale.walk, columns, half.as_deref_mut());
-        let mut workers = planes
-            .each_mut()
-            .map(|plane| plane.as_mut().map(|plane| Preparation::new(scale.walk.set, plane, columns)));
-        pass(scale, feed, &mut workers);
+        let mut feed = RowFeed::new(&scale.walk, columns, half.as_deref_mut());
+        for y in 0..height {
+            for (plane, row) in planes.iter_mut().zip(feed.row(y)) {
+                if let Some(plane) = plane {
+                    plane.keep(y, columns, row);
+                }
+            }
+        }
     }
 }
 
@@ -50,15 +54,7 @@ fn strips(scale: &Scale<'_>) -> impl Iterator<Item = Columns> + use<> {
     (0..width).step_by(strip).map(move |first| Columns { first, count: strip.min(width - first) })
 }
 
-/// What is done with one plane's rows.
-trait Worker {
-    /// Row `y`, with its margins; none for a row below the picture.
-    fn take(&mut self, y: usize, row: Option<&[f32]>);
-    /// The rows that reach into the band `top..top + rows` are taken.
-    fn finish(&mut self, top: usize, rows: usize);
-}
-
-fn pass<W: Worker>(scale: &Scale<'_>, mut feed: RowFeed<'_>, workers: &mut [Option<W>; CHANNELS]) {
+fn pass(scale: &Scale<'_>, mut feed: RowFeed<'_>, workers: &mut [Option<Comparison<'_, '_>>; CHANNELS]) {
     let (_, height) = scale.walk.level.size();
     let step = BAND.min(cell_side(scale.index));
     let mut taken = 0;
@@ -78,34 +74,6 @@ fn pass<W: Worker>(scale: &Scale<'_>, mut feed: RowFeed<'_>, workers: &mut [Opti
     }
 }
 
-/// The original's part for one plane of one strip.
-struct Preparation<'a> {
-    set: InstructionSet,
-    columns: Columns,
-    plane: &'a mut PlaneReference,
-    samples: Ring,
-}
-
-impl<'a> Preparation<'a> {
-    fn new(set: InstructionSet, plane: &'a mut PlaneReference, columns: Columns) -> Self {
-        Self { set, columns, plane, samples: Ring::new(columns.count) }
-    }
-}
-
-impl Worker for Preparation<'_> {
-    fn take(&mut self, y: usize, row: Option<&[f32]>) {
-        let Some(row) = row else { return self.samples.clear(y) };
-        self.plane.keep(y, self.columns, row);
-        self.set.run(BlurAcross { y, row, ring: &mut self.samples });
-    }
-
-    fn finish(&mut self, top: usize, rows: usize) {
-        let at = self.plane.place(top, self.columns);
-        let mean = RowsMut { samples: &mut self.plane.mean[at..], pitch: self.plane.pitch };
-        self.set.run(Means { band: Band { top, rows }, samples: &self.samples, mean });
-    }
-}
-
 /// The candidate's part for one plane of one strip.
 struct Comparison<'a, 'b> {
     set: InstructionSet,
@@ -116,8 +84,8 @@ struct Comparison<'a, 'b> {
     cell: usize,
     planes: &'a mut Planes<'b>,
     products: [Vec<f32>; 2],
-    /// Differences, their squares, the sums of both pictures' squares: blurred across.
-    rings: [Ring; 3],
+    /// The original, differences, their squares, the sums of both pictures' squares: blurred across.
+    rings: [Ring; 4],
     /// Differences as they are, with margins: the rows of the last two bands, row y in place y modulo 16.
     differences: Vec<f32>,
     /// Samples from one of them to the next.
@@ -135,33 +103,29 @@ impl<'a, 'b> Comparison<'a, 'b> {
             cell: cell_side(scale.index),
             planes,
             products: [vec![0.0; pitch], vec![0.0; pitch]],
-            rings: [(); 3].map(|()| Ring::new(columns.count)),
+            rings: [(); 4].map(|()| Ring::new(columns.count)),
             differences: vec![0.0; RING * pitch],
             pitch,
             sums: ColumnSums::new(columns),
         }
     }
-}
 
-impl Worker for Comparison<'_, '_> {
+    /// Row `y`, with its margins; none for a row below the picture.
     fn take(&mut self, y: usize, row: Option<&[f32]>) {
         let Some(candidate) = row else {
             return self.rings.iter_mut().for_each(|ring| ring.clear(y));
         };
         let difference = &mut self.differences[y % RING * self.pitch..][..self.pitch];
         let [difference_squared, squares] = &mut self.products;
-        self.set.run(Differences {
-            original: self.planes.original.row(y, self.columns),
-            candidate,
-            difference,
-            difference_squared,
-            squares,
-        });
-        for (row, ring) in [&*difference, difference_squared, squares].into_iter().zip(&mut self.rings) {
+        let original = self.planes.original.row(y, self.columns);
+        self.set.run(Differences { original, candidate, difference, difference_squared, squares });
+        let rows = [original, difference, difference_squared, squares];
+        for (row, ring) in rows.into_iter().zip(&mut self.rings) {
             self.set.run(BlurAcross { y, row, ring });
         }
     }
 
+    /// The rows that reach into the band `top..top + rows` are taken.
     fn finish(&mut self, top: usize, rows: usize) {
         let Planes { original, counted, cells } = &mut *self.planes;
         let at = original.place(top, self.columns);
@@ -173,7 +137,6 @@ impl Worker for Comparison<'_, '_> {
             rings: &self.rings,
             differences: Rows { samples: differences, pitch: self.pitch },
             sample: Rows { samples: &original.sample[at..], pitch: original.pitch },
-            mean: Rows { samples: &original.mean[at..], pitch: original.pitch },
             sums: &mut self.sums,
         });
         if (top + rows).is_multiple_of(self.cell) || top + rows == self.height {

@@ -3,7 +3,7 @@
 use super::pool::{ColumnSums, Errors};
 use super::pyramid::{MARGIN, REACH};
 use super::weights::Counted;
-use crate::simd::{Kernel, Lanes, Rows, RowsMut, WIDEST};
+use crate::simd::{Kernel, Lanes, Rows, WIDEST};
 
 /// The blur's taps from its middle outwards: the impulse response of the program's recursive filter
 /// (Charalampidis 2016, three sections, sigma 1.5), which ends after four samples. A test derives them.
@@ -111,6 +111,10 @@ impl Ring {
         Self { chunks: vec![[[0.0; WIDEST]; RING]; columns.div_ceil(WIDEST)] }
     }
 
+    fn chunks(&self) -> &[[[f32; WIDEST]; RING]] {
+        &self.chunks
+    }
+
     /// Row `y` lies below the picture.
     pub(super) fn clear(&mut self, y: usize) {
         for chunk in &mut self.chunks {
@@ -147,30 +151,6 @@ pub(super) struct Band {
     pub(super) rows: usize,
 }
 
-/// The original blurred, for a band of rows.
-pub(super) struct Means<'a> {
-    pub(super) band: Band,
-    pub(super) samples: &'a Ring,
-    pub(super) mean: RowsMut<'a>,
-}
-
-impl Kernel for Means<'_> {
-    #[inline(always)]
-    fn run<L: Lanes>(self, lanes: L) {
-        let Band { top, rows } = self.band;
-        for (index, chunk) in self.samples.chunks.iter().enumerate() {
-            for part in (0..WIDEST).step_by(L::WIDTH) {
-                let means = blur_down(lanes, chunk, top, part);
-                let mut place = index * WIDEST + part;
-                for mean in &means[..rows] {
-                    lanes.store(*mean, &mut self.mean.samples[place..]);
-                    place += self.mean.pitch;
-                }
-            }
-        }
-    }
-}
-
 /// The errors of a band of rows.
 ///
 /// With d = original - candidate the numerator of SSIM's second factor is 2 cov + C2 = denominator - var d,
@@ -179,14 +159,12 @@ impl Kernel for Means<'_> {
 pub(super) struct Compare<'a> {
     pub(super) band: Band,
     pub(super) counted: Counted,
-    /// Differences, their squares, and the sums of both pictures' squares.
-    pub(super) rings: &'a [Ring; 3],
+    /// The original, differences, their squares, and the sums of both pictures' squares.
+    pub(super) rings: &'a [Ring; 4],
     /// Differences, not blurred; this band's rows.
     pub(super) differences: Rows<'a>,
     /// The original; this band's rows.
     pub(super) sample: Rows<'a>,
-    /// The original, blurred; this band's rows.
-    pub(super) mean: Rows<'a>,
     pub(super) sums: &'a mut ColumnSums,
 }
 
@@ -194,20 +172,17 @@ impl Kernel for Compare<'_> {
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
         let Band { top, rows } = self.band;
-        let [differences, difference_squares, squares] = self.rings;
-        let chunks = differences.chunks.iter().zip(&difference_squares.chunks).zip(&squares.chunks);
-        for (index, ((differences, difference_squares), squares)) in chunks.enumerate() {
+        let [originals, differences, difference_squares, squares] = self.rings.each_ref().map(Ring::chunks);
+        for (index, original) in originals.iter().enumerate() {
             for part in (0..WIDEST).step_by(L::WIDTH) {
-                let mean_differences = blur_down(lanes, differences, top, part);
-                let mean_difference_squares = blur_down(lanes, difference_squares, top, part);
-                let mean_squares = blur_down(lanes, squares, top, part);
+                let means = blur_down(lanes, original, top, part);
+                let mean_differences = blur_down(lanes, &differences[index], top, part);
+                let mean_difference_squares = blur_down(lanes, &difference_squares[index], top, part);
+                let mean_squares = blur_down(lanes, &squares[index], top, part);
                 let at = index * WIDEST + part;
                 let mut pools = self.sums.load(lanes, at);
                 for row in 0..rows.min(BAND) {
-                    let place = Place {
-                        mean: lanes.load(&self.mean.samples[row * self.mean.pitch + at..]),
-                        mean_difference: mean_differences[row],
-                    };
+                    let place = Place { mean: means[row], mean_difference: mean_differences[row] };
                     let mut errors = Errors { ssim: lanes.splat(0.0), edge: lanes.splat(0.0) };
                     if self.counted.ssim {
                         errors.ssim = place.ssim(lanes, mean_squares[row], mean_difference_squares[row]);

@@ -56,7 +56,7 @@ impl Default for Means {
     }
 }
 
-/// All that depends on the original alone: 20 bytes a pixel on the standard scale, 13 on the exact one.
+/// All that depends on the original alone: 20 bytes a pixel on the standard scale, 7 on the exact one.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     evaluation: Evaluation,

@@ -6,13 +6,13 @@ use super::pyramid::{Columns, MARGIN, pitch_of};
 use super::weights::Counted;
 use crate::simd::{Rows, WIDEST};
 
-/// One plane of the original at one scale: 8 bytes a pixel, 12 with the variance. Each row has its margins, zero in `sample`.
+/// One plane of the original at one scale: 4 bytes a pixel, 12 on the standard scale. Each row has its margins, zero in `sample`.
 #[derive(Debug)]
 pub(crate) struct PlaneReference {
     pub(crate) pitch: usize,
     /// With rows of zeros below, to be read as a block.
     pub(crate) sample: Vec<f32>,
-    /// The blurred samples.
+    /// The blurred samples; on the standard scale only.
     pub(crate) mean: Vec<f32>,
     /// The blurred squares less the square of the mean; on the standard scale only.
     pub(crate) variance: Vec<f32>,
@@ -22,11 +22,11 @@ impl PlaneReference {
     pub(crate) fn new((width, height): (usize, usize), evaluation: Evaluation) -> Self {
         let pitch = pitch_of(width);
         let plane = |rows: usize| vec![0.0; pitch * rows];
-        let variance = match evaluation {
-            Evaluation::Standard => plane(height),
-            Evaluation::Exact => Vec::new(),
+        let blurred = match evaluation {
+            Evaluation::Standard => height,
+            Evaluation::Exact => 0,
         };
-        Self { pitch, sample: plane(height + WIDEST), mean: plane(height), variance }
+        Self { pitch, sample: plane(height + WIDEST), mean: plane(blurred), variance: plane(blurred) }
     }
 
     /// Where the pixel in row `y` of the first of these columns stands in each of the three.
