@@ -1,7 +1,8 @@
 //! The original, prepared once; candidates are scored against it.
 
 use crate::map::cells_along;
-use crate::ssimulacra2::{Errors, Evaluation, Means, Prepared};
+use crate::simd::InstructionSet;
+use crate::ssimulacra2::{Errors, Evaluation, Prepared};
 use crate::{Error, ImageView, Metric, Score, ScoreMap};
 
 /// The most pixels that a picture may have: beyond, sums over it are not known to be exact enough.
@@ -9,7 +10,8 @@ const MOST_PIXELS: usize = 1 << 28;
 
 /// All that depends on the original alone.
 ///
-/// Takes 20 bytes a pixel (7 on the exact scale), and a comparison 4 more while it lasts.
+/// Takes 20 bytes a pixel (7 on the exact scale), and a comparison a few thousand a column
+/// while it lasts.
 #[derive(Debug)]
 pub struct Reference {
     size: (usize, usize),
@@ -31,7 +33,7 @@ impl Reference {
             Metric::Ssimulacra2 => Evaluation::Standard,
             Metric::Ssimulacra2Exact => Evaluation::Exact,
         };
-        Ok(Self { size, ssimulacra2: Prepared::new(evaluation, Means::default(), original) })
+        Ok(Self { size, ssimulacra2: Prepared::new(evaluation, InstructionSet::widest(), original) })
     }
 
     /// How much `candidate` looks like the original.

@@ -1,88 +1,21 @@
-//! The exact scale: the blur as nine taps, strip by strip of columns that fit the cache.
+//! The exact scale: the blur as nine taps.
 //!
-//! Rows of a strip pass through: linear light, halving, XYB, products, blur across into rings of sixteen
-//! rows, blur down eight rows at once, errors, sums. What a pixel yields does not depend on the strips.
+//! Rows pass through: products, blur across into rings of sixteen rows, blur down eight rows at once,
+//! errors, sums.
 
-use super::Scale;
 use super::fir::{BAND, Band, BlurAcross, Compare, Differences, RING, Ring};
-use super::plane::{PlaneReference, Planes};
+use super::plane::{Planes, Work};
 use super::pool::{ColumnSums, cell_side};
-use super::pyramid::{Columns, LinearPlanes, MARGIN, REACH, RowFeed, pitch_of};
-use super::weights::CHANNELS;
+use super::pyramid::{MARGIN, REACH, Scale, pitch_of};
 use crate::simd::{InstructionSet, Rows};
 
-/// Columns of a strip: a multiple of every cell's side and of two vectors. At this width the rings of the
-/// full-size plane take about 130 KiB.
-pub(super) const STRIP: usize = 512;
-
-/// Fills in the planes: their samples are all that is kept.
-pub(super) fn prepare(
-    scale: &Scale<'_>,
-    planes: &mut [Option<PlaneReference>; CHANNELS],
-    mut half: Option<&mut LinearPlanes>,
-) {
-    let (_, height) = scale.walk.level.size();
-    for columns in strips(scale) {
-        let mut feed = RowFeed::new(&scale.walk, columns, half.as_deref_mut());
-        for y in 0..height {
-            for (plane, row) in planes.iter_mut().zip(feed.row(y)) {
-                if let Some(plane) = plane {
-                    plane.keep(y, columns, row);
-                }
-            }
-        }
-    }
-}
-
-/// Sums the candidate's errors over cells.
-pub(super) fn compare(
-    scale: &Scale<'_>,
-    planes: &mut [Option<Planes<'_>>; CHANNELS],
-    mut half: Option<&mut LinearPlanes>,
-) {
-    for columns in strips(scale) {
-        let feed = RowFeed::new(&scale.walk, columns, half.as_deref_mut());
-        let mut workers = planes
-            .each_mut()
-            .map(|planes| planes.as_mut().map(|planes| Comparison::new(scale, planes, columns)));
-        pass(scale, feed, &mut workers);
-    }
-}
-
-fn strips(scale: &Scale<'_>) -> impl Iterator<Item = Columns> + use<> {
-    let ((width, _), strip) = (scale.walk.level.size(), scale.strip);
-    (0..width).step_by(strip).map(move |first| Columns { first, count: strip.min(width - first) })
-}
-
-fn pass(scale: &Scale<'_>, mut feed: RowFeed<'_>, workers: &mut [Option<Comparison<'_, '_>>; CHANNELS]) {
-    let (_, height) = scale.walk.level.size();
-    let step = BAND.min(cell_side(scale.index));
-    let mut taken = 0;
-    for top in (0..height).step_by(step) {
-        while taken < top + BAND + REACH {
-            let rows = (taken < height).then(|| feed.row(taken));
-            for (channel, worker) in workers.iter_mut().enumerate() {
-                if let Some(worker) = worker {
-                    worker.take(taken, rows.map(|rows| rows[channel].as_slice()));
-                }
-            }
-            taken += 1;
-        }
-        for worker in workers.iter_mut().flatten() {
-            worker.finish(top, step.min(height - top));
-        }
-    }
-}
-
-/// The candidate's part for one plane of one strip.
-struct Comparison<'a, 'b> {
+/// The candidate's part for one plane.
+pub(super) struct Comparison<'a> {
     set: InstructionSet,
-    columns: Columns,
-    /// Rows of the picture.
-    height: usize,
-    /// Rows of a row of cells.
-    cell: usize,
-    planes: &'a mut Planes<'b>,
+    scale: Scale,
+    planes: Planes<'a>,
+    /// The first row of the next band.
+    top: usize,
     products: [Vec<f32>; 2],
     /// The original, differences, their squares, the sums of both pictures' squares: blurred across.
     rings: [Ring; 4],
@@ -93,31 +26,26 @@ struct Comparison<'a, 'b> {
     sums: ColumnSums,
 }
 
-impl<'a, 'b> Comparison<'a, 'b> {
-    fn new(scale: &Scale<'_>, planes: &'a mut Planes<'b>, columns: Columns) -> Self {
-        let pitch = pitch_of(columns.count);
+impl<'a> Comparison<'a> {
+    pub(super) fn new(set: InstructionSet, scale: Scale, planes: Planes<'a>) -> Self {
+        let pitch = pitch_of(scale.width);
         Self {
-            set: scale.walk.set,
-            columns,
-            height: scale.walk.level.size().1,
-            cell: cell_side(scale.index),
+            set,
+            scale,
             planes,
+            top: 0,
             products: [vec![0.0; pitch], vec![0.0; pitch]],
-            rings: [(); 4].map(|()| Ring::new(columns.count)),
+            rings: [(); 4].map(|()| Ring::new(scale.width)),
             differences: vec![0.0; RING * pitch],
             pitch,
-            sums: ColumnSums::new(columns),
+            sums: ColumnSums::new(scale.width),
         }
     }
 
-    /// Row `y`, with its margins; none for a row below the picture.
-    fn take(&mut self, y: usize, row: Option<&[f32]>) {
-        let Some(candidate) = row else {
-            return self.rings.iter_mut().for_each(|ring| ring.clear(y));
-        };
+    fn blur_across(&mut self, y: usize, candidate: &[f32]) {
         let difference = &mut self.differences[y % RING * self.pitch..][..self.pitch];
         let [difference_squared, squares] = &mut self.products;
-        let original = self.planes.original.row(y, self.columns);
+        let original = self.planes.original.row(y);
         self.set.run(Differences { original, candidate, difference, difference_squared, squares });
         let rows = [original, difference, difference_squared, squares];
         for (row, ring) in rows.into_iter().zip(&mut self.rings) {
@@ -125,22 +53,45 @@ impl<'a, 'b> Comparison<'a, 'b> {
         }
     }
 
-    /// The rows that reach into the band `top..top + rows` are taken.
-    fn finish(&mut self, top: usize, rows: usize) {
-        let Planes { original, counted, cells } = &mut *self.planes;
-        let at = original.place(top, self.columns);
+    /// Finishes the bands into which no row after `y` reaches.
+    fn finish_bands(&mut self, y: usize) {
+        let (cell, height) = (cell_side(self.scale.index), self.scale.height);
+        let step = BAND.min(cell);
+        while self.top < height && self.top + BAND + REACH <= y + 1 {
+            let bottom = (self.top + step).min(height);
+            self.compare(Band { top: self.top, rows: bottom - self.top });
+            if bottom.is_multiple_of(cell) || bottom == height {
+                self.planes.cells.collect(self.top, &mut self.sums);
+            }
+            self.top += step;
+        }
+    }
+
+    fn compare(&mut self, band: Band) {
+        let Planes { original, counted, .. } = &self.planes;
         // A band does not run over the end of the ring, since its top is a multiple of its height.
-        let differences = &self.differences[top % RING * self.pitch + MARGIN..];
+        let differences = &self.differences[band.top % RING * self.pitch + MARGIN..];
         self.set.run(Compare {
-            band: Band { top, rows },
+            band,
             counted: *counted,
             rings: &self.rings,
             differences: Rows { samples: differences, pitch: self.pitch },
-            sample: Rows { samples: &original.sample[at..], pitch: original.pitch },
+            sample: original.rows(band.top),
             sums: &mut self.sums,
         });
-        if (top + rows).is_multiple_of(self.cell) || top + rows == self.height {
-            cells.collect(top, self.columns, &mut self.sums);
+    }
+}
+
+impl Work for Comparison<'_> {
+    fn take(&mut self, y: usize, row: &[f32]) {
+        self.blur_across(y, row);
+        self.finish_bands(y);
+        let height = self.scale.height;
+        if y + 1 == height {
+            for below in height..height + BAND + REACH {
+                self.rings.iter_mut().for_each(|ring| ring.clear(below));
+                self.finish_bands(below);
+            }
         }
     }
 }

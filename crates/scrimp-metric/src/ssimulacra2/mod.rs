@@ -28,9 +28,9 @@ mod tests;
 use crate::ImageView;
 use crate::simd::InstructionSet;
 use pad::Padded;
-use plane::{PlaneReference, Planes};
+use plane::{Keep, PlaneReference, Planes, Work};
 use pool::CellSums;
-use pyramid::{Level, LinearPlanes, Walk};
+use pyramid::{Pyramid, Scale};
 use weights::{CHANNELS, Counted, POOLS, points, scales_of, weighted};
 
 /// How the blur is evaluated.
@@ -42,93 +42,110 @@ pub(crate) enum Evaluation {
     Exact,
 }
 
-/// How the work is done; none of it changes a score.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Means {
-    pub(crate) set: InstructionSet,
-    /// Columns a strip on the exact scale: a multiple of 64.
-    pub(crate) strip: usize,
-}
-
-impl Default for Means {
-    fn default() -> Self {
-        Self { set: InstructionSet::widest(), strip: exact::STRIP }
-    }
-}
-
 /// All that depends on the original alone: 20 bytes a pixel on the standard scale, 7 on the exact one.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     evaluation: Evaluation,
-    means: Means,
-    /// Sides as measured, at least 8.
-    size: (usize, usize),
-    scales: Vec<[Option<PlaneReference>; CHANNELS]>,
-    /// What counts, alike.
-    counted: Vec<[Option<Counted>; CHANNELS]>,
+    set: InstructionSet,
+    scales: Vec<PreparedScale>,
+}
+
+/// The original at one scale.
+#[derive(Debug)]
+struct PreparedScale {
+    scale: Scale,
+    counted: [Option<Counted>; CHANNELS],
+    /// Of each channel that counts.
+    planes: [Option<PlaneReference>; CHANNELS],
 }
 
 /// The errors of a candidate, summed over cells, for each plane that counts.
 pub(crate) struct Errors {
-    sizes: Vec<(usize, usize)>,
-    scales: Vec<[Option<CellSums>; CHANNELS]>,
-}
-
-/// One scale, as an evaluation walks it.
-struct Scale<'a> {
-    walk: Walk<'a>,
-    /// Which scale it is; 0 is full size.
-    index: usize,
-    /// Columns a strip, where there are strips.
-    strip: usize,
+    /// How many scales the picture has, whether they count or not.
+    scales: usize,
+    sums: Vec<(Scale, [Option<CellSums>; CHANNELS])>,
 }
 
 impl Prepared {
-    /// Prepares for comparisons with `original`.
-    pub(crate) fn new(evaluation: Evaluation, means: Means, original: ImageView<'_>) -> Self {
+    /// Prepares for comparisons with `original`, with the instructions of `set`, which change no score.
+    pub(crate) fn new(evaluation: Evaluation, set: InstructionSet, original: ImageView<'_>) -> Self {
         let padded = Padded::new(original);
-        let view = padded.view();
-        let size = (view.width(), view.height());
-        let counted = what_counts(size);
-        let mut scales = Vec::with_capacity(counted.len());
-        descend(view, means, &counted, |scale, half| {
-            let room = || PlaneReference::new(scale.walk.level.size(), evaluation);
-            let mut planes = counted[scale.index].map(|counted| counted.map(|_| room()));
+        let mut scales: Vec<PreparedScale> = what_counts(padded.view())
+            .map(|(scale, counted)| {
+                let planes = counted.map(|counted| counted.map(|_| PlaneReference::new(scale, evaluation)));
+                PreparedScale { scale, counted, planes }
+            })
+            .collect();
+        let pyramid = Pyramid::new(padded.view(), set, scales.iter().map(PreparedScale::outline));
+        let prepare = |scale, plane| -> Box<dyn Work + '_> {
             match evaluation {
-                Evaluation::Standard => standard::prepare(scale, &mut planes, half),
-                Evaluation::Exact => exact::prepare(scale, &mut planes, half),
+                Evaluation::Standard => Box::new(standard::Preparation::new(set, scale, plane)),
+                Evaluation::Exact => Box::new(Keep(plane)),
             }
-            scales.push(planes);
+        };
+        let work = scales.iter_mut().map(|PreparedScale { scale, planes, .. }| {
+            planes.each_mut().map(|plane| plane.as_mut().map(|plane| prepare(*scale, plane)))
         });
-        Self { evaluation, means, size, scales, counted }
+        work_through(pyramid, work.collect());
+        Self { evaluation, set, scales }
     }
 
     /// Finds the errors of `candidate`, which must be of the original's size.
     pub(crate) fn errors(&self, candidate: ImageView<'_>) -> Errors {
         let padded = Padded::new(candidate);
-        let mut errors = Errors { sizes: Vec::new(), scales: Vec::new() };
-        debug_assert_eq!((padded.view().width(), padded.view().height()), self.size);
-        descend(padded.view(), self.means, &self.counted, |scale, half| {
-            let size = scale.walk.level.size();
-            let mut cells =
-                self.counted[scale.index].map(|counted| counted.map(|_| CellSums::new(size, scale.index)));
-            let mut cells_left = cells.iter_mut();
-            let mut planes = core::array::from_fn(|channel| {
-                Some(Planes {
-                    cells: cells_left.next()?.as_mut()?,
-                    original: self.scales[scale.index][channel].as_ref()?,
-                    counted: self.counted[scale.index][channel]?,
-                })
-            });
-            match self.evaluation {
-                Evaluation::Standard => standard::compare(scale, &mut planes, half),
-                Evaluation::Exact => exact::compare(scale, &mut planes, half),
-            }
-            errors.sizes.push(size);
-            errors.scales.push(cells);
+        let view = padded.view();
+        let cells = |PreparedScale { scale, counted, .. }: &PreparedScale| {
+            (*scale, counted.map(|counted| counted.map(|_| CellSums::new(*scale))))
+        };
+        let mut sums: Vec<_> = self.scales.iter().map(cells).collect();
+        let work = self.scales.iter().zip(&mut sums).map(|(prepared, (_, cells))| {
+            let mut cells = cells.iter_mut();
+            core::array::from_fn(|channel| {
+                let cells = cells.next()?.as_mut()?;
+                let original = prepared.planes[channel].as_ref()?;
+                let counted = prepared.counted[channel]?;
+                Some(self.comparison(prepared.scale, Planes { original, counted, cells }))
+            })
         });
-        errors
+        let pyramid = Pyramid::new(view, self.set, self.scales.iter().map(PreparedScale::outline));
+        work_through(pyramid, work.collect());
+        Errors { scales: scales_of(view.width(), view.height()), sums }
     }
+
+    fn comparison<'a>(&self, scale: Scale, planes: Planes<'a>) -> Box<dyn Work + 'a> {
+        match self.evaluation {
+            Evaluation::Standard => Box::new(standard::Comparison::new(self.set, scale, planes)),
+            Evaluation::Exact => Box::new(exact::Comparison::new(self.set, scale, planes)),
+        }
+    }
+}
+
+impl PreparedScale {
+    /// The scale, and whether its B plane is needed.
+    fn outline(&self) -> (Scale, bool) {
+        (self.scale, self.counted[2].is_some())
+    }
+}
+
+/// Hands each row of each plane that counts to its work.
+fn work_through(pyramid: Pyramid<'_>, mut work: Vec<[Option<Box<dyn Work + '_>>; CHANNELS]>) {
+    pyramid.each_row(|scale, y, rows| {
+        for (work, row) in work[scale.index].iter_mut().zip(rows) {
+            if let Some(work) = work {
+                work.take(y, row);
+            }
+        }
+    });
+}
+
+/// What counts at each scale of a picture, up to the last scale at which anything does.
+fn what_counts(view: ImageView<'_>) -> impl Iterator<Item = (Scale, [Option<Counted>; CHANNELS])> {
+    let size = (view.width(), view.height());
+    let scales = scales_of(size.0, size.1);
+    let counted = move |scale| core::array::from_fn(|channel| Counted::of(scales, scale, channel));
+    let counts = move |scale: &usize| counted(*scale).iter().any(Option::is_some);
+    let last = (0..scales).rev().find(counts).map_or(0, |last| last + 1);
+    Scale::halvings(size, last).into_iter().map(move |scale| (scale, counted(scale.index)))
 }
 
 impl Errors {
@@ -149,50 +166,15 @@ impl Errors {
 
     /// The score for sums of errors, and the pixels that they are summed over, picked from each plane's.
     fn points_of(&self, pick: impl Fn(&CellSums, (usize, usize)) -> ([f64; POOLS], f64)) -> f64 {
-        let (width, height) = self.sizes[0];
-        let scales = scales_of(width, height);
         let mut total = 0.0;
-        for (scale, planes) in self.scales.iter().enumerate() {
+        for (scale, planes) in &self.sums {
             for (channel, cells) in planes.iter().enumerate() {
                 if let Some(cells) = cells {
-                    let (sums, pixels) = pick(cells, self.sizes[scale]);
-                    total += weighted((scales, scale, channel), &sums, pixels);
+                    let (sums, pixels) = pick(cells, (scale.width, scale.height));
+                    total += weighted((self.scales, scale.index, channel), &sums, pixels);
                 }
             }
         }
         points(total)
-    }
-}
-
-/// What counts at each scale of a picture of this size, up to the last scale at which anything does.
-fn what_counts((width, height): (usize, usize)) -> Vec<[Option<Counted>; CHANNELS]> {
-    let scales = scales_of(width, height);
-    let mut counted: Vec<_> = (0..scales)
-        .map(|scale| core::array::from_fn(|channel| Counted::of(scales, scale, channel)))
-        .collect();
-    while counted
-        .last()
-        .is_some_and(|planes: &[Option<Counted>; CHANNELS]| planes.iter().all(Option::is_none))
-    {
-        counted.pop();
-    }
-    counted
-}
-
-/// Calls `work` for each scale that counts, with room for the next, which it must fill.
-fn descend(
-    view: ImageView<'_>,
-    means: Means,
-    counted: &[[Option<Counted>; CHANNELS]],
-    mut work: impl FnMut(&Scale<'_>, Option<&mut LinearPlanes>),
-) {
-    let mut level = Level::Encoded(view);
-    for (index, planes) in counted.iter().enumerate() {
-        let mut half = (index + 1 < counted.len()).then(|| level.room_for_half());
-        let walk = Walk { level: &level, set: means.set, blue: planes[2].is_some() };
-        work(&Scale { walk, index, strip: means.strip }, half.as_mut());
-        if let Some(half) = half {
-            level = Level::Linear(half);
-        }
     }
 }

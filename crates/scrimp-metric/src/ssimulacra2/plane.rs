@@ -1,12 +1,13 @@
-//! What is kept of one plane of the original.
+//! What is kept of one plane of the original, and what is done with a plane's rows.
 
 use super::Evaluation;
 use super::pool::CellSums;
-use super::pyramid::{Columns, MARGIN, pitch_of};
+use super::pyramid::{MARGIN, Scale, pitch_of};
 use super::weights::Counted;
 use crate::simd::{Rows, WIDEST};
 
-/// One plane of the original at one scale: 4 bytes a pixel, 12 on the standard scale. Each row has its margins, zero in `sample`.
+/// One plane of the original at one scale: 4 bytes a pixel, 12 on the standard scale. Each row has its
+/// margins, zero in `sample`.
 #[derive(Debug)]
 pub(crate) struct PlaneReference {
     pub(crate) pitch: usize,
@@ -19,35 +20,29 @@ pub(crate) struct PlaneReference {
 }
 
 impl PlaneReference {
-    pub(crate) fn new((width, height): (usize, usize), evaluation: Evaluation) -> Self {
-        let pitch = pitch_of(width);
+    pub(crate) fn new(scale: Scale, evaluation: Evaluation) -> Self {
+        let pitch = pitch_of(scale.width);
         let plane = |rows: usize| vec![0.0; pitch * rows];
         let blurred = match evaluation {
-            Evaluation::Standard => height,
+            Evaluation::Standard => scale.height,
             Evaluation::Exact => 0,
         };
-        Self { pitch, sample: plane(height + WIDEST), mean: plane(blurred), variance: plane(blurred) }
+        Self { pitch, sample: plane(scale.height + WIDEST), mean: plane(blurred), variance: plane(blurred) }
     }
 
-    /// Where the pixel in row `y` of the first of these columns stands in each of the three.
-    pub(crate) fn place(&self, y: usize, columns: Columns) -> usize {
-        y * self.pitch + MARGIN + columns.first
+    /// Where the first pixel of row `y` stands in each of the three.
+    pub(crate) fn place(&self, y: usize) -> usize {
+        y * self.pitch + MARGIN
     }
 
-    /// The samples of row `y` in these columns, with the margins.
-    pub(crate) fn row(&self, y: usize, columns: Columns) -> &[f32] {
-        &self.sample[y * self.pitch + columns.first..][..pitch_of(columns.count)]
+    /// The samples of row `y`, with the margins.
+    pub(crate) fn row(&self, y: usize) -> &[f32] {
+        &self.sample[y * self.pitch..][..self.pitch]
     }
 
     /// The samples from row `y` on, without the margin before the first.
     pub(crate) fn rows(&self, y: usize) -> Rows<'_> {
-        Rows { samples: &self.sample[y * self.pitch + MARGIN..], pitch: self.pitch }
-    }
-
-    /// Keeps row `y` of these columns; `row` has margins.
-    pub(crate) fn keep(&mut self, y: usize, columns: Columns, row: &[f32]) {
-        let at = self.place(y, columns);
-        self.sample[at..at + columns.count].copy_from_slice(&row[MARGIN..MARGIN + columns.count]);
+        Rows { samples: &self.sample[self.place(y)..], pitch: self.pitch }
     }
 }
 
@@ -56,4 +51,19 @@ pub(crate) struct Planes<'a> {
     pub(crate) original: &'a PlaneReference,
     pub(crate) counted: Counted,
     pub(crate) cells: &'a mut CellSums,
+}
+
+/// What is done with one plane's rows.
+pub(crate) trait Work {
+    /// Row `y`, with its margins. Rows come from the top, each once; with the last the work is done.
+    fn take(&mut self, y: usize, row: &[f32]);
+}
+
+/// Keeps samples.
+pub(crate) struct Keep<'a>(pub(crate) &'a mut PlaneReference);
+
+impl Work for Keep<'_> {
+    fn take(&mut self, y: usize, row: &[f32]) {
+        self.0.sample[y * self.0.pitch..][..row.len()].copy_from_slice(row);
+    }
 }

@@ -1,7 +1,7 @@
 //! Sums of errors: down columns, then over cells, then over the picture. The order of the additions depends
 //! on the picture's size alone.
 
-use super::pyramid::{Columns, pitch_of};
+use super::pyramid::{Scale, pitch_of};
 use super::weights::{Counted, POOLS};
 use crate::map::CELL;
 use crate::simd::Lanes;
@@ -57,8 +57,8 @@ pub(crate) struct ColumnSums {
 }
 
 impl ColumnSums {
-    pub(crate) fn new(columns: Columns) -> Self {
-        let pitch = pitch_of(columns.count);
+    pub(crate) fn new(width: usize) -> Self {
+        let pitch = pitch_of(width);
         Self { pitch, sums: vec![0.0; POOLS * pitch] }
     }
 
@@ -85,23 +85,27 @@ impl ColumnSums {
 #[derive(Clone, Debug)]
 pub(crate) struct CellSums {
     side: usize,
+    /// Pixels in a row.
+    width: usize,
+    /// Cells in a row.
     across: usize,
     cells: Vec<[f64; POOLS]>,
 }
 
 impl CellSums {
-    /// For a plane of this size at this scale.
-    pub(crate) fn new((width, height): (usize, usize), scale: usize) -> Self {
-        let side = cell_side(scale);
-        let across = width.div_ceil(side);
-        Self { side, across, cells: vec![[0.0; POOLS]; across * height.div_ceil(side)] }
+    /// For a plane of this scale.
+    pub(crate) fn new(scale: Scale) -> Self {
+        let side = cell_side(scale.index);
+        let across = scale.width.div_ceil(side);
+        let cells = vec![[0.0; POOLS]; across * scale.height.div_ceil(side)];
+        Self { side, width: scale.width, across, cells }
     }
 
-    /// Moves the sums of a row of cells, whose first row of pixels is `top`, from columns to cells.
-    pub(crate) fn collect(&mut self, top: usize, columns: Columns, from: &mut ColumnSums) {
-        let first = top / self.side * self.across + columns.first / self.side;
+    /// Moves the sums of the row of cells that row `y` of pixels runs through from columns to cells.
+    pub(crate) fn collect(&mut self, y: usize, from: &mut ColumnSums) {
+        let first = y / self.side * self.across;
         for (pool, sums) in from.sums.chunks_exact(from.pitch).enumerate() {
-            for (cell, part) in sums[..columns.count].chunks(self.side).enumerate() {
+            for (cell, part) in sums[..self.width].chunks(self.side).enumerate() {
                 self.cells[first + cell][pool] += sum(part);
             }
         }

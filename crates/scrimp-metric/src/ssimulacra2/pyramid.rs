@@ -1,4 +1,4 @@
-//! The scales of a picture, handed out row by row, each halved into the next on the way.
+//! The scales of a picture, row by row, each halved into the next on the way: no plane is ever stored.
 
 use super::linear::LINEAR;
 use super::weights::CHANNELS;
@@ -16,148 +16,137 @@ pub(crate) const fn pitch_of(width: usize) -> usize {
     width.next_multiple_of(2 * WIDEST) + 2 * MARGIN
 }
 
-/// Some columns of a picture.
+/// One scale of a picture.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Columns {
-    /// The first, a multiple of two of the widest vectors.
-    pub(crate) first: usize,
-    /// How many.
-    pub(crate) count: usize,
+pub(crate) struct Scale {
+    /// 0 is full size.
+    pub(crate) index: usize,
+    pub(crate) width: usize,
+    pub(crate) height: usize,
 }
 
-/// A picture at one scale.
-pub(crate) enum Level<'a> {
-    /// Full size.
-    Encoded(ImageView<'a>),
-    /// A smaller one.
-    Linear(LinearPlanes),
+impl Scale {
+    /// So many scales of a picture of this size; each side is half of the one before, rounded up.
+    pub(crate) fn halvings((mut width, mut height): (usize, usize), count: usize) -> Vec<Self> {
+        let mut scales = Vec::with_capacity(count);
+        for index in 0..count {
+            scales.push(Self { index, width, height });
+            (width, height) = (width.div_ceil(2), height.div_ceil(2));
+        }
+        scales
+    }
 }
 
-/// Linear red, green and blue from 0 to 1; each row has its margins.
-pub(crate) struct LinearPlanes {
-    width: usize,
-    height: usize,
-    planes: [Vec<f32>; CHANNELS],
+/// X, Y and B of a row: column x at `MARGIN + x`, zero in the margins.
+pub(crate) type XybRow = [Vec<f32>; CHANNELS];
+
+/// The last rows of every scale.
+pub(crate) struct Pyramid<'a> {
+    view: ImageView<'a>,
+    set: InstructionSet,
+    levels: Vec<Level>,
 }
 
-impl Level<'_> {
-    pub(crate) fn size(&self) -> (usize, usize) {
-        match self {
-            Self::Encoded(view) => (view.width(), view.height()),
-            Self::Linear(planes) => (planes.width, planes.height),
+struct Level {
+    scale: Scale,
+    /// Whether the B plane is needed.
+    blue: bool,
+    /// Linear light of the last even and the last odd row, with margins.
+    linear: [[Vec<f32>; CHANNELS]; 2],
+    xyb: XybRow,
+}
+
+impl<'a> Pyramid<'a> {
+    /// The scales of a picture, each with whether its B plane is needed.
+    pub(crate) fn new(
+        view: ImageView<'a>,
+        set: InstructionSet,
+        scales: impl Iterator<Item = (Scale, bool)>,
+    ) -> Self {
+        let level = |(scale, blue): (Scale, bool)| {
+            let rows = || [(); CHANNELS].map(|()| vec![0.0; pitch_of(scale.width)]);
+            Level { scale, blue, linear: [rows(), rows()], xyb: rows() }
+        };
+        Self { view, set, levels: scales.map(level).collect() }
+    }
+
+    /// Hands out each row of each scale, from the top; a row of a smaller scale as soon as it is known.
+    pub(crate) fn each_row(mut self, mut take: impl FnMut(Scale, usize, &XybRow)) {
+        for row in 0..self.view.height() {
+            write_linear(self.view, row, &mut self.levels[0].linear[row % 2]);
+            let (mut index, mut y) = (0, row);
+            loop {
+                let (level, smaller) = self.levels[index..].split_at_mut(1);
+                let level = &mut level[0];
+                level.finish_row(y, self.set);
+                take(level.scale, y, &level.xyb);
+                let Some(smaller) = smaller.first_mut() else { break };
+                if y % 2 == 0 && y + 1 < level.scale.height {
+                    break;
+                }
+                level.halve(y, smaller, self.set);
+                (index, y) = (index + 1, y / 2);
+            }
+        }
+    }
+}
+
+impl Level {
+    /// Turns row `y`, whose linear light is there, to XYB.
+    fn finish_row(&mut self, y: usize, set: InstructionSet) {
+        let end = MARGIN + self.scale.width;
+        let linear = &mut self.linear[y % 2];
+        for row in linear.iter_mut() {
+            // The last column stands twice where the width is odd.
+            row[end] = row[end - 1];
+        }
+        let linear = linear.each_ref().map(|row| &row[MARGIN..]);
+        let xyb = self.xyb.each_mut().map(|row| {
+            let inner = MARGIN..MARGIN + self.scale.width.next_multiple_of(WIDEST);
+            &mut row[inner]
+        });
+        set.run(ToXyb { linear, xyb, blue: self.blue });
+        for row in &mut self.xyb {
+            row[end..].fill(0.0);
         }
     }
 
-    /// Room for this picture at half its size, sides rounded up.
-    pub(crate) fn room_for_half(&self) -> LinearPlanes {
-        let (width, height) = self.size();
-        let (width, height) = (width.div_ceil(2), height.div_ceil(2));
-        LinearPlanes { width, height, planes: [(); CHANNELS].map(|()| vec![0.0; pitch_of(width) * height]) }
+    /// Averages squares of four pixels of row `y` and the even one before; the last row stands twice where
+    /// the height is odd.
+    fn halve(&self, y: usize, smaller: &mut Self, set: InstructionSet) {
+        let to = MARGIN + smaller.scale.width.next_multiple_of(WIDEST);
+        for (channel, row) in smaller.linear[y / 2 % 2].iter_mut().enumerate() {
+            let upper = &self.linear[0][channel][MARGIN..];
+            let lower = &self.linear[y % 2][channel][MARGIN..];
+            set.run(Halve { upper, lower, out: &mut row[MARGIN..to] });
+        }
     }
+}
 
-    /// Writes pixels `from..from + count` of row `y` to the start of `rows`.
-    fn write_row(&self, (from, y): (usize, usize), rows: [&mut [f32]; CHANNELS]) {
-        let [red, green, blue] = rows;
-        let count = red.len();
-        match self {
-            Self::Encoded(view) => {
-                let bytes = view.channels().count();
-                let at = (y * view.width() + from) * bytes;
-                let samples = &view.samples()[at..at + count * bytes];
-                match view.channels() {
-                    Channels::Rgb => {
-                        let colours = red.iter_mut().zip(green).zip(blue);
-                        for (pixel, ((r, g), b)) in samples.as_chunks::<3>().0.iter().zip(colours) {
-                            (*r, *g, *b) = (light(pixel[0]), light(pixel[1]), light(pixel[2]));
-                        }
-                    }
-                    Channels::Gray => {
-                        for (sample, r) in samples.iter().zip(red.iter_mut()) {
-                            *r = light(*sample);
-                        }
-                        green.copy_from_slice(red);
-                        blue.copy_from_slice(red);
-                    }
-                }
+/// Writes the linear light of row `y` into `rows`, which have margins.
+fn write_linear(view: ImageView<'_>, y: usize, rows: &mut [Vec<f32>; CHANNELS]) {
+    let [red, green, blue] = rows.each_mut().map(|row| &mut row[MARGIN..MARGIN + view.width()]);
+    let bytes = view.width() * view.channels().count();
+    let samples = &view.samples()[y * bytes..][..bytes];
+    match view.channels() {
+        Channels::Rgb => {
+            let colours = red.iter_mut().zip(green).zip(blue);
+            for (pixel, ((r, g), b)) in samples.as_chunks::<3>().0.iter().zip(colours) {
+                (*r, *g, *b) = (light(pixel[0]), light(pixel[1]), light(pixel[2]));
             }
-            Self::Linear(level) => {
-                let at = y * pitch_of(level.width) + MARGIN + from;
-                for (row, plane) in [red, green, blue].into_iter().zip(&level.planes) {
-                    row.copy_from_slice(&plane[at..at + count]);
-                }
+        }
+        Channels::Gray => {
+            for (sample, r) in samples.iter().zip(red.iter_mut()) {
+                *r = light(*sample);
             }
+            green.copy_from_slice(red);
+            blue.copy_from_slice(red);
         }
     }
 }
 
 fn light(sample: u8) -> f32 {
     LINEAR[usize::from(sample)]
-}
-
-/// What a walk over the rows of a picture is made for.
-pub(crate) struct Walk<'a> {
-    pub(crate) level: &'a Level<'a>,
-    pub(crate) set: InstructionSet,
-    /// Whether the B plane is needed.
-    pub(crate) blue: bool,
-}
-
-/// Hands out the rows of some columns, from the top, once; writes the halved picture as it goes.
-pub(crate) struct RowFeed<'a> {
-    walk: &'a Walk<'a>,
-    columns: Columns,
-    /// Linear light of the last even and the last odd row.
-    linear: [[Vec<f32>; CHANNELS]; 2],
-    xyb: [Vec<f32>; CHANNELS],
-    half: Option<&'a mut LinearPlanes>,
-}
-
-impl<'a> RowFeed<'a> {
-    pub(crate) fn new(walk: &'a Walk<'a>, columns: Columns, half: Option<&'a mut LinearPlanes>) -> Self {
-        let rows = || [(); CHANNELS].map(|()| vec![0.0; pitch_of(columns.count)]);
-        Self { walk, columns, linear: [rows(), rows()], xyb: rows(), half }
-    }
-
-    /// X, Y and B of row `y`: column `first + i` at `MARGIN + i`, right for [`REACH`] columns on either side
-    /// of those asked for, zero outside the picture.
-    pub(crate) fn row(&mut self, y: usize) -> &[Vec<f32>; CHANNELS] {
-        let (width, height) = self.walk.level.size();
-        let Columns { first, count } = self.columns;
-        let from = first.saturating_sub(REACH);
-        let to = (first + count + REACH).min(width);
-        let (start, end) = (MARGIN + from - first, MARGIN + to - first);
-
-        let linear = &mut self.linear[y % 2];
-        self.walk.level.write_row((from, y), linear.each_mut().map(|row| &mut row[start..end]));
-        for row in linear.iter_mut() {
-            // The last column stands twice where the width is odd.
-            row[end] = row[end - 1];
-        }
-        if y % 2 == 1 || y + 1 == height {
-            self.halve(y);
-        }
-        let linear = self.linear[y % 2].each_ref().map(Vec::as_slice);
-        let xyb = self.xyb.each_mut().map(Vec::as_mut_slice);
-        self.walk.set.run(ToXyb { linear, xyb, blue: self.walk.blue });
-        for row in &mut self.xyb {
-            row[..start].fill(0.0);
-            row[end..].fill(0.0);
-        }
-        &self.xyb
-    }
-
-    /// Averages squares of four pixels of row `y` and the even one before; the last row stands twice where
-    /// the height is odd.
-    fn halve(&mut self, y: usize) {
-        let Some(half) = &mut self.half else { return };
-        let at = y / 2 * pitch_of(half.width) + MARGIN + self.columns.first / 2;
-        let count = self.columns.count.div_ceil(2).next_multiple_of(WIDEST);
-        for (channel, plane) in half.planes.iter_mut().enumerate() {
-            let upper = &self.linear[0][channel][MARGIN..];
-            let lower = &self.linear[y % 2][channel][MARGIN..];
-            self.walk.set.run(Halve { upper, lower, out: &mut plane[at..at + count] });
-        }
-    }
 }
 
 /// Averages squares of four samples of two rows; the length of `out` is a multiple of the widest vector.

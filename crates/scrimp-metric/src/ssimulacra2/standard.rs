@@ -1,79 +1,63 @@
 //! The standard scale: the recursive blur, block after block of sixteen rows.
 //!
-//! The filter runs along whole rows and columns, so there are no strips. Each block's rows are turned, so
+//! Each block's rows are turned, so
 //! that lanes are rows, blurred across, and turned back into a ring of rows; the blur down takes them from
 //! there as they arrive, keeps its state for each column, and its outputs go into the errors at once.
 
-use super::Scale;
 use super::fir::C2;
-use super::plane::{PlaneReference, Planes};
+use super::plane::{Keep, PlaneReference, Planes, Work};
 use super::pool::{ColumnSums, Errors, cell_side};
-use super::pyramid::{LinearPlanes, MARGIN, RowFeed, pitch_of};
+use super::pyramid::{MARGIN, Scale, pitch_of};
 use super::recursive::{ABREAST, AHEAD, Columns, Down, blur_across, leaving};
-use super::weights::{CHANNELS, Counted};
+use super::weights::Counted;
 use crate::simd::{InstructionSet, Kernel, Lanes, Rows, RowsMut, WIDEST};
+use core::ops::Range;
 
 /// Rows of a block.
 const BLOCK: usize = WIDEST;
 /// Rows of a ring: the blur down reaches back from a block's last row to 25 before.
 const RING: usize = 2 * BLOCK;
 
-/// Fills in mean and variance of the planes.
-pub(super) fn prepare(
-    scale: &Scale<'_>,
-    planes: &mut [Option<PlaneReference>; CHANNELS],
-    half: Option<&mut LinearPlanes>,
-) {
-    let mut workers =
-        planes.each_mut().map(|plane| plane.as_mut().map(|plane| Preparation::new(scale, plane)));
-    pass(scale, half, &mut workers);
+/// How far a plane has come.
+struct Progress {
+    height: usize,
+    /// Rows of a row of cells.
+    cell: usize,
+    /// The rows of the block that is being filled. The first block is short, so that each later one completes
+    /// the outputs of sixteen rows.
+    block: Range<usize>,
 }
 
-/// Sums the candidate's errors over cells.
-pub(super) fn compare(
-    scale: &Scale<'_>,
-    planes: &mut [Option<Planes<'_>>; CHANNELS],
-    half: Option<&mut LinearPlanes>,
-) {
-    let mut workers =
-        planes.each_mut().map(|planes| planes.as_mut().map(|planes| Comparison::new(scale, planes)));
-    pass(scale, half, &mut workers);
-}
-
-/// What is done with one plane's rows.
-trait Worker {
-    /// Row `y`, with its margins.
-    fn take(&mut self, y: usize, row: &[f32]);
-    /// Rows from `from` to the end of the block are taken.
+/// What is done with a block of rows.
+trait BlockWork: Sized {
+    fn progress(&mut self) -> &mut Progress;
+    /// The rows from `from` to the end of the block are there.
     fn across(&mut self, from: usize);
-    /// The rows that reach into `outputs` are blurred across.
-    fn down(&mut self, outputs: Steps);
+    /// The rows that reach into these steps are blurred across.
+    fn down(&mut self, steps: Steps);
+
+    /// Row `y` is there.
+    fn advance(&mut self, y: usize) {
+        let end = self.progress().height + AHEAD;
+        while y + 1 == self.progress().block.end
+            || (y + AHEAD + 1 == end && self.progress().block.start < end)
+        {
+            let Progress { height, cell, ref block } = *self.progress();
+            let (from, to, step) = (block.start, block.end, BLOCK.min(cell));
+            if from < height {
+                self.across(from);
+            }
+            for first in (from..to.min(end)).step_by(step) {
+                self.down(Steps { from: first, to: (first + step).min(to).min(end), height });
+            }
+            self.progress().block = to..to + BLOCK;
+        }
+    }
 }
 
-fn pass<W: Worker>(scale: &Scale<'_>, half: Option<&mut LinearPlanes>, workers: &mut [Option<W>; CHANNELS]) {
-    let (width, height) = scale.walk.level.size();
-    let mut feed = RowFeed::new(&scale.walk, whole(width), half);
-    let step = BLOCK.min(cell_side(scale.index));
-    // The first block is short, so that each later one completes the outputs of sixteen rows.
-    let (mut from, mut to) = (0, AHEAD);
-    while from < height + AHEAD {
-        for y in from..to.min(height) {
-            let rows = feed.row(y);
-            for (worker, row) in workers.iter_mut().zip(rows) {
-                if let Some(worker) = worker {
-                    worker.take(y, row);
-                }
-            }
-        }
-        for worker in workers.iter_mut().flatten() {
-            if from < height {
-                worker.across(from);
-            }
-            for first in (from..to.min(height + AHEAD)).step_by(step) {
-                worker.down(Steps { from: first, to: (first + step).min(to).min(height + AHEAD), height });
-            }
-        }
-        (from, to) = (to, to + BLOCK);
+impl Progress {
+    fn new(scale: Scale) -> Self {
+        Self { height: scale.height, cell: cell_side(scale.index), block: 0..AHEAD }
     }
 }
 
@@ -210,9 +194,10 @@ fn turn<L: Lanes>(lanes: L, width: usize, rows: Rows<'_>, turned: &mut [f32]) {
 }
 
 /// The original's part for one plane.
-struct Preparation<'a> {
+pub(super) struct Preparation<'a> {
     set: InstructionSet,
     width: usize,
+    progress: Progress,
     plane: &'a mut PlaneReference,
     turned: Turned,
     /// Samples and squares.
@@ -220,16 +205,23 @@ struct Preparation<'a> {
 }
 
 impl<'a> Preparation<'a> {
-    fn new(scale: &Scale<'_>, plane: &'a mut PlaneReference) -> Self {
-        let (width, _) = scale.walk.level.size();
+    pub(super) fn new(set: InstructionSet, scale: Scale, plane: &'a mut PlaneReference) -> Self {
+        let width = scale.width;
         let products = [Falling::new(width), Falling::new(width)];
-        Self { set: scale.walk.set, width, plane, turned: Turned::new(width), products }
+        Self { set, width, progress: Progress::new(scale), plane, turned: Turned::new(width), products }
     }
 }
 
-impl Worker for Preparation<'_> {
+impl Work for Preparation<'_> {
     fn take(&mut self, y: usize, row: &[f32]) {
-        self.plane.keep(y, whole(self.width), row);
+        Keep(self.plane).take(y, row);
+        self.advance(y);
+    }
+}
+
+impl BlockWork for Preparation<'_> {
+    fn progress(&mut self) -> &mut Progress {
+        &mut self.progress
     }
 
     fn across(&mut self, from: usize) {
@@ -246,10 +238,6 @@ impl Worker for Preparation<'_> {
     fn down(&mut self, steps: Steps) {
         self.set.run(Moments { width: self.width, steps, products: &mut self.products, plane: self.plane });
     }
-}
-
-fn whole(width: usize) -> super::pyramid::Columns {
-    super::pyramid::Columns { first: 0, count: width }
 }
 
 /// Mean and variance of the original, for the rows that these steps complete.
@@ -271,7 +259,7 @@ impl Kernel for Moments<'_> {
             squares.blur_down(lanes, (self.steps, at), &mut mean_squares);
             for (row, y) in self.steps.completed() {
                 for vector in 0..ABREAST {
-                    let place = self.plane.place(y, whole(self.width)) + at + vector * L::WIDTH;
+                    let place = self.plane.place(y) + at + vector * L::WIDTH;
                     let mean = means[row][vector];
                     let variance = lanes.sub(mean_squares[row][vector], lanes.mul(mean, mean));
                     lanes.store(mean, &mut self.plane.mean[place..]);
@@ -283,12 +271,11 @@ impl Kernel for Moments<'_> {
 }
 
 /// The candidate's part for one plane.
-struct Comparison<'a, 'b> {
+pub(super) struct Comparison<'a> {
     set: InstructionSet,
     width: usize,
-    /// Rows of a row of cells.
-    cell: usize,
-    planes: &'a mut Planes<'b>,
+    progress: Progress,
+    planes: Planes<'a>,
     /// The candidate's rows, with margins.
     candidate: Ring,
     turned: Turned,
@@ -297,26 +284,33 @@ struct Comparison<'a, 'b> {
     sums: ColumnSums,
 }
 
-impl<'a, 'b> Comparison<'a, 'b> {
-    fn new(scale: &Scale<'_>, planes: &'a mut Planes<'b>) -> Self {
-        let (width, _) = scale.walk.level.size();
+impl<'a> Comparison<'a> {
+    pub(super) fn new(set: InstructionSet, scale: Scale, planes: Planes<'a>) -> Self {
+        let width = scale.width;
         Self {
-            set: scale.walk.set,
+            set,
             width,
-            cell: cell_side(scale.index),
+            progress: Progress::new(scale),
             planes,
             candidate: Ring::new(pitch_of(width)),
             turned: Turned::new(width),
             products: [(); 3].map(|()| Falling::new(width)),
-            sums: ColumnSums::new(whole(width)),
+            sums: ColumnSums::new(width),
         }
     }
 }
 
-impl Worker for Comparison<'_, '_> {
+impl Work for Comparison<'_> {
     fn take(&mut self, y: usize, row: &[f32]) {
         let place = self.candidate.place(y);
         self.candidate.rows[place..place + row.len()].copy_from_slice(row);
+        self.advance(y);
+    }
+}
+
+impl BlockWork for Comparison<'_> {
+    fn progress(&mut self) -> &mut Progress {
+        &mut self.progress
     }
 
     fn across(&mut self, from: usize) {
@@ -332,7 +326,7 @@ impl Worker for Comparison<'_, '_> {
     }
 
     fn down(&mut self, steps: Steps) {
-        let Planes { original, counted, cells } = &mut *self.planes;
+        let Planes { original, counted, cells } = &mut self.planes;
         self.set.run(Compare {
             width: self.width,
             steps,
@@ -343,9 +337,9 @@ impl Worker for Comparison<'_, '_> {
             sums: &mut self.sums,
         });
         if let Some((_, bottom)) = steps.completed().last()
-            && ((bottom + 1).is_multiple_of(self.cell) || bottom + 1 == steps.height)
+            && ((bottom + 1).is_multiple_of(self.progress.cell) || bottom + 1 == steps.height)
         {
-            cells.collect(bottom, whole(self.width), &mut self.sums);
+            cells.collect(bottom, &mut self.sums);
         }
     }
 }
@@ -375,7 +369,7 @@ impl Kernel for Compare<'_> {
                 let at = at + vector * L::WIDTH;
                 let mut pools = self.sums.load(lanes, at);
                 for (row, y) in self.steps.completed() {
-                    let place = self.original.place(y, whole(self.width)) + at;
+                    let place = self.original.place(y) + at;
                     let means = [lanes.load(&self.original.mean[place..]), means[row][vector]];
                     let variance = lanes.load(&self.original.variance[place..]);
                     let blurred = [variance, mean_squares[row][vector], mean_products[row][vector]];
