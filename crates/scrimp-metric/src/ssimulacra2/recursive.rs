@@ -8,7 +8,7 @@
 //! fourth unrolled; down, one at a time. Rows and columns are independent of each other, so lanes are rows
 //! on the way across and columns on the way down.
 
-use crate::simd::Lanes;
+use crate::simd::{Lanes, WIDEST};
 
 /// Half of the filter's length: output n takes in samples n - RADIUS - 1 and n + RADIUS - 1.
 pub(super) const RADIUS: usize = 5;
@@ -57,55 +57,28 @@ const fn section(index: usize) -> Section {
     }
 }
 
-/// What is blurred across: one vector of rows for each column.
+/// Columns of a block of rows that are held turned: a window that moves along the rows, column x in place x
+/// modulo this.
+pub(super) const WINDOW: usize = 64;
+
+/// A block's columns, each as one vector of rows.
+pub(super) type Window = [f32; WINDOW * WIDEST];
+
+/// What is blurred across.
 #[derive(Clone, Copy)]
 pub(super) enum Columns<'a> {
-    Plain(&'a [f32]),
-    Product(&'a [f32], &'a [f32]),
+    Plain(&'a Window),
+    Product(&'a Window, &'a Window),
 }
 
 impl Columns<'_> {
     #[inline(always)]
     fn at<L: Lanes>(self, lanes: L, x: usize) -> L::Vector {
+        let place = x % WINDOW * L::WIDTH;
         match self {
-            Self::Plain(samples) => lanes.load(&samples[x * L::WIDTH..]),
-            Self::Product(a, b) => lanes.mul(lanes.load(&a[x * L::WIDTH..]), lanes.load(&b[x * L::WIDTH..])),
+            Self::Plain(samples) => lanes.load(&samples[place..]),
+            Self::Product(a, b) => lanes.mul(lanes.load(&a[place..]), lanes.load(&b[place..])),
         }
-    }
-}
-
-/// Blurs a vector of rows of `width` pixels across.
-#[inline(always)]
-pub(super) fn blur_across<L: Lanes>(lanes: L, width: usize, input: Columns<'_>, blurred: &mut [f32]) {
-    let mut filter = Across::new(lanes);
-    for arriving in 0..AHEAD.min(width) {
-        filter.step(lanes, input.at(lanes, arriving));
-    }
-    // Above 8 outputs in, and to 8 before the end, the program takes four at a time.
-    let unrolled_from = (RADIUS + 1).next_multiple_of(UNROLLED).min(width);
-    let mut n = 0;
-    while n < unrolled_from {
-        let output = filter.step(lanes, arriving_and_leaving(lanes, (n, width), input));
-        lanes.store(output, &mut blurred[n * L::WIDTH..]);
-        n += 1;
-    }
-    while n + UNROLLED + AHEAD <= width {
-        let sums = [
-            arriving_and_leaving(lanes, (n, width), input),
-            arriving_and_leaving(lanes, (n + 1, width), input),
-            arriving_and_leaving(lanes, (n + 2, width), input),
-            arriving_and_leaving(lanes, (n + 3, width), input),
-        ];
-        let outputs = filter.four_steps(lanes, sums);
-        for (step, output) in outputs.into_iter().enumerate() {
-            lanes.store(output, &mut blurred[(n + step) * L::WIDTH..]);
-        }
-        n += UNROLLED;
-    }
-    while n < width {
-        let output = filter.step(lanes, arriving_and_leaving(lanes, (n, width), input));
-        lanes.store(output, &mut blurred[n * L::WIDTH..]);
-        n += 1;
     }
 }
 
@@ -117,16 +90,74 @@ fn arriving_and_leaving<L: Lanes>(lanes: L, (n, width): (usize, usize), input: C
     lanes.add(leaving, arriving)
 }
 
-/// The last two outputs of each section, of rows.
-struct Across<V> {
+/// The filter on its way along a vector of rows of `width` pixels.
+pub(super) struct Across<V> {
+    width: usize,
+    /// The next output.
+    pub(super) next: usize,
+    /// The last two outputs of each section.
     last: [V; 3],
     older: [V; 3],
 }
 
 impl<V: Copy> Across<V> {
     #[inline(always)]
-    fn new<L: Lanes<Vector = V>>(lanes: L) -> Self {
-        Self { last: [lanes.splat(0.0); 3], older: [lanes.splat(0.0); 3] }
+    pub(super) fn new<L: Lanes<Vector = V>>(lanes: L, width: usize) -> Self {
+        Self { width, next: 0, last: [lanes.splat(0.0); 3], older: [lanes.splat(0.0); 3] }
+    }
+
+    /// Writes the outputs that can be had from the first `available` columns, of which there are at least 16
+    /// or all: output n in place n modulo [`WINDOW`].
+    #[inline(always)]
+    pub(super) fn advance<L: Lanes<Vector = V>>(
+        &mut self,
+        lanes: L,
+        (input, available): (Columns<'_>, usize),
+        outputs: &mut Window,
+    ) {
+        if self.next == 0 {
+            for arriving in 0..AHEAD {
+                self.step(lanes, input.at(lanes, arriving));
+            }
+            // Eight outputs in, and to eight before the end, the program takes four at a time.
+            let unrolled_from = (RADIUS + 1).next_multiple_of(UNROLLED).min(self.width);
+            self.one_by_one(lanes, (input, unrolled_from), outputs);
+        }
+        while self.next + UNROLLED + AHEAD <= available {
+            let (n, width) = (self.next, self.width);
+            let sums = [
+                arriving_and_leaving(lanes, (n, width), input),
+                arriving_and_leaving(lanes, (n + 1, width), input),
+                arriving_and_leaving(lanes, (n + 2, width), input),
+                arriving_and_leaving(lanes, (n + 3, width), input),
+            ];
+            for (step, output) in self.four_steps(lanes, sums).into_iter().enumerate() {
+                lanes.store(output, &mut outputs[(n + step) % WINDOW * L::WIDTH..]);
+            }
+            self.next += UNROLLED;
+        }
+        if available == self.width {
+            self.one_by_one(lanes, (input, available), outputs);
+        }
+    }
+
+    /// Columns whose outputs are there, with those beyond the end that fill the last vector.
+    pub(super) fn ready(&self) -> usize {
+        if self.next == self.width { self.width.next_multiple_of(WIDEST) } else { self.next }
+    }
+
+    #[inline(always)]
+    fn one_by_one<L: Lanes<Vector = V>>(
+        &mut self,
+        lanes: L,
+        (input, end): (Columns<'_>, usize),
+        outputs: &mut Window,
+    ) {
+        while self.next < end {
+            let output = self.step(lanes, arriving_and_leaving(lanes, (self.next, self.width), input));
+            lanes.store(output, &mut outputs[self.next % WINDOW * L::WIDTH..]);
+            self.next += 1;
+        }
     }
 
     #[inline(always)]
@@ -178,34 +209,35 @@ pub(super) struct Down<V> {
     older: [[V; ABREAST]; 3],
 }
 
+/// Columns that are blurred down together at the most.
+pub(super) const CHUNK: usize = ABREAST * WIDEST;
+
+/// What the blur down keeps for a chunk of columns.
+pub(super) type DownState = [[[f32; CHUNK]; 2]; 3];
+
 impl<V: Copy> Down<V> {
-    /// Reads what [`Self::store`] wrote: two rows of `pitch` samples a section.
+    /// Reads what [`Self::store`] wrote, from the `at`th column on.
     #[inline(always)]
-    pub(super) fn load<L: Lanes<Vector = V>>(lanes: L, state: &[f32], (pitch, at): (usize, usize)) -> Self {
+    pub(super) fn load<L: Lanes<Vector = V>>(lanes: L, state: &DownState, at: usize) -> Self {
         let mut down =
             Self { last: [[lanes.splat(0.0); ABREAST]; 3], older: [[lanes.splat(0.0); ABREAST]; 3] };
-        for section in 0..3 {
+        for (section, [last, older]) in state.iter().enumerate() {
             for vector in 0..ABREAST {
                 let column = at + vector * L::WIDTH;
-                down.last[section][vector] = lanes.load(&state[2 * section * pitch + column..]);
-                down.older[section][vector] = lanes.load(&state[(2 * section + 1) * pitch + column..]);
+                down.last[section][vector] = lanes.load(&last[column..]);
+                down.older[section][vector] = lanes.load(&older[column..]);
             }
         }
         down
     }
 
     #[inline(always)]
-    pub(super) fn store<L: Lanes<Vector = V>>(
-        &self,
-        lanes: L,
-        state: &mut [f32],
-        (pitch, at): (usize, usize),
-    ) {
-        for section in 0..3 {
+    pub(super) fn store<L: Lanes<Vector = V>>(&self, lanes: L, state: &mut DownState, at: usize) {
+        for (section, [last, older]) in state.iter_mut().enumerate() {
             for vector in 0..ABREAST {
                 let column = at + vector * L::WIDTH;
-                lanes.store(self.last[section][vector], &mut state[2 * section * pitch + column..]);
-                lanes.store(self.older[section][vector], &mut state[(2 * section + 1) * pitch + column..]);
+                lanes.store(self.last[section][vector], &mut last[column..]);
+                lanes.store(self.older[section][vector], &mut older[column..]);
             }
         }
     }

@@ -8,7 +8,7 @@ use super::fir::C2;
 use super::plane::{Keep, PlaneReference, Planes, Work};
 use super::pool::{ColumnSums, Errors, cell_side};
 use super::pyramid::{MARGIN, Scale, pitch_of};
-use super::recursive::{ABREAST, AHEAD, Columns, Down, blur_across, leaving};
+use super::recursive::{ABREAST, AHEAD, Across, CHUNK, Columns, Down, DownState, WINDOW, Window, leaving};
 use super::weights::Counted;
 use crate::simd::{InstructionSet, Kernel, Lanes, Rows, RowsMut, WIDEST};
 use core::ops::Range;
@@ -69,7 +69,12 @@ struct Steps {
     height: usize,
 }
 
-/// The last rows of a plane: row y in place (y + 12) modulo 32, so that no block is cut in two.
+/// Where row y stands among the last [`RING`]: such that no block is cut in two.
+const fn place(y: usize) -> usize {
+    (y + BLOCK - AHEAD) % RING
+}
+
+/// The last rows of a plane, each in its [`place`].
 struct Ring {
     pitch: usize,
     rows: Vec<f32>,
@@ -81,7 +86,7 @@ impl Ring {
     }
 
     fn place(&self, y: usize) -> usize {
-        (y + BLOCK - AHEAD) % RING * self.pitch
+        place(y) * self.pitch
     }
 
     fn row(&self, y: usize) -> &[f32] {
@@ -90,11 +95,13 @@ impl Ring {
 }
 
 /// One product of a plane on its way down.
-struct Falling {
-    /// Its last rows, blurred across; without margins.
-    ring: Ring,
-    /// What the blur down keeps for each column.
-    state: Vec<f32>,
+struct Falling(Vec<FallingChunk>);
+
+#[derive(Clone)]
+struct FallingChunk {
+    /// The last rows, blurred across: row y in [`place`] y.
+    rows: [[f32; CHUNK]; RING],
+    state: DownState,
 }
 
 /// A pair of vectors of outputs for each row of a block.
@@ -102,21 +109,22 @@ type Outputs<L> = [[<L as Lanes>::Vector; ABREAST]; BLOCK];
 
 impl Falling {
     fn new(width: usize) -> Self {
-        let pitch = pitch_of(width) - 2 * MARGIN;
-        Self { ring: Ring::new(pitch), state: vec![0.0; 6 * pitch] }
+        let chunk = FallingChunk { rows: [[0.0; CHUNK]; RING], state: [[[0.0; CHUNK]; 2]; 3] };
+        Self(vec![chunk; width.div_ceil(CHUNK)])
     }
+}
 
+impl FallingChunk {
     /// Takes these steps in the two vectors of columns from the `at`th on.
     #[inline(always)]
     fn blur_down<L: Lanes>(&mut self, lanes: L, (steps, at): (Steps, usize), outputs: &mut Outputs<L>) {
-        let place = (self.ring.pitch, at);
-        let mut down = Down::load(lanes, &self.state, place);
+        let mut down = Down::load(lanes, &self.state, at);
         for (step, output) in (steps.from..steps.to).zip(outputs) {
             let arriving = (step < steps.height).then_some(step);
             let (new, old) = (self.pair(lanes, arriving, at), self.pair(lanes, leaving(step), at));
             *output = down.step(lanes, [lanes.add(old[0], new[0]), lanes.add(old[1], new[1])]);
         }
-        down.store(lanes, &mut self.state, place);
+        down.store(lanes, &mut self.state, at);
     }
 
     /// Two vectors of a row; zeros for a row outside the picture.
@@ -124,25 +132,11 @@ impl Falling {
     fn pair<L: Lanes>(&self, lanes: L, y: Option<usize>, at: usize) -> [L::Vector; ABREAST] {
         match y {
             Some(y) => {
-                let row = self.ring.row(y);
+                let row = &self.rows[place(y)];
                 [lanes.load(&row[at..]), lanes.load(&row[at + L::WIDTH..])]
             }
             None => [lanes.splat(0.0); ABREAST],
         }
-    }
-}
-
-/// Room for a block's rows turned, so that each column's samples stand together.
-struct Turned {
-    original: Vec<f32>,
-    row: Vec<f32>,
-    blurred: Vec<f32>,
-}
-
-impl Turned {
-    fn new(width: usize) -> Self {
-        let room = || vec![0.0; width.next_multiple_of(WIDEST) * WIDEST];
-        Self { original: room(), row: room(), blurred: room() }
     }
 }
 
@@ -153,7 +147,6 @@ struct BlurBlock<'a> {
     from: usize,
     rows: Rows<'a>,
     original: Option<Rows<'a>>,
-    turned: &'a mut Turned,
     products: &'a mut [Falling],
 }
 
@@ -161,35 +154,67 @@ impl Kernel for BlurBlock<'_> {
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
         for group in (0..BLOCK).step_by(L::WIDTH) {
-            turn(lanes, self.width, below(self.rows, group), &mut self.turned.row);
-            if let Some(original) = self.original {
-                turn(lanes, self.width, below(original, group), &mut self.turned.original);
-            }
-            let Turned { original, row, blurred } = &mut *self.turned;
-            let inputs = [Columns::Plain(row), Columns::Product(row, row), Columns::Product(original, row)];
-            for (input, product) in inputs.into_iter().zip(self.products.iter_mut()) {
-                blur_across(lanes, self.width, input, blurred);
-                let at = product.ring.place(self.from) + group * product.ring.pitch;
-                for x in (0..self.width).step_by(L::WIDTH) {
-                    let from = Rows { samples: &blurred[x * L::WIDTH..], pitch: L::WIDTH };
-                    let pitch = product.ring.pitch;
-                    lanes.transpose(from, RowsMut { samples: &mut product.ring.rows[at + x..], pitch });
+            let (mut row, mut original) = ([0.0; WINDOW * WIDEST], [0.0; WINDOW * WIDEST]);
+            let mut ways =
+                [Way::new(lanes, self.width), Way::new(lanes, self.width), Way::new(lanes, self.width)];
+            for x in (0..self.width).step_by(WIDEST) {
+                turn(lanes, (x, group), self.rows, &mut row);
+                if let Some(rows) = self.original {
+                    turn(lanes, (x, group), rows, &mut original);
+                }
+                let available = (x + WIDEST).min(self.width);
+                let [plain, square, product] = &mut ways;
+                plain.filter.advance(lanes, (Columns::Plain(&row), available), &mut plain.outputs);
+                square.filter.advance(lanes, (Columns::Product(&row, &row), available), &mut square.outputs);
+                if self.original.is_some() {
+                    let input = Columns::Product(&original, &row);
+                    product.filter.advance(lanes, (input, available), &mut product.outputs);
+                }
+                for (way, falling) in ways.iter_mut().zip(self.products.iter_mut()) {
+                    way.turn_back(lanes, place(self.from) + group, falling);
                 }
             }
         }
     }
 }
 
-fn below(rows: Rows<'_>, by: usize) -> Rows<'_> {
-    Rows { samples: &rows.samples[by * rows.pitch..], ..rows }
+/// One product on its way across a group of rows.
+struct Way<V> {
+    filter: Across<V>,
+    outputs: Window,
+    /// Columns that are turned back.
+    done: usize,
 }
 
-/// Turns as many rows as a vector has lanes: the samples of each column come to stand together.
+impl<V: Copy> Way<V> {
+    #[inline(always)]
+    fn new<L: Lanes<Vector = V>>(lanes: L, width: usize) -> Self {
+        Self { filter: Across::new(lanes, width), outputs: [0.0; WINDOW * WIDEST], done: 0 }
+    }
+
+    /// Turns what is ready back into rows, the first of them in place `to` of the ring.
+    #[inline(always)]
+    fn turn_back<L: Lanes<Vector = V>>(&mut self, lanes: L, to: usize, falling: &mut Falling) {
+        let ready = self.filter.ready();
+        while self.done + WIDEST <= ready {
+            let rows = falling.0[self.done / CHUNK].rows.as_flattened_mut();
+            for column in (self.done..self.done + WIDEST).step_by(L::WIDTH) {
+                let from = Rows { samples: &self.outputs[column % WINDOW * L::WIDTH..], pitch: L::WIDTH };
+                let samples = &mut rows[to * CHUNK + column % CHUNK..];
+                lanes.transpose(from, RowsMut { samples, pitch: CHUNK });
+            }
+            self.done += WIDEST;
+        }
+    }
+}
+
+/// Turns columns `x..x + 16` of as many rows as a vector has lanes, from the `group`th on.
 #[inline(always)]
-fn turn<L: Lanes>(lanes: L, width: usize, rows: Rows<'_>, turned: &mut [f32]) {
-    for x in (0..width).step_by(L::WIDTH) {
-        let from = Rows { samples: &rows.samples[x..], pitch: rows.pitch };
-        lanes.transpose(from, RowsMut { samples: &mut turned[x * L::WIDTH..], pitch: L::WIDTH });
+fn turn<L: Lanes>(lanes: L, (x, group): (usize, usize), rows: Rows<'_>, window: &mut Window) {
+    for column in (x..x + WIDEST).step_by(L::WIDTH) {
+        let from = Rows { samples: &rows.samples[group * rows.pitch + column..], pitch: rows.pitch };
+        let samples = &mut window[column % WINDOW * L::WIDTH..];
+        lanes.transpose(from, RowsMut { samples, pitch: L::WIDTH });
     }
 }
 
@@ -199,7 +224,6 @@ pub(super) struct Preparation<'a> {
     width: usize,
     progress: Progress,
     plane: &'a mut PlaneReference,
-    turned: Turned,
     /// Samples and squares.
     products: [Falling; 2],
 }
@@ -208,7 +232,7 @@ impl<'a> Preparation<'a> {
     pub(super) fn new(set: InstructionSet, scale: Scale, plane: &'a mut PlaneReference) -> Self {
         let width = scale.width;
         let products = [Falling::new(width), Falling::new(width)];
-        Self { set, width, progress: Progress::new(scale), plane, turned: Turned::new(width), products }
+        Self { set, width, progress: Progress::new(scale), plane, products }
     }
 }
 
@@ -230,7 +254,6 @@ impl BlockWork for Preparation<'_> {
             from,
             rows: self.plane.rows(from),
             original: None,
-            turned: &mut self.turned,
             products: &mut self.products,
         });
     }
@@ -255,8 +278,9 @@ impl Kernel for Moments<'_> {
         let mut means: Outputs<L> = [[lanes.splat(0.0); ABREAST]; BLOCK];
         let mut mean_squares = means;
         for at in (0..self.width).step_by(ABREAST * L::WIDTH) {
-            samples.blur_down(lanes, (self.steps, at), &mut means);
-            squares.blur_down(lanes, (self.steps, at), &mut mean_squares);
+            let (chunk, part) = (at / CHUNK, (self.steps, at % CHUNK));
+            samples.0[chunk].blur_down(lanes, part, &mut means);
+            squares.0[chunk].blur_down(lanes, part, &mut mean_squares);
             for (row, y) in self.steps.completed() {
                 for vector in 0..ABREAST {
                     let place = self.plane.place(y) + at + vector * L::WIDTH;
@@ -278,7 +302,6 @@ pub(super) struct Comparison<'a> {
     planes: Planes<'a>,
     /// The candidate's rows, with margins.
     candidate: Ring,
-    turned: Turned,
     /// The candidate's samples, their squares, and their products with the original's.
     products: [Falling; 3],
     sums: ColumnSums,
@@ -293,7 +316,6 @@ impl<'a> Comparison<'a> {
             progress: Progress::new(scale),
             planes,
             candidate: Ring::new(pitch_of(width)),
-            turned: Turned::new(width),
             products: [(); 3].map(|()| Falling::new(width)),
             sums: ColumnSums::new(width),
         }
@@ -320,7 +342,6 @@ impl BlockWork for Comparison<'_> {
             from,
             rows: Rows { samples, pitch: self.candidate.pitch },
             original: Some(self.planes.original.rows(from)),
-            turned: &mut self.turned,
             products: &mut self.products,
         });
     }
@@ -362,9 +383,10 @@ impl Kernel for Compare<'_> {
         let mut means: Outputs<L> = [[lanes.splat(0.0); ABREAST]; BLOCK];
         let (mut mean_squares, mut mean_products) = (means, means);
         for at in (0..self.width).step_by(ABREAST * L::WIDTH) {
-            samples.blur_down(lanes, (self.steps, at), &mut means);
-            squares.blur_down(lanes, (self.steps, at), &mut mean_squares);
-            crossed.blur_down(lanes, (self.steps, at), &mut mean_products);
+            let (chunk, part) = (at / CHUNK, (self.steps, at % CHUNK));
+            samples.0[chunk].blur_down(lanes, part, &mut means);
+            squares.0[chunk].blur_down(lanes, part, &mut mean_squares);
+            crossed.0[chunk].blur_down(lanes, part, &mut mean_products);
             for vector in 0..ABREAST {
                 let at = at + vector * L::WIDTH;
                 let mut pools = self.sums.load(lanes, at);
