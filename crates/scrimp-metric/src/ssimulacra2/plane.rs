@@ -6,33 +6,46 @@ use super::pyramid::{MARGIN, Scale, pitch_of};
 use super::weights::Counted;
 use crate::simd::{Rows, WIDEST};
 
+/// Columns of a piece.
+pub(crate) const PIECE_WIDTH: usize = 2 * WIDEST;
+/// Rows of a piece.
+pub(crate) const PIECE_HEIGHT: usize = WIDEST;
+
 /// One plane of the original at one scale: 4 bytes a pixel, 12 on the standard scale. Each row has its
 /// margins, zero in `sample`.
 #[derive(Debug)]
 pub(crate) struct PlaneReference {
     pub(crate) pitch: usize,
+    /// Pieces in a row.
+    across: usize,
     /// With rows of zeros below, to be read as a block.
     pub(crate) sample: Vec<f32>,
-    /// The blurred samples; on the standard scale only.
+    /// The blurred samples, in pieces (see [`Self::piece`]); on the standard scale only.
     pub(crate) mean: Vec<f32>,
-    /// The blurred squares less the square of the mean; on the standard scale only.
+    /// The blurred squares less the square of the mean, in pieces; on the standard scale only.
     pub(crate) variance: Vec<f32>,
 }
 
 impl PlaneReference {
     pub(crate) fn new(scale: Scale, evaluation: Evaluation) -> Self {
         let pitch = pitch_of(scale.width);
-        let plane = |rows: usize| vec![0.0; pitch * rows];
-        let blurred = match evaluation {
-            Evaluation::Standard => scale.height,
+        let across = scale.width.div_ceil(PIECE_WIDTH);
+        let pieces = match evaluation {
+            Evaluation::Standard => across * scale.height.div_ceil(PIECE_HEIGHT),
             Evaluation::Exact => 0,
         };
-        Self { pitch, sample: plane(scale.height + WIDEST), mean: plane(blurred), variance: plane(blurred) }
+        let blurred = || vec![0.0; pieces * PIECE_WIDTH * PIECE_HEIGHT];
+        let sample = vec![0.0; pitch * (scale.height + WIDEST)];
+        Self { pitch, sample, across, mean: blurred(), variance: blurred() }
     }
 
-    /// Where the first pixel of row `y` stands in each of the three.
-    pub(crate) fn place(&self, y: usize) -> usize {
-        y * self.pitch + MARGIN
+    /// Where row `y` of the piece of columns that begins at `x` stands among means and variances.
+    ///
+    /// A piece's rows stand together, since they are written and read together: row after row would be as
+    /// many streams of memory as a piece has rows, too many to be fetched ahead.
+    pub(crate) fn piece(&self, x: usize, y: usize) -> usize {
+        let piece = y / PIECE_HEIGHT * self.across + x / PIECE_WIDTH;
+        (piece * PIECE_HEIGHT + y % PIECE_HEIGHT) * PIECE_WIDTH
     }
 
     /// The samples of row `y`, with the margins.
@@ -42,7 +55,7 @@ impl PlaneReference {
 
     /// The samples from row `y` on, without the margin before the first.
     pub(crate) fn rows(&self, y: usize) -> Rows<'_> {
-        Rows { samples: &self.sample[self.place(y)..], pitch: self.pitch }
+        Rows { samples: &self.sample[y * self.pitch + MARGIN..], pitch: self.pitch }
     }
 }
 

@@ -8,6 +8,7 @@
 //! fourth unrolled; down, one at a time. Rows and columns are independent of each other, so lanes are rows
 //! on the way across and columns on the way down.
 
+use super::plane::PIECE_WIDTH;
 use crate::simd::{Lanes, WIDEST};
 
 /// Half of the filter's length: output n takes in samples n - RADIUS - 1 and n + RADIUS - 1.
@@ -211,6 +212,7 @@ pub(super) struct Down<V> {
 
 /// Columns that are blurred down together at the most.
 pub(super) const CHUNK: usize = ABREAST * WIDEST;
+const _: () = assert!(CHUNK == PIECE_WIDTH);
 
 /// What the blur down keeps for a chunk of columns.
 pub(super) type DownState = [[[f32; CHUNK]; 2]; 3];

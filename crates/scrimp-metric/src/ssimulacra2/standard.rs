@@ -5,7 +5,7 @@
 //! there as they arrive, keeps its state for each column, and its outputs go into the errors at once.
 
 use super::fir::C2;
-use super::plane::{Keep, PlaneReference, Planes, Work};
+use super::plane::{Keep, PIECE_HEIGHT, PIECE_WIDTH, PlaneReference, Planes, Work};
 use super::pool::{ColumnSums, Errors, cell_side};
 use super::pyramid::{MARGIN, Scale, pitch_of};
 use super::recursive::{ABREAST, AHEAD, Across, CHUNK, Columns, Down, DownState, WINDOW, Window, leaving};
@@ -14,7 +14,7 @@ use crate::simd::{InstructionSet, Kernel, Lanes, Rows, RowsMut, WIDEST};
 use core::ops::Range;
 
 /// Rows of a block.
-const BLOCK: usize = WIDEST;
+const BLOCK: usize = PIECE_HEIGHT;
 /// Rows of a ring: the blur down reaches back from a block's last row to 25 before.
 const RING: usize = 2 * BLOCK;
 
@@ -283,7 +283,7 @@ impl Kernel for Moments<'_> {
             squares.0[chunk].blur_down(lanes, part, &mut mean_squares);
             for (row, y) in self.steps.completed() {
                 for vector in 0..ABREAST {
-                    let place = self.plane.place(y) + at + vector * L::WIDTH;
+                    let place = self.plane.piece(at, y) + at % PIECE_WIDTH + vector * L::WIDTH;
                     let mean = means[row][vector];
                     let variance = lanes.sub(mean_squares[row][vector], lanes.mul(mean, mean));
                     lanes.store(mean, &mut self.plane.mean[place..]);
@@ -391,18 +391,20 @@ impl Kernel for Compare<'_> {
                 let at = at + vector * L::WIDTH;
                 let mut pools = self.sums.load(lanes, at);
                 for (row, y) in self.steps.completed() {
-                    let place = self.original.place(y) + at;
+                    let place = self.original.piece(at, y) + at % PIECE_WIDTH;
                     let means = [lanes.load(&self.original.mean[place..]), means[row][vector]];
                     let variance = lanes.load(&self.original.variance[place..]);
                     let blurred = [variance, mean_squares[row][vector], mean_products[row][vector]];
-                    let samples = [
-                        lanes.load(&self.original.sample[place..]),
-                        lanes.load(&self.candidate.row(y)[MARGIN + at..]),
-                    ];
-                    let errors = Errors {
-                        ssim: ssim_error(lanes, means, blurred),
-                        edge: edge_error(lanes, means, samples),
-                    };
+                    let mut errors = Errors { ssim: lanes.splat(0.0), edge: lanes.splat(0.0) };
+                    if self.counted.ssim {
+                        errors.ssim = ssim_error(lanes, means, blurred);
+                    }
+                    if self.counted.edges {
+                        let [original, candidate] = [self.original.row(y), self.candidate.row(y)];
+                        let original = lanes.load(&original[MARGIN + at..]);
+                        let candidate = lanes.load(&candidate[MARGIN + at..]);
+                        errors.edge = edge_error(lanes, means, [original, candidate]);
+                    }
                     pools.add(lanes, self.counted, errors);
                 }
                 self.sums.store(lanes, at, pools);
