@@ -26,7 +26,7 @@ pub struct Record {
     pub goal: Option<GoalRecord>,
     /// The score of the output.
     pub score: Option<f64>,
-    /// The worst cell of the output, where a floor was set.
+    /// The score of the output's worst cell.
     pub floor: Option<f64>,
     /// How the output was encoded.
     pub setting: Option<SettingRecord>,

@@ -1,10 +1,11 @@
 //! The arguments. What a doc comment says here is what `--help` and the manual page say.
 
+use crate::exit::UsageError;
 use crate::size;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use scrimp::classic::{Centre, Filter};
-use scrimp::{Goal, LimitKind, Limits, Look, Metric, MinSaving, Options};
+use scrimp::{Floor, Goal, LimitKind, Limits, Look, Metric, MinSaving, Options};
 use scrimp_batch::Overwrite;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -98,14 +99,15 @@ pub(crate) struct GoalArguments {
     #[arg(long, value_name = "METRIC=VALUE")]
     goal: Option<Goal>,
 
-    /// The least score of any region; so far only "none" (the default), the score being that of the whole photo
-    #[arg(long, value_name = "none", default_value = "none", value_parser = ["none"], hide_default_value = true)]
-    floor: String,
+    /// The least score of any region of 64x64 pixels, or none [default: 40 points below the goal]
+    #[arg(long, value_name = "V|none", allow_negative_numbers = true)]
+    floor: Option<Floor>,
 }
 
 impl GoalArguments {
-    pub(crate) fn goal(&self) -> Goal {
-        self.goal.unwrap_or_else(|| Look::from(self.look).goal())
+    pub(crate) fn goal(&self) -> Result<Goal, UsageError> {
+        let goal = self.goal.unwrap_or_else(|| Look::from(self.look).goal());
+        goal.with_floor(self.floor.unwrap_or_default()).map_err(|error| UsageError(error.to_string()))
     }
 }
 
@@ -173,6 +175,14 @@ pub(crate) struct ScoreArguments {
     /// What is compared with it
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) candidate: PathBuf,
+
+    /// Also draw where they differ: a PNG of the original under the colours of its regions' scores
+    #[arg(long, value_name = "FILE.png", value_hint = ValueHint::FilePath)]
+    pub(crate) map: Option<PathBuf>,
+
+    /// Replace the map if it is there already
+    #[arg(long, requires = "map")]
+    overwrite: bool,
 
     /// The metric
     #[arg(long, value_name = "NAME", default_value = Metric::Ssimulacra2.name(), value_parser = metric)]
@@ -250,6 +260,12 @@ pub(crate) struct ClassicArguments {
     /// Print one JSON object a line for each photo
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+impl ScoreArguments {
+    pub(crate) fn overwrite(&self) -> Overwrite {
+        if self.overwrite { Overwrite::Always } else { Overwrite::Never }
+    }
 }
 
 impl ClassicArguments {

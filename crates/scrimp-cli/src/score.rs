@@ -12,9 +12,12 @@ pub(crate) fn run(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
     let (original, candidate) = (read(&arguments.original)?, read(&arguments.candidate)?);
     let comparison = scrimp::compare(&original, &candidate, arguments.metric, &options)
         .with_context(|| format!("{} and {}", arguments.original.display(), arguments.candidate.display()))?;
-    let score = comparison.score.value();
+    let (metric, score, worst) = (comparison.metric().name(), comparison.score().value(), comparison.worst());
+    if let Some(path) = &arguments.map {
+        scrimp_batch::write_whole(path, &comparison.heat_map()?, arguments.overwrite())?;
+    }
     if arguments.json {
-        show::line(&json!({ "metric": comparison.metric.name(), "score": score, "worst": null }).to_string());
+        show::line(&json!({ "metric": metric, "score": score, "worst": worst }).to_string());
     } else {
         show::line(&format!("{score:.3}"));
     }

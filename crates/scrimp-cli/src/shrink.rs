@@ -15,7 +15,7 @@ use std::time::Duration;
 pub(crate) fn run(arguments: &ShrinkArguments) -> anyhow::Result<Exit> {
     let output = output(arguments)?;
     let interrupt = Interrupt::listen()?;
-    let options = options(arguments, &interrupt);
+    let options = options(arguments, &interrupt)?;
     if is_stream(output) || arguments.paths.iter().any(|path| is_stream(path)) {
         return single::run(arguments, output, &options);
     }
@@ -42,12 +42,12 @@ fn output(arguments: &ShrinkArguments) -> Result<&Path, UsageError> {
     arguments.output.as_deref().ok_or_else(|| UsageError(why.to_owned()))
 }
 
-fn options(arguments: &ShrinkArguments, interrupt: &Interrupt) -> Options {
+fn options(arguments: &ShrinkArguments, interrupt: &Interrupt) -> Result<Options, UsageError> {
     let mut options = arguments.limits.options();
-    options.goal = arguments.goal.goal();
+    options.goal = arguments.goal.goal()?;
     options.min_saving = arguments.min_saving;
     options.interrupt = Some(Arc::clone(&interrupt.flag));
-    options
+    Ok(options)
 }
 
 pub(crate) fn overwrite(arguments: &ShrinkArguments) -> Overwrite {

@@ -2,17 +2,70 @@
 
 use crate::prober::view;
 use crate::watch::Watch;
-use crate::{Error, Options, Photo};
+use crate::{Error, Options, Photo, heat_map};
 use scrimp_jpeg::{Channels, Pixels};
-use scrimp_metric::{Metric, Reference, Score};
+use scrimp_metric::{Metric, Reference, Region, Score, ScoreMap};
+use serde::Serialize;
 
-/// How much alike two files look.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// How much alike two files look, as a whole and place by place.
+#[derive(Clone, Debug)]
 pub struct Comparison {
+    original: Pixels,
+    metric: Metric,
+    map: ScoreMap,
+}
+
+/// The place where two files look least alike.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct WorstCell {
+    /// Its left column in pixels.
+    pub x: usize,
+    /// Its top row.
+    pub y: usize,
+    /// Columns.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// Its own score.
+    pub score: f64,
+}
+
+impl Comparison {
     /// The metric.
-    pub metric: Metric,
-    /// The score.
-    pub score: Score,
+    #[must_use]
+    pub const fn metric(&self) -> Metric {
+        self.metric
+    }
+
+    /// The score of the whole.
+    #[must_use]
+    pub const fn score(&self) -> Score {
+        self.map.score()
+    }
+
+    /// The place where the two look least alike.
+    #[must_use]
+    pub fn worst(&self) -> WorstCell {
+        let (Region { x, y, width, height }, score) = self.map.worst();
+        WorstCell { x, y, width, height, score: score.value() }
+    }
+
+    /// A PNG of the original in gray under the colours of its cells' scores, with a legend; the worst cell is framed
+    /// in white.
+    ///
+    /// # Errors
+    /// [`Error::Defect`] if the picture cannot be encoded.
+    pub fn heat_map(&self) -> Result<Vec<u8>, Error> {
+        let (width, height, samples) = heat_map::draw(&self.original, &self.map);
+        let defect = |error: png::EncodingError| Error::Defect(error.to_string());
+        let mut file = Vec::new();
+        let mut encoder = png::Encoder::new(&mut file, width as u32, height as u32);
+        encoder.set_color(png::ColorType::Rgb);
+        let mut writer = encoder.write_header().map_err(defect)?;
+        writer.write_image_data(&samples).map_err(defect)?;
+        writer.finish().map_err(defect)?;
+        Ok(file)
+    }
 }
 
 /// Scores the photo in `candidate` against the one in `original`: whole JPEG or PNG files of the same size in
@@ -41,8 +94,8 @@ pub fn compare(
     let defect = |error: scrimp_metric::Error| Error::Defect(error.to_string());
     let reference = Reference::new(metric, view(&original)?).map_err(defect)?;
     watch.check()?;
-    let score = reference.score(view(&candidate)?).map_err(defect)?;
-    Ok(Comparison { metric, score })
+    let map = reference.score_with_map(view(&candidate)?).map_err(defect)?;
+    Ok(Comparison { original, metric, map })
 }
 
 /// A gray picture with its one sample three times.

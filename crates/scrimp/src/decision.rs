@@ -1,7 +1,8 @@
 //! The full record of how an outcome came about.
 
 use crate::Goal;
-use crate::search::{Probe, Setting};
+use crate::search::{Probe, Scale, Setting};
+use scrimp_metric::Score;
 use serde::Serialize;
 
 /// How an outcome came about: all that was asked, tried and chosen.
@@ -11,7 +12,7 @@ pub struct Decision {
     pub goal: GoalRecord,
     /// The score of the output; of a photo that was kept, none.
     pub score: Option<f64>,
-    /// The worst cell of the output, where a floor was set.
+    /// The score of the output's worst cell.
     pub floor: Option<f64>,
     /// How the output was encoded.
     pub setting: Option<SettingRecord>,
@@ -34,7 +35,7 @@ pub struct GoalRecord {
 
 impl From<Goal> for GoalRecord {
     fn from(goal: Goal) -> Self {
-        Self { metric: goal.metric().name(), value: goal.value(), floor: None }
+        Self { metric: goal.metric().name(), value: goal.value(), floor: goal.floor() }
     }
 }
 
@@ -67,17 +68,28 @@ impl From<Setting> for SettingRecord {
 pub struct ProbeRecord {
     /// The setting.
     pub setting: SettingRecord,
+    /// `proof`: measured by the goal's metric; `guide`: by a cheaper one that only led the way.
+    pub scale: &'static str,
     /// Size of the whole file.
     pub bytes: usize,
     /// Its score.
     pub score: f64,
-    /// Its worst cell, where a floor was set.
+    /// The score of its worst cell.
     pub floor: Option<f64>,
 }
 
 impl From<&Probe> for ProbeRecord {
     fn from(probe: &Probe) -> Self {
-        Self { setting: probe.setting.into(), bytes: probe.bytes, score: probe.score.value(), floor: None }
+        Self {
+            setting: probe.setting.into(),
+            scale: match probe.scale {
+                Scale::Guide => "guide",
+                Scale::Proof => "proof",
+            },
+            bytes: probe.bytes,
+            score: probe.score.value(),
+            floor: probe.worst.map(Score::value),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::metadata::Rider;
 use crate::prober::Prober;
-use crate::search::Setting;
+use crate::search::{Scale, Setting};
 use crate::watch::Watch;
 use crate::{Channels, Error, Milliseconds, Options, Photo, ProbeRecord};
 use scrimp_jpeg::{Layout, Process, Quality, Subsampling, TableFamily};
@@ -65,7 +65,8 @@ pub fn inspect(bytes: &[u8], options: &Options) -> Result<Inspection, Error> {
     let mut curve = Vec::new();
     for quality in CURVE {
         let quality = Quality::from_quarters(4 * i32::from(quality));
-        let probe = prober.probe(Setting { subsampling, tables: TableFamily::Klein, quality })?;
+        let probe =
+            prober.probe(Setting { subsampling, tables: TableFamily::Klein, quality }, Scale::Proof)?;
         curve.push(ProbeRecord::from(&probe));
     }
     Ok(describe(bytes, &photo, curve))

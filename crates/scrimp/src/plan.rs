@@ -4,7 +4,7 @@ use crate::metadata::Rider;
 use crate::search::{Brief, Family};
 use crate::{Convert, Format, Kept, Options, Photo};
 use scrimp_jpeg::{Channels, Quality, Subsampling, TableFamily};
-use scrimp_metric::Score;
+use scrimp_metric::{Metric, Score};
 
 /// The work, or the reason why there is none.
 #[derive(Debug)]
@@ -20,15 +20,17 @@ impl Plan {
         if let Some(reason) = reason_to_leave(photo, input_bytes, options) {
             return Self::Leave(reason);
         }
-        // A goal is never NaN: its constructor holds it within a range.
-        let goal = Score::new(options.goal.value()).unwrap_or(options.goal.metric().of_identical());
+        // Neither is NaN: their constructors see to that.
+        let score = |value| Score::new(value).unwrap_or(options.goal.metric().of_identical());
+        let goal = score(options.goal.value());
+        let floor = options.goal.floor().map(score);
         let families = families(photo.pixels.channels(), options.goal.value());
         Self::Search(Brief {
             goal,
-            floor: None,
+            floor,
             families,
             ceiling: options.min_saving.ceiling(input_bytes),
-            guided: false,
+            guided: options.goal.metric() == Metric::Ssimulacra2,
         })
     }
 }

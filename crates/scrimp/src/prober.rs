@@ -11,6 +11,8 @@ use scrimp_metric::{ImageView, Metric, Reference};
 pub(crate) struct Prober<'a> {
     pub(crate) photo: &'a Photo,
     reference: Reference,
+    /// The cheaper scale that leads the way, for the metric that has one.
+    guide: Option<Reference>,
     watch: &'a Watch<'a>,
     /// The file of each probe, in the order in which they were made.
     pub(crate) files: Vec<Vec<u8>>,
@@ -29,22 +31,26 @@ impl<'a> Prober<'a> {
     ) -> Result<Self, Error> {
         watch.check()?;
         let original = view(&photo.pixels)?;
-        let reference = timed(&mut ms.reference, || Reference::new(metric, original)).map_err(defect)?;
-        Ok(Self { photo, reference, watch, files: Vec::new(), probes: Vec::new(), ms })
+        let mut prepare =
+            |metric| timed(&mut ms.reference, || Reference::new(metric, original)).map_err(defect);
+        let reference = prepare(metric)?;
+        let guide =
+            if metric == Metric::Ssimulacra2 { Some(prepare(Metric::Ssimulacra2Exact)?) } else { None };
+        Ok(Self { photo, reference, guide, watch, files: Vec::new(), probes: Vec::new(), ms })
     }
 
     /// Tries `setting`.
-    pub(crate) fn probe(&mut self, setting: Setting) -> Result<Probe, Error> {
+    pub(crate) fn probe(&mut self, setting: Setting, scale: Scale) -> Result<Probe, Error> {
         self.watch.check()?;
         let mut spent = 0.0;
-        let probe = timed(&mut spent, || self.run(setting))?;
+        let probe = timed(&mut spent, || self.run(setting, scale))?;
         self.ms.probes += spent;
         self.ms.total = self.watch.milliseconds();
         self.probes.push(probe);
         Ok(probe)
     }
 
-    fn run(&mut self, setting: Setting) -> Result<Probe, Error> {
+    fn run(&mut self, setting: Setting, scale: Scale) -> Result<Probe, Error> {
         let settings = EncodeSettings {
             subsampling: setting.subsampling,
             tables: setting.tables.at(setting.quality),
@@ -63,10 +69,14 @@ impl<'a> Prober<'a> {
         if let Some(warning) = decoded.warnings.first {
             return Err(Error::Defect(format!("its own output is damaged: {warning}")));
         }
-        let score = self.reference.score(view(&decoded.pixels)?).map_err(defect)?;
+        let reference = match (scale, &self.guide) {
+            (Scale::Guide, Some(guide)) => guide,
+            _ => &self.reference,
+        };
+        let map = reference.score_with_map(view(&decoded.pixels)?).map_err(defect)?;
         let bytes = file.len();
         self.files.push(file);
-        Ok(Probe { setting, scale: Scale::Proof, bytes, score, worst: None })
+        Ok(Probe { setting, scale, bytes, score: map.score(), worst: Some(map.worst().1) })
     }
 }
 

@@ -5,6 +5,7 @@ use crate::prober::Prober;
 use crate::search::{Brief, Found, Probe, search};
 use crate::watch::{Watch, timed};
 use crate::{Decision, Error, Format, Kept, Milliseconds, Options, Outcome, Photo, ProbeRecord, Shrunk};
+use scrimp_metric::Score;
 
 /// Shrinks one photo, a whole JPEG or PNG file.
 ///
@@ -27,7 +28,7 @@ pub fn shrink(bytes: &[u8], options: &Options) -> Result<Outcome, Error> {
 }
 
 fn run(mut prober: Prober<'_>, brief: &Brief, options: &Options) -> Result<Outcome, Error> {
-    let found = search(brief, |setting, _| prober.probe(setting))?;
+    let found = search(brief, |setting, scale| prober.probe(setting, scale))?;
     let Prober { probes, mut files, ms, photo, .. } = prober;
     let mut shrunk = |index: usize| Shrunk {
         bytes: std::mem::take(&mut files[index]),
@@ -49,7 +50,7 @@ fn decision(options: &Options, probes: &[Probe], chosen: Option<usize>, ms: Mill
     Decision {
         goal: options.goal.into(),
         score: chosen.map(|probe| probe.score.value()),
-        floor: None,
+        floor: chosen.and_then(|probe| probe.worst).map(Score::value),
         setting: chosen.map(|probe| probe.setting.into()),
         probes: probes.iter().map(ProbeRecord::from).collect(),
         ms,

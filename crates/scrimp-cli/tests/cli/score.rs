@@ -24,6 +24,26 @@ fn a_gray_file_is_comparable_with_the_same_gray_in_colour() {
 }
 
 #[test]
+fn the_worst_cell_is_named_and_the_map_is_drawn() {
+    let room = Room::empty();
+    let original = scenes::landscape(320, 256, 3);
+    let mut spoilt = original.clone();
+    for y in 140..170 {
+        spoilt.samples[(y * 320 + 200) * 3..(y * 320 + 230) * 3].fill(90);
+    }
+    room.put("original.png", &scrimp_testkit::png(&original));
+    room.put("spoilt.png", &scrimp_testkit::png(&spoilt));
+    let run = room.scrimp("score original.png spoilt.png --json --map map.png").exits(0);
+    let told = &run.json()[0];
+    let worst = &told["worst"];
+    assert_eq!((worst["x"].as_u64(), worst["y"].as_u64()), (Some(192), Some(128)));
+    assert_eq!((worst["width"].as_u64(), worst["height"].as_u64()), (Some(64), Some(64)));
+    assert!(worst["score"].as_f64() < told["score"].as_f64());
+    assert!(room.bytes("map.png").starts_with(b"\x89PNG"));
+    room.scrimp("score original.png spoilt.png --map map.png").exits(1).complains("--overwrite");
+}
+
+#[test]
 fn files_of_different_size_are_refused_with_both_sizes() {
     let room = Room::with_photos();
     room.put("small.png", &scrimp_testkit::png(&scenes::flat(10, 20, [1, 2, 3])));

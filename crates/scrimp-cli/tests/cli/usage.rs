@@ -14,7 +14,8 @@ fn options_out_of_range_are_refused_with_the_range() {
         ("--jobs 0", "1 to 1024"),
         ("--memory lots", "a number of bytes"),
         ("--limit pixels", "NAME=VALUE"),
-        ("--floor 50", "none"),
+        ("--floor 80.5", "above the goal of 80"),
+        ("--floor deep", "or none"),
         ("--look web --goal ssimulacra2=70", "cannot be used with"),
     ] {
         room.scrimp(&format!("shrink photos/wall.jpg -o out.jpg {option}")).exits(2).complains(words);
