@@ -172,6 +172,9 @@ impl Walk<'_> {
                 marker::EOI => return Ok(Some(self.at)),
                 // Restart markers outside a scan, TEM and a second SOI carry nothing.
                 0x01 | 0xD0..=marker::SOI => {}
+                // Reserved: a decoder that is out of step passes over these as rubbish, so that a length read here
+                // could hide a scan from the count.
+                0x02..=0xBF => return Err(Error::Malformed { at: self.at }),
                 _ => {
                     let Some(payload) = self.payload()? else { break };
                     self.segment(code, payload, max_segments)?;

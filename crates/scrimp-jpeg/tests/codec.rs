@@ -126,6 +126,14 @@ fn a_decode_stays_within_its_memory() {
 }
 
 #[test]
+fn a_reserved_marker_cannot_hide_a_scan() {
+    let scene = pixels(&scenes::landscape(16, 16, 7));
+    let mut bytes = encode(&scene, &EncodeSettings::libjpeg_turbo(90)).unwrap();
+    bytes.splice(2..2, [0xFF, 0x02, 0xFF, 0xFF]);
+    assert_eq!(Layout::read(&bytes, 10), Err(Error::Malformed { at: 4 }));
+}
+
+#[test]
 fn segments_are_put_in_and_found_again() {
     let scene = pixels(&scenes::landscape(16, 16, 7));
     let coded = encode(&scene, &EncodeSettings::libjpeg_turbo(90)).unwrap();

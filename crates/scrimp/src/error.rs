@@ -22,7 +22,7 @@ pub enum Error {
     #[error("it is damaged: {0}")]
     Damaged(String),
     /// A limit would be passed.
-    #[error("{which} would be {found}, over the limit of {limit}; raise it with --limit {}={found} if you trust the file", which.name())]
+    #[error("{which} {found}, over the limit of {limit}; raise the limit {} if you trust the file", which.name())]
     Limit {
         /// The limit.
         which: LimitKind,
@@ -115,28 +115,28 @@ impl Unsupported {
 #[non_exhaustive]
 pub enum LimitKind {
     /// Width x height.
-    #[error("its number of pixels")]
+    #[error("its number of pixels would be")]
     Pixels,
     /// The longer side.
-    #[error("its longer side in pixels")]
+    #[error("its longer side in pixels would be")]
     Side,
     /// Size of the file.
-    #[error("its size in bytes")]
+    #[error("its size in bytes is at least")]
     FileBytes,
     /// Scans x pixels of a JPEG: what a decoder has to do.
-    #[error("its scans x pixels")]
+    #[error("its scans x pixels would be")]
     ScanPixels,
     /// Bytes of metadata.
-    #[error("its metadata in bytes")]
+    #[error("its metadata takes at least these bytes:")]
     MetadataBytes,
     /// Number of metadata segments.
-    #[error("its number of metadata segments")]
+    #[error("its number of metadata segments is at least")]
     MetadataSegments,
     /// Memory for the whole work.
-    #[error("the memory it needs in bytes")]
+    #[error("the memory it needs in bytes is at least")]
     Memory,
     /// Time for the whole work.
-    #[error("its time in seconds")]
+    #[error("the seconds that it took are")]
     Time,
 }
 

@@ -72,6 +72,23 @@ pub fn inspect(bytes: &[u8], options: &Options) -> Result<Inspection, Error> {
     Ok(describe(bytes, &photo, curve))
 }
 
+/// What rides along in the file itself: of a JPEG every segment, of a PNG what its JPEG would carry but the JFIF header.
+fn riders(bytes: &[u8], photo: &Photo) -> Vec<SegmentSummary> {
+    let summary =
+        |code, payload: &[u8]| SegmentSummary { kind: Rider::of(code, payload).name(), bytes: payload.len() };
+    match &photo.layout {
+        Some(layout) => layout
+            .metadata
+            .iter()
+            .map(|segment| summary(segment.marker, &bytes[segment.payload.clone()]))
+            .collect(),
+        None => {
+            let carried = photo.carried.iter().filter(|(code, _)| *code != scrimp_jpeg::marker::APP0);
+            carried.map(|(code, payload)| summary(*code, payload)).collect()
+        }
+    }
+}
+
 fn describe(bytes: &[u8], photo: &Photo, curve: Vec<ProbeRecord>) -> Inspection {
     let layout = photo.layout.as_ref();
     let estimate = layout.and_then(Layout::estimated_quality);
@@ -91,14 +108,7 @@ fn describe(bytes: &[u8], photo: &Photo, curve: Vec<ProbeRecord>) -> Inspection 
         estimated_quality: estimate.map(|(quality, _)| quality.value()),
         standard_tables: estimate.map(|(_, exact)| exact),
         scans: layout.map(|layout| layout.scans),
-        metadata: photo
-            .carried
-            .iter()
-            .map(|(code, payload)| SegmentSummary {
-                kind: Rider::of(*code, payload).name(),
-                bytes: payload.len(),
-            })
-            .collect(),
+        metadata: riders(bytes, photo),
         trailing_bytes: photo.trailing_bytes,
         curve,
     }

@@ -42,11 +42,18 @@ impl Format {
             [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Self::WebP),
             [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Some(Self::Tiff),
             [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => Some(Self::Bmp),
-            [_, _, _, _, b'f', b't', b'y', b'p', ..] => Some(Self::Heif),
+            // Videos begin in the same way; the brand tells (ISO/IEC 23008-12 and the AVIF specification).
+            [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] if is_heif_brand(brand) => Some(Self::Heif),
             [0xFF, 0x0A, ..] | [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => Some(Self::JpegXl),
             _ => None,
         }
     }
+}
+
+fn is_heif_brand(rest: &[u8]) -> bool {
+    const BRANDS: [&[u8]; 10] =
+        [b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif", b"avis"];
+    BRANDS.iter().any(|brand| rest.starts_with(brand))
 }
 
 impl fmt::Display for Format {
@@ -182,6 +189,7 @@ mod tests {
             (b"RIFF\0\0\0\0WEBP", Some(Format::WebP)),
             (b"II*\0", Some(Format::Tiff)),
             (b"\0\0\0\x18ftypheic", Some(Format::Heif)),
+            (b"\0\0\0\x18ftypmp42", None),
             (b"hello", None),
             (b"", None),
         ] {

@@ -3,7 +3,8 @@
 //!
 //! Within a family of settings the score rises with quality, but for small wobble. The search holds a bracket, the
 //! finest known failure below the coarsest known pass, shrinks it by interpolation in score, and ends when the two
-//! are neighbours: the pass is then the smallest of its family, and one step coarser fails. Wobble cannot make it
+//! are neighbours: one step coarser fails. Where sizes wobble, the smallest pass wins all the same, and one step
+//! coarser fails or is no smaller. Wobble in the score cannot make it
 //! return a failing setting, since only a setting that was probed and passed is ever returned.
 //!
 //! Where there is a cheaper scale that runs nearly parallel to the one that counts, a few probes on it lead to the
@@ -109,6 +110,7 @@ pub fn search<E>(brief: &Brief, probe: impl FnMut(Setting, Scale) -> Result<Prob
     for family in &brief.families {
         walk.family(*family)?;
     }
+    walk.settle()?;
     Ok(best(&walk.probes, brief, walk.too_large))
 }
 
@@ -152,7 +154,8 @@ impl<E, P: FnMut(Setting, Scale) -> Result<Probe, E>> Walk<'_, P> {
                 gap_is_known = true;
             }
             curve.learn(mark);
-            if self.cannot_win() {
+            // A family that has a pass goes on to its end: sizes wobble, and the pass to beat may be its own.
+            if curve.pass().is_none() && self.cannot_win() {
                 self.too_large = true;
                 break;
             }
@@ -177,6 +180,22 @@ impl<E, P: FnMut(Setting, Scale) -> Result<Probe, E>> Walk<'_, P> {
             }
         }
         Ok(curve)
+    }
+
+    /// Looks below the winner until one step coarser has been seen to fail or to be no smaller. As a rule the bracket
+    /// has seen it; where sizes wobble, a finer pass may have come out smaller than the bracket's.
+    fn settle(&mut self) -> Result<(), E> {
+        while let Found::Passing(winner) = best(&self.probes, self.brief, true) {
+            let Setting { subsampling, tables, quality } = self.probes[winner].setting;
+            let Some(coarser) = quality.coarser() else { break };
+            let below = Setting { subsampling, tables, quality: coarser };
+            if self.probes.iter().any(|probe| probe.scale == Scale::Proof && probe.setting == below) {
+                break;
+            }
+            let made = (self.probe)(below, Scale::Proof)?;
+            self.probes.push(made);
+        }
+        Ok(())
     }
 
     fn measure(&mut self, family: Family, quality: Quality, scale: Scale) -> Result<Mark, E> {

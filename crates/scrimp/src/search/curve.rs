@@ -14,6 +14,9 @@ pub(super) struct Mark {
 /// of 60 and 85, so that the first jump falls short rather than far.
 const TYPICAL_SLOPE: f64 = 0.12;
 
+/// The least distance in quarters over which a slope is taken.
+const LEAST_BASE: i32 = 4;
+
 /// The bracket of a family: the finest known failure below the coarsest known pass.
 #[derive(Clone, Debug)]
 pub(super) struct Curve {
@@ -24,12 +27,20 @@ pub(super) struct Curve {
     /// How often in a row the last marks fell on the same side.
     run: u32,
     last: Option<Mark>,
+    first: Option<Mark>,
 }
 
 impl Curve {
     /// Nothing is known but, perhaps, how steep such curves are.
     pub(super) fn new(slope: Option<f64>) -> Self {
-        Self { fail: None, pass: None, slope: slope.unwrap_or(TYPICAL_SLOPE), run: 0, last: None }
+        Self {
+            fail: None,
+            pass: None,
+            slope: slope.unwrap_or(TYPICAL_SLOPE),
+            run: 0,
+            last: None,
+            first: None,
+        }
     }
 
     pub(super) const fn pass(&self) -> Option<Mark> {
@@ -43,16 +54,17 @@ impl Curve {
     /// Takes in a quality that lies strictly inside the bracket.
     pub(super) fn learn(&mut self, mark: Mark) {
         let passed = mark.margin >= 0.0;
-        if let Some(last) = self.last {
-            let slope = (mark.margin - last.margin) / f64::from(mark.quarters - last.quarters);
-            // Wobble or a plateau tells nothing of the way ahead.
-            if slope > TYPICAL_SLOPE / 8.0 {
+        // Of the two known marks the farther one: over a few steps wobble outweighs the slope.
+        let others = [self.last, self.first].into_iter().flatten();
+        if let Some(other) = others.max_by_key(|other| (mark.quarters - other.quarters).abs()) {
+            let slope = (mark.margin - other.margin) / f64::from(mark.quarters - other.quarters);
+            if slope > TYPICAL_SLOPE / 8.0 && (mark.quarters - other.quarters).abs() >= LEAST_BASE {
                 self.slope = slope;
             }
-            self.run = if passed == (last.margin >= 0.0) { self.run + 1 } else { 1 };
-        } else {
-            self.run = 1;
         }
+        let same_side = self.last.is_some_and(|last| passed == (last.margin >= 0.0));
+        self.run = if same_side { self.run + 1 } else { 1 };
+        self.first = self.first.or(Some(mark));
         self.last = Some(mark);
         *(if passed { &mut self.pass } else { &mut self.fail }) = Some(mark);
     }

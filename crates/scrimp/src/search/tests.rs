@@ -262,6 +262,30 @@ proptest! {
         }
     }
 
+    /// Sizes that wobble, as those of tiny files do: the winner is the smallest pass that was seen, and one step coarser
+    /// was seen to fail or to be no smaller.
+    #[test]
+    fn under_wobbling_sizes_the_step_below_the_winner_is_known(
+        wobble in prop::collection::vec(0_usize..60, 397),
+        goal in 20.0..78.0_f64,
+        start in 1.0..100.0_f64,
+        two in any::<bool>(),
+    ) {
+        let mut families = vec![family(TableFamily::Klein, start)];
+        if two {
+            families.push(family(TableFamily::AnnexK, start));
+        }
+        let (found, probes) = run(&brief(goal, families), |_| {
+            let wobble = wobble.clone();
+            Box::new(move |quarters| (photo_like(quarters).0, 600 + quarters as usize + wobble[(quarters - 4) as usize]))
+        });
+        let chosen = passing(found, &probes);
+        prop_assert!(probes.iter().all(|p| p.score.value() < goal || p.bytes >= chosen.bytes));
+        let below = chosen.setting.quality.coarser();
+        let below = probes.iter().find(|p| p.setting.tables == chosen.setting.tables && Some(p.setting.quality) == below);
+        prop_assert!(below.is_some_and(|p| p.score.value() < goal || p.bytes >= chosen.bytes), "{chosen:?} {below:?}");
+    }
+
     /// On a curve that wobbles around a rising one, the neighbour of the answer failed.
     #[test]
     fn under_wobble_the_neighbour_of_the_answer_failed(
