@@ -10,7 +10,7 @@ const MOST_PIXELS: usize = 1 << 28;
 
 /// All that depends on the original alone.
 ///
-/// Takes 20 bytes a pixel (7 on the exact scale), and a comparison a few thousand a column
+/// Takes 14 bytes a pixel (7 on the exact scale), and a comparison a few thousand a column
 /// while it lasts.
 #[derive(Debug)]
 pub struct Reference {

@@ -42,7 +42,7 @@ pub(crate) enum Evaluation {
     Exact,
 }
 
-/// All that depends on the original alone: 20 bytes a pixel on the standard scale, 7 on the exact one.
+/// All that depends on the original alone: 14 bytes a pixel on the standard scale, 7 on the exact one.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     evaluation: Evaluation,

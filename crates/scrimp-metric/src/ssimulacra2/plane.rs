@@ -11,7 +11,7 @@ pub(crate) const PIECE_WIDTH: usize = 2 * WIDEST;
 /// Rows of a piece.
 pub(crate) const PIECE_HEIGHT: usize = WIDEST;
 
-/// One plane of the original at one scale: 4 bytes a pixel, 12 on the standard scale. Each row has its
+/// One plane of the original at one scale: 4 bytes a pixel, 8 on the standard scale. Each row has its
 /// margins, zero in `sample`.
 #[derive(Debug)]
 pub(crate) struct PlaneReference {
@@ -22,8 +22,6 @@ pub(crate) struct PlaneReference {
     pub(crate) sample: Vec<f32>,
     /// The blurred samples, in pieces (see [`Self::piece`]); on the standard scale only.
     pub(crate) mean: Vec<f32>,
-    /// The blurred squares less the square of the mean, in pieces; on the standard scale only.
-    pub(crate) variance: Vec<f32>,
 }
 
 impl PlaneReference {
@@ -34,12 +32,11 @@ impl PlaneReference {
             Evaluation::Standard => across * scale.height.div_ceil(PIECE_HEIGHT),
             Evaluation::Exact => 0,
         };
-        let blurred = || vec![0.0; pieces * PIECE_WIDTH * PIECE_HEIGHT];
         let sample = vec![0.0; pitch * (scale.height + WIDEST)];
-        Self { pitch, sample, across, mean: blurred(), variance: blurred() }
+        Self { pitch, sample, across, mean: vec![0.0; pieces * PIECE_WIDTH * PIECE_HEIGHT] }
     }
 
-    /// Where row `y` of the piece of columns that begins at `x` stands among means and variances.
+    /// Where row `y` of the piece of columns that begins at `x` stands among means.
     ///
     /// A piece's rows stand together, since they are written and read together: row after row would be as
     /// many streams of memory as a piece has rows, too many to be fetched ahead.

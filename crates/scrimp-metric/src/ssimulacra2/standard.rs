@@ -140,7 +140,8 @@ impl FallingChunk {
     }
 }
 
-/// Blurs a block of rows across: the rows, their squares and, given the original's, the products with those.
+/// Blurs a block of rows across: the rows and, given the original's, their squares, the products with the
+/// original and its squares.
 struct BlurBlock<'a> {
     width: usize,
     /// The first row of the block.
@@ -155,20 +156,24 @@ impl Kernel for BlurBlock<'_> {
     fn run<L: Lanes>(self, lanes: L) {
         for group in (0..BLOCK).step_by(L::WIDTH) {
             let (mut row, mut original) = ([0.0; WINDOW * WIDEST], [0.0; WINDOW * WIDEST]);
-            let mut ways =
-                [Way::new(lanes, self.width), Way::new(lanes, self.width), Way::new(lanes, self.width)];
+            let mut ways = [
+                Way::new(lanes, self.width),
+                Way::new(lanes, self.width),
+                Way::new(lanes, self.width),
+                Way::new(lanes, self.width),
+            ];
             for x in (0..self.width).step_by(WIDEST) {
                 turn(lanes, (x, group), self.rows, &mut row);
                 if let Some(rows) = self.original {
                     turn(lanes, (x, group), rows, &mut original);
                 }
                 let available = (x + WIDEST).min(self.width);
-                let [plain, square, product] = &mut ways;
-                plain.filter.advance(lanes, (Columns::Plain(&row), available), &mut plain.outputs);
-                square.filter.advance(lanes, (Columns::Product(&row, &row), available), &mut square.outputs);
+                let [plain, square, product, original_square] = &mut ways;
+                plain.advance(lanes, Columns::Plain(&row), available);
                 if self.original.is_some() {
-                    let input = Columns::Product(&original, &row);
-                    product.filter.advance(lanes, (input, available), &mut product.outputs);
+                    square.advance(lanes, Columns::Product(&row, &row), available);
+                    product.advance(lanes, Columns::Product(&original, &row), available);
+                    original_square.advance(lanes, Columns::Product(&original, &original), available);
                 }
                 for (way, falling) in ways.iter_mut().zip(self.products.iter_mut()) {
                     way.turn_back(lanes, place(self.from) + group, falling);
@@ -190,6 +195,11 @@ impl<V: Copy> Way<V> {
     #[inline(always)]
     fn new<L: Lanes<Vector = V>>(lanes: L, width: usize) -> Self {
         Self { filter: Across::new(lanes, width), outputs: [0.0; WINDOW * WIDEST], done: 0 }
+    }
+
+    #[inline(always)]
+    fn advance<L: Lanes<Vector = V>>(&mut self, lanes: L, input: Columns<'_>, available: usize) {
+        self.filter.advance(lanes, (input, available), &mut self.outputs);
     }
 
     /// Turns what is ready back into rows, the first of them in place `to` of the ring.
@@ -224,15 +234,13 @@ pub(super) struct Preparation<'a> {
     width: usize,
     progress: Progress,
     plane: &'a mut PlaneReference,
-    /// Samples and squares.
-    products: [Falling; 2],
+    samples: Falling,
 }
 
 impl<'a> Preparation<'a> {
     pub(super) fn new(set: InstructionSet, scale: Scale, plane: &'a mut PlaneReference) -> Self {
         let width = scale.width;
-        let products = [Falling::new(width), Falling::new(width)];
-        Self { set, width, progress: Progress::new(scale), plane, products }
+        Self { set, width, progress: Progress::new(scale), plane, samples: Falling::new(width) }
     }
 }
 
@@ -254,41 +262,34 @@ impl BlockWork for Preparation<'_> {
             from,
             rows: self.plane.rows(from),
             original: None,
-            products: &mut self.products,
+            products: std::slice::from_mut(&mut self.samples),
         });
     }
 
     fn down(&mut self, steps: Steps) {
-        self.set.run(Moments { width: self.width, steps, products: &mut self.products, plane: self.plane });
+        self.set.run(Means { width: self.width, steps, samples: &mut self.samples, plane: self.plane });
     }
 }
 
-/// Mean and variance of the original, for the rows that these steps complete.
-struct Moments<'a> {
+/// The original's means, for the rows that these steps complete.
+struct Means<'a> {
     width: usize,
     steps: Steps,
-    products: &'a mut [Falling; 2],
+    samples: &'a mut Falling,
     plane: &'a mut PlaneReference,
 }
 
-impl Kernel for Moments<'_> {
+impl Kernel for Means<'_> {
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
-        let [samples, squares] = self.products;
         let mut means: Outputs<L> = [[lanes.splat(0.0); ABREAST]; BLOCK];
-        let mut mean_squares = means;
         for at in (0..self.width).step_by(ABREAST * L::WIDTH) {
-            let (chunk, part) = (at / CHUNK, (self.steps, at % CHUNK));
-            samples.0[chunk].blur_down(lanes, part, &mut means);
-            squares.0[chunk].blur_down(lanes, part, &mut mean_squares);
+            self.samples.0[at / CHUNK].blur_down(lanes, (self.steps, at % CHUNK), &mut means);
             for (row, y) in self.steps.completed() {
-                for vector in 0..ABREAST {
-                    let place = self.plane.piece(at, y) + at % PIECE_WIDTH + vector * L::WIDTH;
-                    let mean = means[row][vector];
-                    let variance = lanes.sub(mean_squares[row][vector], lanes.mul(mean, mean));
-                    lanes.store(mean, &mut self.plane.mean[place..]);
-                    lanes.store(variance, &mut self.plane.variance[place..]);
-                }
+                let place = self.plane.piece(at, y) + at % PIECE_WIDTH;
+                let [left, right] = means[row];
+                lanes.store(left, &mut self.plane.mean[place..]);
+                lanes.store(right, &mut self.plane.mean[place + L::WIDTH..]);
             }
         }
     }
@@ -302,8 +303,8 @@ pub(super) struct Comparison<'a> {
     planes: Planes<'a>,
     /// The candidate's rows, with margins.
     candidate: Ring,
-    /// The candidate's samples, their squares, and their products with the original's.
-    products: [Falling; 3],
+    /// The candidate's samples, their squares, their products with the original's, and the original's squares.
+    products: [Falling; 4],
     sums: ColumnSums,
 }
 
@@ -316,7 +317,7 @@ impl<'a> Comparison<'a> {
             progress: Progress::new(scale),
             planes,
             candidate: Ring::new(pitch_of(width)),
-            products: [(); 3].map(|()| Falling::new(width)),
+            products: [(); 4].map(|()| Falling::new(width)),
             sums: ColumnSums::new(width),
         }
     }
@@ -370,7 +371,7 @@ struct Compare<'a> {
     width: usize,
     steps: Steps,
     counted: Counted,
-    products: &'a mut [Falling; 3],
+    products: &'a mut [Falling; 4],
     original: &'a PlaneReference,
     candidate: &'a Ring,
     sums: &'a mut ColumnSums,
@@ -379,22 +380,23 @@ struct Compare<'a> {
 impl Kernel for Compare<'_> {
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
-        let [samples, squares, crossed] = self.products;
+        let [samples, squares, crossed, originals] = self.products;
         let mut means: Outputs<L> = [[lanes.splat(0.0); ABREAST]; BLOCK];
-        let (mut mean_squares, mut mean_products) = (means, means);
+        let (mut mean_squares, mut mean_products, mut mean_originals) = (means, means, means);
         for at in (0..self.width).step_by(ABREAST * L::WIDTH) {
             let (chunk, part) = (at / CHUNK, (self.steps, at % CHUNK));
             samples.0[chunk].blur_down(lanes, part, &mut means);
             squares.0[chunk].blur_down(lanes, part, &mut mean_squares);
             crossed.0[chunk].blur_down(lanes, part, &mut mean_products);
+            originals.0[chunk].blur_down(lanes, part, &mut mean_originals);
             for vector in 0..ABREAST {
                 let at = at + vector * L::WIDTH;
                 let mut pools = self.sums.load(lanes, at);
                 for (row, y) in self.steps.completed() {
                     let place = self.original.piece(at, y) + at % PIECE_WIDTH;
                     let means = [lanes.load(&self.original.mean[place..]), means[row][vector]];
-                    let variance = lanes.load(&self.original.variance[place..]);
-                    let blurred = [variance, mean_squares[row][vector], mean_products[row][vector]];
+                    let [original, squares] = [mean_originals[row][vector], mean_squares[row][vector]];
+                    let blurred = [original, squares, mean_products[row][vector]];
                     let mut errors = Errors { ssim: lanes.splat(0.0), edge: lanes.splat(0.0) };
                     if self.counted.ssim {
                         errors.ssim = ssim_error(lanes, means, blurred);
@@ -424,12 +426,13 @@ impl Steps {
 #[inline(always)]
 fn ssim_error<L: Lanes>(lanes: L, means: [L::Vector; 2], blurred: [L::Vector; 3]) -> L::Vector {
     let [original, candidate] = means;
-    let [variance, squares, products] = blurred;
+    let [original_squares, squares, products] = blurred;
     let (one, two, c2) = (lanes.splat(1.0), lanes.splat(2.0), lanes.splat(C2));
     let off = lanes.sub(original, candidate);
     let luminance = lanes.sub(one, lanes.mul(off, off));
     let covariance = lanes.sub(products, lanes.mul(original, candidate));
     let numerator = lanes.add(lanes.mul(two, covariance), c2);
+    let variance = lanes.sub(original_squares, lanes.mul(original, original));
     let candidate_variance = lanes.sub(squares, lanes.mul(candidate, candidate));
     let denominator = lanes.add(lanes.add(variance, candidate_variance), c2);
     let quotient = lanes.div(lanes.mul(luminance, numerator), denominator);
