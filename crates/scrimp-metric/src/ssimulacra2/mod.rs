@@ -8,6 +8,7 @@
 //! Of the 108 weights 25 count (see [`weights`]), so at full size only Y is looked at, and B only in pictures
 //! of an eighth of the size and less.
 
+mod block;
 mod exact;
 mod fir;
 mod linear;

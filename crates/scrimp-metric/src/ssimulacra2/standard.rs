@@ -4,19 +4,15 @@
 //! that lanes are rows, blurred across, and turned back into a ring of rows; the blur down takes them from
 //! there as they arrive, keeps its state for each column, and its outputs go into the errors at once.
 
+use super::block::{BLOCK, BlurBlock, Falling, Outputs, Ring, Steps};
 use super::fir::C2;
-use super::plane::{Keep, PIECE_HEIGHT, PIECE_WIDTH, PlaneReference, Planes, Work};
+use super::plane::{Keep, PIECE_WIDTH, PlaneReference, Planes, Work};
 use super::pool::{ColumnSums, Errors, cell_side};
 use super::pyramid::{MARGIN, Scale, pitch_of};
-use super::recursive::{ABREAST, AHEAD, Across, CHUNK, Columns, Down, DownState, WINDOW, Window, leaving};
+use super::recursive::{ABREAST, AHEAD, CHUNK};
 use super::weights::Counted;
-use crate::simd::{InstructionSet, Kernel, Lanes, Rows, RowsMut, WIDEST};
+use crate::simd::{InstructionSet, Kernel, Lanes, Rows};
 use core::ops::Range;
-
-/// Rows of a block.
-const BLOCK: usize = PIECE_HEIGHT;
-/// Rows of a ring: the blur down reaches back from a block's last row to 25 before.
-const RING: usize = 2 * BLOCK;
 
 /// How far a plane has come.
 struct Progress {
@@ -58,173 +54,6 @@ trait BlockWork: Sized {
 impl Progress {
     fn new(scale: Scale) -> Self {
         Self { height: scale.height, cell: cell_side(scale.index), block: 0..AHEAD }
-    }
-}
-
-/// Steps of the blur down: at step t row t arrives, and row t - 4 is complete if there is one.
-#[derive(Clone, Copy)]
-struct Steps {
-    from: usize,
-    to: usize,
-    height: usize,
-}
-
-/// Where row y stands among the last [`RING`]: such that no block is cut in two.
-const fn place(y: usize) -> usize {
-    (y + BLOCK - AHEAD) % RING
-}
-
-/// The last rows of a plane, each in its [`place`].
-struct Ring {
-    pitch: usize,
-    rows: Vec<f32>,
-}
-
-impl Ring {
-    fn new(pitch: usize) -> Self {
-        Self { pitch, rows: vec![0.0; RING * pitch] }
-    }
-
-    fn place(&self, y: usize) -> usize {
-        place(y) * self.pitch
-    }
-
-    fn row(&self, y: usize) -> &[f32] {
-        &self.rows[self.place(y)..][..self.pitch]
-    }
-}
-
-/// One product of a plane on its way down.
-struct Falling(Vec<FallingChunk>);
-
-#[derive(Clone)]
-struct FallingChunk {
-    /// The last rows, blurred across: row y in [`place`] y.
-    rows: [[f32; CHUNK]; RING],
-    state: DownState,
-}
-
-/// A pair of vectors of outputs for each row of a block.
-type Outputs<L> = [[<L as Lanes>::Vector; ABREAST]; BLOCK];
-
-impl Falling {
-    fn new(width: usize) -> Self {
-        let chunk = FallingChunk { rows: [[0.0; CHUNK]; RING], state: [[[0.0; CHUNK]; 2]; 3] };
-        Self(vec![chunk; width.div_ceil(CHUNK)])
-    }
-}
-
-impl FallingChunk {
-    /// Takes these steps in the two vectors of columns from the `at`th on.
-    #[inline(always)]
-    fn blur_down<L: Lanes>(&mut self, lanes: L, (steps, at): (Steps, usize), outputs: &mut Outputs<L>) {
-        let mut down = Down::load(lanes, &self.state, at);
-        for (step, output) in (steps.from..steps.to).zip(outputs) {
-            let arriving = (step < steps.height).then_some(step);
-            let (new, old) = (self.pair(lanes, arriving, at), self.pair(lanes, leaving(step), at));
-            *output = down.step(lanes, [lanes.add(old[0], new[0]), lanes.add(old[1], new[1])]);
-        }
-        down.store(lanes, &mut self.state, at);
-    }
-
-    /// Two vectors of a row; zeros for a row outside the picture.
-    #[inline(always)]
-    fn pair<L: Lanes>(&self, lanes: L, y: Option<usize>, at: usize) -> [L::Vector; ABREAST] {
-        match y {
-            Some(y) => {
-                let row = &self.rows[place(y)];
-                [lanes.load(&row[at..]), lanes.load(&row[at + L::WIDTH..])]
-            }
-            None => [lanes.splat(0.0); ABREAST],
-        }
-    }
-}
-
-/// Blurs a block of rows across: the rows and, given the original's, their squares, the products with the
-/// original and its squares.
-struct BlurBlock<'a> {
-    width: usize,
-    /// The first row of the block.
-    from: usize,
-    rows: Rows<'a>,
-    original: Option<Rows<'a>>,
-    products: &'a mut [Falling],
-}
-
-impl Kernel for BlurBlock<'_> {
-    #[inline(always)]
-    fn run<L: Lanes>(self, lanes: L) {
-        for group in (0..BLOCK).step_by(L::WIDTH) {
-            let (mut row, mut original) = ([0.0; WINDOW * WIDEST], [0.0; WINDOW * WIDEST]);
-            let mut ways = [
-                Way::new(lanes, self.width),
-                Way::new(lanes, self.width),
-                Way::new(lanes, self.width),
-                Way::new(lanes, self.width),
-            ];
-            for x in (0..self.width).step_by(WIDEST) {
-                turn(lanes, (x, group), self.rows, &mut row);
-                if let Some(rows) = self.original {
-                    turn(lanes, (x, group), rows, &mut original);
-                }
-                let available = (x + WIDEST).min(self.width);
-                let [plain, square, product, original_square] = &mut ways;
-                plain.advance(lanes, Columns::Plain(&row), available);
-                if self.original.is_some() {
-                    square.advance(lanes, Columns::Product(&row, &row), available);
-                    product.advance(lanes, Columns::Product(&original, &row), available);
-                    original_square.advance(lanes, Columns::Product(&original, &original), available);
-                }
-                for (way, falling) in ways.iter_mut().zip(self.products.iter_mut()) {
-                    way.turn_back(lanes, place(self.from) + group, falling);
-                }
-            }
-        }
-    }
-}
-
-/// One product on its way across a group of rows.
-struct Way<V> {
-    filter: Across<V>,
-    outputs: Window,
-    /// Columns that are turned back.
-    done: usize,
-}
-
-impl<V: Copy> Way<V> {
-    #[inline(always)]
-    fn new<L: Lanes<Vector = V>>(lanes: L, width: usize) -> Self {
-        Self { filter: Across::new(lanes, width), outputs: [0.0; WINDOW * WIDEST], done: 0 }
-    }
-
-    #[inline(always)]
-    fn advance<L: Lanes<Vector = V>>(&mut self, lanes: L, input: Columns<'_>, available: usize) {
-        self.filter.advance(lanes, (input, available), &mut self.outputs);
-    }
-
-    /// Turns what is ready back into rows, the first of them in place `to` of the ring.
-    #[inline(always)]
-    fn turn_back<L: Lanes<Vector = V>>(&mut self, lanes: L, to: usize, falling: &mut Falling) {
-        let ready = self.filter.ready();
-        while self.done + WIDEST <= ready {
-            let rows = falling.0[self.done / CHUNK].rows.as_flattened_mut();
-            for column in (self.done..self.done + WIDEST).step_by(L::WIDTH) {
-                let from = Rows { samples: &self.outputs[column % WINDOW * L::WIDTH..], pitch: L::WIDTH };
-                let samples = &mut rows[to * CHUNK + column % CHUNK..];
-                lanes.transpose(from, RowsMut { samples, pitch: CHUNK });
-            }
-            self.done += WIDEST;
-        }
-    }
-}
-
-/// Turns columns `x..x + 16` of as many rows as a vector has lanes, from the `group`th on.
-#[inline(always)]
-fn turn<L: Lanes>(lanes: L, (x, group): (usize, usize), rows: Rows<'_>, window: &mut Window) {
-    for column in (x..x + WIDEST).step_by(L::WIDTH) {
-        let from = Rows { samples: &rows.samples[group * rows.pitch + column..], pitch: rows.pitch };
-        let samples = &mut window[column % WINDOW * L::WIDTH..];
-        lanes.transpose(from, RowsMut { samples, pitch: L::WIDTH });
     }
 }
 
@@ -412,13 +241,6 @@ impl Kernel for Compare<'_> {
                 self.sums.store(lanes, at, pools);
             }
         }
-    }
-}
-
-impl Steps {
-    /// The rows that are complete, each with the number of its step among these.
-    fn completed(self) -> impl Iterator<Item = (usize, usize)> {
-        (self.from.max(AHEAD)..self.to).map(move |step| (step - self.from, step - AHEAD))
     }
 }
 
