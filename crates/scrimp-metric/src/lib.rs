@@ -37,3 +37,7 @@ pub use image::{Channels, ImageView};
 pub use map::{Region, ScoreMap};
 pub use metric::{Metric, Score};
 pub use reference::Reference;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

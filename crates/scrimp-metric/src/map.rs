@@ -111,6 +111,31 @@ mod tests {
         Ok(())
     }
 
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(40))]
+
+        #[test]
+        fn any_two_pictures_have_a_score_of_at_most_a_hundred(
+            width in 1..150_usize, height in 1..100_usize, seeds in (0..9_u64, 0..9_u64), of_noise: bool,
+        ) {
+            let scene = |seed| match of_noise {
+                true => scenes::static_noise(width, height, seed),
+                false => scenes::landscape(width, height, seed),
+            };
+            let (original, candidate) = (scene(seeds.0), scene(seeds.1));
+            for metric in [Metric::Ssimulacra2, Metric::Ssimulacra2Exact] {
+                let view = |samples| ImageView::new(width, height, Channels::Rgb, samples);
+                let reference = Reference::new(metric, view(&original.samples)?)?;
+                let map = reference.score_with_map(view(&candidate.samples)?)?;
+                let value = map.score().value();
+                proptest::prop_assert!(value.is_finite() && value <= 100.0);
+                proptest::prop_assert_eq!(value == 100.0, seeds.0 == seeds.1);
+                let pixels: usize = map.cells().map(|(region, _)| region.width * region.height).sum();
+                proptest::prop_assert_eq!(pixels, width * height);
+            }
+        }
+    }
+
     #[test]
     fn small_pictures_are_one_cell() -> Result<(), Error> {
         for (width, height) in [(1, 1), (3, 9), (95, 60)] {
