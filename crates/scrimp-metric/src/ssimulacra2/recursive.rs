@@ -2,7 +2,7 @@
 //!
 //! The filter (D. Charalampidis, "Recursive Implementation of the Gaussian Filter Using Truncated Cosine
 //! Functions", IEEE TSP 2016) is a sum of three sections, each
-//! y[n] = N (x[n - 6] + x[n + 4]) - D y[n - 1] - y[n - 2]. Their poles lie on the unit circle, so rounding
+//! `y[n] = N (x[n - 6] + x[n + 4]) - D y[n - 1] - y[n - 2]`. Their poles lie on the unit circle, so rounding
 //! errors stay for good, and the standard scale is only what it is if each operation is done in the public
 //! programs' order (libjxl's `FastGaussian`, BSD-3-Clause): across, four outputs at a time, the second to
 //! fourth unrolled; down, one at a time. Rows and columns are independent of each other, so lanes are rows
