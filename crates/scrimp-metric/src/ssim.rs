@@ -30,22 +30,21 @@ use archmage::autoversion;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::slice::ChunksExactMut;
-use window::{Padded, Window, strips};
+use window::{Edges, Window, strips};
 
 /// (K1 L)^2 with K1 = 0.01 and L = 255.
 const C1: f64 = (0.01 * 255.0) * (0.01 * 255.0);
 /// (K2 L)^2 with K2 = 0.03 and L = 255.
 const C2: f64 = (0.03 * 255.0) * (0.03 * 255.0);
 
-/// The original, prepared once: its gray samples, their means and variances. Takes 17 bytes a pixel.
+/// The original, prepared once: its gray samples and their means. Takes 9 bytes a pixel.
 #[derive(Clone, Debug)]
 pub struct Reference {
     width: usize,
     height: usize,
     kernel: Kernel,
-    gray: Padded,
+    gray: Vec<u8>,
     means: Vec<f64>,
-    variances: Vec<f64>,
 }
 
 impl Reference {
@@ -53,22 +52,22 @@ impl Reference {
     #[must_use]
     pub fn new(original: ImageView<'_>, kernel: Kernel) -> Self {
         let (width, height) = (original.width(), original.height());
-        let gray = Padded::new(&gray(original), width, &kernel);
-        let [mut means, mut variances] = [(); 2].map(|()| vec![0.0; width * height]);
+        let gray = gray(original).into_owned();
+        let mut means = vec![0.0; width * height];
         for columns in strips(width) {
-            let mut window = Window::new(&kernel, (columns.len(), height), 2);
+            let edges = Edges::new(width, &columns, &kernel);
+            let mut window = Window::new(&kernel, (columns.len(), height), 1);
+            let mut samples = vec![0; edges.places()];
             for y in 0..height {
-                let mut stripes =
-                    window.means(y, |row, stripes| paint_squares(gray.row(row, &columns), stripes));
-                let (Some(mean), Some(mean_square)) = (stripes.next(), stripes.next()) else { break };
-                let here = y * width + columns.start..y * width + columns.end;
-                means[here.clone()].copy_from_slice(&mean[..columns.len()]);
-                for ((variance, mean), square) in variances[here].iter_mut().zip(mean).zip(mean_square) {
-                    *variance = square - mean * mean;
-                }
+                let mut stripes = window.means(y, |row, stripes| {
+                    edges.pad(row_of(&gray, row, width), &mut samples);
+                    paint_samples(&samples, stripes);
+                });
+                let Some(mean) = stripes.next() else { break };
+                means[y * width..][columns.clone()].copy_from_slice(&mean[..columns.len()]);
             }
         }
-        Self { width, height, kernel, gray, means, variances }
+        Self { width, height, kernel, gray, means }
     }
 
     /// SSIM of `candidate` to the original: 1 for identical pictures, the lower the less they have in common;
@@ -82,38 +81,40 @@ impl Reference {
         if size != (width, height) {
             return Err(Error::SizesDiffer { original: (width, height), candidate: size });
         }
-        let gray = Padded::new(&gray(candidate), width, &self.kernel);
+        let gray = gray(candidate);
         let total: f64 = strips(width).map(|columns| self.sum_of_strip(&gray, &columns)).sum();
         Ok(total / (width * height) as f64)
     }
 
     /// The sum of SSIM over all pixels of some columns.
-    fn sum_of_strip(&self, candidate: &Padded, columns: &Range<usize>) -> f64 {
+    fn sum_of_strip(&self, candidate: &[u8], columns: &Range<usize>) -> f64 {
+        let edges = Edges::new(self.width, columns, &self.kernel);
         let mut window = Window::new(&self.kernel, (columns.len(), self.height), 3);
+        let [mut original_samples, mut samples] = [(); 2].map(|()| vec![0; edges.places()]);
         let mut row_ssim = vec![0.0; columns.len()];
         let mut total = 0.0;
         for y in 0..self.height {
             let mut stripes = window.means(y, |row, stripes| {
-                paint_products(self.gray.row(row, columns), candidate.row(row, columns), stripes);
+                edges.pad(row_of(&self.gray, row, self.width), &mut original_samples);
+                edges.pad(row_of(candidate, row, self.width), &mut samples);
+                paint_products(&original_samples, &samples, stripes);
             });
-            let (Some(mean), Some(mean_square), Some(mean_product)) =
+            let (Some(mean), Some(mean_squares), Some(mean_product)) =
                 (stripes.next(), stripes.next(), stripes.next())
             else {
                 break;
             };
-            let here = y * self.width + columns.start..y * self.width + columns.end;
-            let row = Row {
-                original_mean: &self.means[here.clone()],
-                original_variance: &self.variances[here],
-                mean,
-                mean_square,
-                mean_product,
-            };
-            ssim_of_row(row, &mut row_ssim);
+            let original_mean = &self.means[y * self.width..][columns.clone()];
+            ssim_of_row(Row { original_mean, mean, mean_squares, mean_product }, &mut row_ssim);
             total += sum(&row_ssim);
         }
         total
     }
+}
+
+/// Row `y` of `samples`.
+fn row_of(samples: &[u8], y: usize, width: usize) -> &[u8] {
+    &samples[y * width..][..width]
 }
 
 /// The picture in 8-bit gray as Pillow's `convert("L")` makes it: `(19595 R + 38470 G + 7471 B + 32768) >> 16`.
@@ -124,28 +125,36 @@ pub fn gray(image: ImageView<'_>) -> Cow<'_, [u8]> {
         Channels::Gray => Cow::Borrowed(image.samples()),
         Channels::Rgb => {
             let (pixels, _) = image.samples().as_chunks::<3>();
-            let luma = |rgb: &[u8; 3]| {
-                let [red, green, blue] = rgb.map(u32::from);
-                ((19595 * red + 38470 * green + 7471 * blue + 32768) >> 16) as u8
-            };
-            Cow::Owned(pixels.iter().map(luma).collect())
+            let mut gray = vec![0; pixels.len()];
+            gray_of_pixels(pixels, &mut gray);
+            Cow::Owned(gray)
         }
     }
 }
 
-/// Writes the samples of the original and their squares.
+/// Writes the gray of each pixel.
 #[autoversion]
-fn paint_squares(original: &[u8], stripes: ChunksExactMut<'_, f64>) {
-    let mut stripes = stripes;
-    let (Some(samples), Some(squares)) = (stripes.next(), stripes.next()) else { return };
-    for ((from, sample), square) in original.iter().zip(samples).zip(squares) {
-        let value = f64::from(*from);
-        *sample = value;
-        *square = value * value;
+fn gray_of_pixels(pixels: &[[u8; 3]], gray: &mut [u8]) {
+    for (gray, rgb) in gray.iter_mut().zip(pixels) {
+        let [red, green, blue] = rgb.map(u32::from);
+        *gray = ((19595 * red + 38470 * green + 7471 * blue + 32768) >> 16) as u8;
     }
 }
 
-/// Writes the samples of the candidate, their squares and their products with the original's.
+/// Writes the samples.
+#[autoversion]
+fn paint_samples(samples: &[u8], stripes: ChunksExactMut<'_, f64>) {
+    let mut stripes = stripes;
+    let Some(stripe) = stripes.next() else { return };
+    for (from, to) in samples.iter().zip(stripe) {
+        *to = f64::from(*from);
+    }
+}
+
+/// Writes the samples of the candidate, the sums of both pictures' squares and the products of the two.
+///
+/// SSIM asks for the variances' sum alone, so neither picture's squares need a window of their own. All three are
+/// whole numbers and exact.
 #[autoversion]
 fn paint_products(original: &[u8], candidate: &[u8], stripes: ChunksExactMut<'_, f64>) {
     let mut stripes = stripes;
@@ -155,10 +164,10 @@ fn paint_products(original: &[u8], candidate: &[u8], stripes: ChunksExactMut<'_,
     };
     let from = original.iter().zip(candidate);
     for ((((original, candidate), sample), square), product) in from.zip(samples).zip(squares).zip(products) {
-        let value = f64::from(*candidate);
-        *sample = value;
-        *square = value * value;
-        *product = value * f64::from(*original);
+        let (x, y) = (f64::from(*original), f64::from(*candidate));
+        *sample = y;
+        *square = x * x + y * y;
+        *product = x * y;
     }
 }
 
@@ -166,26 +175,24 @@ fn paint_products(original: &[u8], candidate: &[u8], stripes: ChunksExactMut<'_,
 #[derive(Clone, Copy)]
 struct Row<'a> {
     original_mean: &'a [f64],
-    original_variance: &'a [f64],
     mean: &'a [f64],
-    mean_square: &'a [f64],
+    /// Of the sum of both pictures' squares.
+    mean_squares: &'a [f64],
     mean_product: &'a [f64],
 }
 
 /// SSIM of each pixel of a row.
 #[autoversion]
 fn ssim_of_row(row: Row<'_>, ssim: &mut [f64]) {
-    let original = row.original_mean.iter().zip(row.original_variance);
-    let candidate = row.mean.iter().zip(row.mean_square).zip(row.mean_product);
-    for ((ssim, (mean_x, variance_x)), ((mean_y, square_y), product)) in
-        ssim.iter_mut().zip(original).zip(candidate)
-    {
-        let means = mean_x * mean_y;
-        let (square_of_mean_x, square_of_mean_y) = (mean_x * mean_x, mean_y * mean_y);
-        let covariance = product - means;
-        let variances = variance_x + (square_y - square_of_mean_y);
-        let above = (2.0 * means + C1) * (2.0 * covariance + C2);
-        let below = (square_of_mean_x + square_of_mean_y + C1) * (variances + C2);
+    let means = row.original_mean.iter().zip(row.mean);
+    let means_of_products = row.mean_squares.iter().zip(row.mean_product);
+    for ((ssim, (mean_x, mean_y)), (squares, product)) in ssim.iter_mut().zip(means).zip(means_of_products) {
+        let product_of_means = mean_x * mean_y;
+        let squares_of_means = mean_x * mean_x + mean_y * mean_y;
+        let covariance = product - product_of_means;
+        let variances = squares - squares_of_means;
+        let above = (2.0 * product_of_means + C1) * (2.0 * covariance + C2);
+        let below = (squares_of_means + C1) * (variances + C2);
         *ssim = above / below;
     }
 }
