@@ -185,7 +185,7 @@ fn add_up<const TAPS: usize, const AT_ONCE: usize>(
     for (index, chunk) in out.iter_mut().enumerate() {
         let mut sums = [0.0; AT_ONCE];
         for (weight, row) in weights.iter().zip(rows) {
-            for (sum, value) in sums.iter_mut().zip(row[index]) {
+            for (sum, value) in sums.iter_mut().zip(&row[index]) {
                 *sum += weight * value;
             }
         }
