@@ -39,6 +39,12 @@ pub enum Error {
         /// What the library says.
         message: String,
     },
+    /// The library found damage, where only a sound file will do.
+    #[error("it is damaged: {message}")]
+    Damaged {
+        /// What the library says first.
+        message: String,
+    },
     /// There is not enough memory, or not as much as the caller allows.
     #[error("it needs more than the {bytes} bytes of memory that there are for it")]
     OutOfMemory {

@@ -4,46 +4,16 @@
 //! unwind tables); the library's own state is then freed by the guards [`Decompressor`] and [`Compressor`], which
 //! stand outside the C frames. A profile with `panic = "abort"` would turn each such error into an abort.
 
-use crate::{Channels, Coding, EncodeSettings, Error, Pixels, QuantTable, Quantiser};
+use crate::transform::{Plane, Shape};
+use crate::{
+    Channels, Coding, DecodeBounds, Decoded, EncodeSettings, Error, Pixels, QuantTable,
+    QuantisedCoefficients, Quantiser, Subsampling, Warnings,
+};
 use mozjpeg_sys as lib;
 use std::any::Any;
 use std::ffi::CStr;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::ptr;
-
-/// What a decode may take, and whether it shall go on.
-#[derive(Clone, Copy)]
-pub struct DecodeBounds<'a> {
-    /// The most memory that the library may take for whole-picture buffers, in bytes.
-    pub memory: usize,
-    /// Asked again and again; `true` ends the decode with [`Error::Stopped`].
-    pub stop: &'a (dyn Fn() -> bool + Sync),
-}
-
-impl Default for DecodeBounds<'_> {
-    /// 4 GiB, never stopped.
-    fn default() -> Self {
-        Self { memory: 4 << 30, stop: &|| false }
-    }
-}
-
-/// What the library warned of while decoding: each is damage that it papered over.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Warnings {
-    /// How many.
-    pub count: u32,
-    /// The first, in the library's words.
-    pub first: Option<String>,
-}
-
-/// A decoded JPEG.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decoded {
-    /// Its pixels, as libjpeg-turbo's default decoder gives them.
-    pub pixels: Pixels,
-    /// What was wrong with it.
-    pub warnings: Warnings,
-}
+use std::{ptr, slice};
 
 /// Decodes a gray, YCbCr or RGB JPEG of 8 bits a sample.
 ///
@@ -67,6 +37,37 @@ pub fn decode(bytes: &[u8], bounds: &DecodeBounds<'_>) -> Result<Decoded, Error>
 pub fn encode(pixels: &Pixels, settings: &EncodeSettings) -> Result<Vec<u8>, Error> {
     let mut compressor = Compressor::new();
     let result = catch_unwind(AssertUnwindSafe(|| compressor.run(pixels, settings)));
+    flatten(result, usize::MAX)?;
+    Ok(std::mem::take(&mut compressor.output.bytes))
+}
+
+/// Takes the coefficients out of a gray or YCbCr JPEG of 8 bits a sample, for which it isn't decoded.
+///
+/// The caller looks at the size first ([`crate::Layout`]): 2 to 6 bytes a pixel are allocated here, and the library
+/// takes as many.
+///
+/// # Errors
+/// [`Error::Unsupported`] for what [`decode`] can't decode and for RGB, for chroma sampled in another way than
+/// [`Subsampling`] names, for divisors of 0 or above 255 and for progressive files without their last scans, whose
+/// pixels depend on more than the coefficients; [`Error::Damaged`] where the library warns; otherwise as [`decode`].
+pub fn read_coefficients(bytes: &[u8], bounds: &DecodeBounds<'_>) -> Result<QuantisedCoefficients, Error> {
+    let mut decompressor = Decompressor::new(bounds);
+    let result = catch_unwind(AssertUnwindSafe(|| decompressor.read_coefficients(bytes)));
+    let coefficients = flatten(result, bounds.memory)?;
+    match std::mem::take(&mut decompressor.diary.warnings) {
+        Warnings { count: 0, .. } => Ok(coefficients),
+        Warnings { first, .. } => Err(Error::Damaged { message: first.unwrap_or_default() }),
+    }
+}
+
+/// Writes coefficients as they are, Huffman tables optimised, without any metadata segment but the tables and scans
+/// that it needs: each different table once.
+///
+/// # Errors
+/// [`Error::Library`] for coefficients that no file can hold; [`Error::OutOfMemory`] if the library gives up.
+pub fn write_coefficients(coefficients: &QuantisedCoefficients, coding: Coding) -> Result<Vec<u8>, Error> {
+    let mut compressor = Compressor::new();
+    let result = catch_unwind(AssertUnwindSafe(|| compressor.write_coefficients(coefficients, coding)));
     flatten(result, usize::MAX)?;
     Ok(std::mem::take(&mut compressor.output.bytes))
 }
@@ -192,7 +193,8 @@ impl<'a> Decompressor<'a> {
         Self { info, errors: error_manager(), progress, diary, memory: bounds.memory }
     }
 
-    fn run(&mut self, bytes: &[u8]) -> Result<Pixels, Error> {
+    /// Reads the headers.
+    fn open(&mut self, bytes: &[u8]) -> &mut lib::jpeg_decompress_struct {
         let info = &mut *self.info;
         info.common.err = &mut *self.errors;
         // SAFETY: the struct, its error manager, progress monitor and diary are boxed in self and outlive every
@@ -205,6 +207,11 @@ impl<'a> Decompressor<'a> {
             lib::jpeg_mem_src(info, bytes.as_ptr(), bytes.len() as lib::c_ulong);
             lib::jpeg_read_header(info, 1);
         }
+        info
+    }
+
+    fn run(&mut self, bytes: &[u8]) -> Result<Pixels, Error> {
+        let info = self.open(bytes);
         let channels = match info.jpeg_color_space {
             lib::JCS_GRAYSCALE => Channels::Gray,
             lib::JCS_YCbCr | lib::JCS_RGB => Channels::Rgb,
@@ -221,6 +228,92 @@ impl<'a> Decompressor<'a> {
         // SAFETY: as above; every row has been read.
         unsafe { lib::jpeg_finish_decompress(info) };
         Pixels::new(info.output_width as usize, info.output_height as usize, channels, samples)
+    }
+}
+
+impl Decompressor<'_> {
+    fn read_coefficients(&mut self, bytes: &[u8]) -> Result<QuantisedCoefficients, Error> {
+        let info = self.open(bytes);
+        // SAFETY: the header has been read, and with it this many components.
+        let components = unsafe { slice::from_raw_parts(info.comp_info, info.num_components as usize) };
+        let subsampling = match info.jpeg_color_space {
+            lib::JCS_GRAYSCALE | lib::JCS_YCbCr => subsampling_of(components),
+            _ => return Err(Error::Unsupported { what: "CMYK, RGB and other unusually coloured" }),
+        };
+        let subsampling = subsampling.ok_or(Error::Unsupported { what: "unusually subsampled" })?;
+        let shape =
+            Shape { width: info.image_width as usize, height: info.image_height as usize, subsampling };
+        // SAFETY: the header has been read; what comes back is an array for each component.
+        let arrays = unsafe { slice::from_raw_parts(lib::jpeg_read_coefficients(info), shape.components()) };
+        let bits = info.coef_bits.cast::<[i32; 64]>();
+        // SAFETY: coef_bits is null or has 64 numbers for each component (int (*)[DCTSIZE2] of jpeglib.h).
+        let bits = (!bits.is_null()).then(|| unsafe { slice::from_raw_parts(bits, shape.components()) });
+        if bits.is_some_and(|bits| bits.as_flattened().iter().any(|bits| *bits != 0)) {
+            return Err(Error::Unsupported { what: "unfinished progressive" });
+        }
+        let mut coefficients = QuantisedCoefficients { shape, tables: Vec::new(), planes: Vec::new() };
+        for (at, (component, array)) in components.iter().zip(arrays).enumerate() {
+            // SAFETY: the pointer is null or to a table that lives as long as the struct.
+            let table = unsafe { component.quant_table.as_ref() }.and_then(table_of);
+            coefficients.tables.push(table.ok_or(Error::Unsupported { what: "16-bit table" })?);
+            let mut plane = Plane::try_new(shape.component(at))?;
+            let found = (component.width_in_blocks as usize, component.height_in_blocks as usize);
+            if found != (plane.blocks_across(), plane.blocks_down()) {
+                return Err(Error::Unsupported { what: "unusually subsampled" });
+            }
+            for row in 0..plane.blocks_down() {
+                // SAFETY: the array is one of this struct and, as was just seen, has this row and length.
+                let blocks = unsafe { row_of_blocks(&mut info.common, *array, row, plane.blocks_across()) };
+                plane.set_row(row, blocks);
+            }
+            coefficients.planes.push(plane);
+        }
+        Ok(coefficients)
+    }
+}
+
+/// How chroma is sampled, whatever common factor the numbers have.
+fn subsampling_of(components: &[lib::jpeg_component_info]) -> Option<Subsampling> {
+    let [luma, blue, red] = components else { return (components.len() == 1).then_some(Subsampling::Gray) };
+    let factors = |component: &lib::jpeg_component_info| (component.h_samp_factor, component.v_samp_factor);
+    let (across, down) = factors(blue);
+    [Subsampling::S444, Subsampling::S422, Subsampling::S440, Subsampling::S420].into_iter().find(
+        |subsampling| {
+            let (horizontal, vertical) = subsampling.luma_factors();
+            factors(red) == (across, down)
+                && factors(luma) == (i32::from(horizontal) * across, i32::from(vertical) * down)
+        },
+    )
+}
+
+fn table_of(table: &lib::JQUANT_TBL) -> Option<QuantTable> {
+    let mut divisors = [0; 64];
+    for (divisor, value) in divisors.iter_mut().zip(table.quantval) {
+        *divisor = u8::try_from(value).ok()?;
+    }
+    QuantTable::new(divisors)
+}
+
+/// A row of blocks of a virtual array; good until the next call.
+///
+/// # Safety
+/// `array` must belong to the struct that `info` is part of, be realised, and have more than `row` rows of at least
+/// `length` blocks.
+unsafe fn row_of_blocks(
+    info: &mut lib::jpeg_common_struct,
+    array: *mut lib::jvirt_barray_control,
+    row: usize,
+    length: usize,
+) -> &mut [lib::JBLOCK] {
+    // SAFETY: demanded of the caller; the memory manager lives as long as the struct. All rows are in memory, as there
+    // is no backing store, and asked for as writable they are not null.
+    unsafe {
+        match (*info.mem).access_virt_barray {
+            Some(access) => {
+                slice::from_raw_parts_mut(*access(info, array, row as lib::JDIMENSION, 1, 1), length)
+            }
+            None => &mut [],
+        }
     }
 }
 
@@ -320,25 +413,33 @@ impl Compressor {
         Self { info, errors: error_manager(), output, diary }
     }
 
-    fn run(&mut self, pixels: &Pixels, settings: &EncodeSettings) -> Result<(), Error> {
+    /// A created struct for a picture of this size.
+    fn create(&mut self, width: usize, height: usize) -> &mut lib::jpeg_compress_struct {
         let info = &mut *self.info;
         info.common.err = &mut *self.errors;
-        let (components, space) = match pixels.channels() {
+        // SAFETY: the struct, its error manager, destination and diary are boxed in self and outlive every call.
+        unsafe { lib::jpeg_create_compress(info) };
+        info.common.client_data = ptr::from_mut(&mut *self.diary).cast();
+        info.dest = ptr::from_mut(&mut *self.output).cast();
+        info.image_width = width as lib::JDIMENSION;
+        info.image_height = height as lib::JDIMENSION;
+        info
+    }
+
+    fn run(&mut self, pixels: &Pixels, settings: &EncodeSettings) -> Result<(), Error> {
+        let info = self.create(pixels.width(), pixels.height());
+        (info.input_components, info.in_color_space) = match pixels.channels() {
             Channels::Gray => (1, lib::JCS_GRAYSCALE),
             Channels::Rgb => (3, lib::JCS_RGB),
         };
-        // SAFETY: the struct, its error manager, destination and diary are boxed in self and outlive every call;
-        // Pixels holds width x height x channels samples, so that each row pointer has a whole row behind it.
-        // Calls follow the order that libjpeg.txt demands.
+        let tables = [settings.tables.luma, settings.tables.chroma];
+        // SAFETY: create has put in all that configure demands; Pixels holds width x height x channels samples, so
+        // that each row pointer has a whole row behind it. Calls follow the order that libjpeg.txt demands.
         unsafe {
-            lib::jpeg_create_compress(info);
-            info.common.client_data = ptr::from_mut(&mut *self.diary).cast();
-            info.dest = ptr::from_mut(&mut *self.output).cast();
-            info.image_width = pixels.width() as lib::JDIMENSION;
-            info.image_height = pixels.height() as lib::JDIMENSION;
-            info.input_components = components;
-            info.in_color_space = space;
-            configure(info, settings);
+            configure(info, settings.quantiser, settings.coding, settings.subsampling);
+            for (slot, table) in tables.iter().enumerate() {
+                add_table(info, slot as i32, table);
+            }
             lib::jpeg_start_compress(info, 1);
             for row in pixels.samples().chunks_exact(pixels.stride()) {
                 lib::jpeg_write_scanlines(info, &row.as_ptr(), 1);
@@ -347,28 +448,89 @@ impl Compressor {
         }
         Ok(())
     }
+
+    fn write_coefficients(
+        &mut self,
+        coefficients: &QuantisedCoefficients,
+        coding: Coding,
+    ) -> Result<(), Error> {
+        let shape = coefficients.shape;
+        let info = self.create(shape.width, shape.height);
+        (info.input_components, info.in_color_space) = match shape.channels() {
+            Channels::Gray => (1, lib::JCS_GRAYSCALE),
+            Channels::Rgb => (3, lib::JCS_YCbCr),
+        };
+        let mut arrays = [ptr::null_mut(); 3];
+        // SAFETY: create has put in all that configure demands. There are as many planes and tables as components, and
+        // jpeg_set_defaults has made comp_info for them. The arrays are as the library makes its own (jctrans.c): a
+        // whole MCU row of blocks at a time; they are realised by jpeg_write_coefficients, filled before
+        // jpeg_finish_compress reads them, and outlive it.
+        unsafe {
+            configure(info, Quantiser::Nearest, coding, shape.subsampling);
+            let (across, down) = shape.factors();
+            for (at, plane) in coefficients.planes.iter().enumerate() {
+                let table = coefficients.tables[at];
+                // The first component with the same table.
+                let slot = coefficients.tables.iter().position(|other| *other == table).unwrap_or(at) as i32;
+                add_table(info, slot, &table);
+                (*info.comp_info.add(at)).quant_tbl_no = slot;
+                let (width, height) = if at == 0 { (across, down) } else { (1, 1) };
+                arrays[at] = request_blocks(info, plane, [width, height]);
+            }
+            lib::jpeg_write_coefficients(info, arrays.as_mut_ptr());
+            for (plane, array) in coefficients.planes.iter().zip(arrays) {
+                for row in 0..plane.blocks_down() {
+                    plane.copy_row(row, row_of_blocks(&mut info.common, array, row, plane.blocks_across()));
+                }
+            }
+            lib::jpeg_finish_compress(info);
+        }
+        Ok(())
+    }
 }
 
-/// Puts `settings` into a created struct whose picture is described.
+/// Room for the blocks of `plane`, filled up to whole MCUs of `mcu` blocks across and down.
+///
+/// # Safety
+/// `info` must have been made by jpeg_create_compress.
+unsafe fn request_blocks(
+    info: &mut lib::jpeg_compress_struct,
+    plane: &Plane,
+    mcu: [usize; 2],
+) -> *mut lib::jvirt_barray_control {
+    let across = plane.blocks_across().next_multiple_of(mcu[0]) as lib::JDIMENSION;
+    let down = plane.blocks_down().next_multiple_of(mcu[1]) as lib::JDIMENSION;
+    // SAFETY: the memory manager was made by jpeg_create_compress and lives as long as the struct.
+    unsafe {
+        (*info.common.mem).request_virt_barray.map_or(ptr::null_mut(), |request| {
+            request(&mut info.common, lib::JPOOL_IMAGE, 1, across, down, mcu[1] as lib::JDIMENSION)
+        })
+    }
+}
+
+/// Settings for a created struct whose picture is described; the quantisation tables are still to be added.
 ///
 /// # Safety
 /// `info` must have been made by jpeg_create_compress, with image size, components and colour space set.
-unsafe fn configure(info: &mut lib::jpeg_compress_struct, settings: &EncodeSettings) {
-    let profile = match settings.quantiser {
+unsafe fn configure(
+    info: &mut lib::jpeg_compress_struct,
+    quantiser: Quantiser,
+    coding: Coding,
+    subsampling: Subsampling,
+) {
+    let profile = match quantiser {
         Quantiser::Nearest => lib::JCP_FASTEST,
         Quantiser::Trellis => lib::JCP_MAX_COMPRESSION,
     };
-    let search_scans = settings.coding == Coding::ProgressiveSearched;
-    // SAFETY: demanded of the caller; comp_info has at least input_components entries after jpeg_set_defaults, and
-    // jpeg_add_quant_table copies the 64 numbers that it is given.
+    let search_scans = coding == Coding::ProgressiveSearched;
+    // SAFETY: demanded of the caller; comp_info has at least input_components entries after jpeg_set_defaults.
     unsafe {
         lib::jpeg_c_set_int_param(info, lib::JINT_COMPRESS_PROFILE, profile as i32);
         lib::jpeg_set_defaults(info);
-        for (slot, table) in [settings.tables.luma, settings.tables.chroma].iter().enumerate() {
-            add_table(info, slot as i32, table);
-        }
-        if info.num_components == 3 {
-            let (horizontal, vertical) = settings.subsampling.luma_factors();
+        if subsampling == Subsampling::Gray {
+            lib::jpeg_set_colorspace(info, lib::JCS_GRAYSCALE);
+        } else if info.num_components == 3 {
+            let (horizontal, vertical) = subsampling.luma_factors();
             (*info.comp_info).h_samp_factor = horizontal.into();
             (*info.comp_info).v_samp_factor = vertical.into();
         }
@@ -383,7 +545,7 @@ unsafe fn configure(info: &mut lib::jpeg_compress_struct, settings: &EncodeSetti
 /// As for [`configure`].
 unsafe fn add_table(info: &mut lib::jpeg_compress_struct, slot: i32, table: &QuantTable) {
     let divisors = table.divisors().map(u32::from);
-    // SAFETY: demanded of the caller; the library reads 64 numbers and scales them by 100 %.
+    // SAFETY: demanded of the caller; the library copies 64 numbers, scaled by 100 %.
     unsafe { lib::jpeg_add_quant_table(info, slot, divisors.as_ptr(), 100, 1) };
 }
 

@@ -20,25 +20,29 @@
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg_attr(not(test), deny(unused_crate_dependencies))]
 
+mod decoded;
 mod error;
 #[allow(unsafe_code)]
 mod ffi;
 mod layout;
 mod pixels;
 mod quality;
+mod repack;
 mod settings;
 mod splice;
 mod subsampling;
 mod tables;
 mod transform;
 
+pub use decoded::{DecodeBounds, Decoded, Warnings};
 pub use error::Error;
-pub use ffi::{DecodeBounds, Decoded, Warnings, decode, encode};
+pub use ffi::{decode, encode, read_coefficients, write_coefficients};
 pub use layout::{Component, Frame, Layout, Process, Segment, marker};
 pub use pixels::{Channels, Pixels};
 pub use quality::Quality;
+pub use repack::repack;
 pub use settings::{Coding, EncodeSettings, Quantiser};
 pub use splice::with_segments;
 pub use subsampling::Subsampling;
 pub use tables::{QuantTable, TableFamily, TablePair};
-pub use transform::Coefficients;
+pub use transform::{Band, Bands, Coefficients, QuantisedCoefficients, Rounding, Threshold};

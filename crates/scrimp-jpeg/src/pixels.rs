@@ -50,6 +50,11 @@ impl Pixels {
         Ok(Self { width, height, channels, samples })
     }
 
+    /// A picture whose samples are known to fit.
+    pub(crate) const fn of(width: usize, height: usize, channels: Channels, samples: Vec<u8>) -> Self {
+        Self { width, height, channels, samples }
+    }
+
     /// Pixels a row.
     #[must_use]
     pub const fn width(&self) -> usize {

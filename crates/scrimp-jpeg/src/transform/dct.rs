@@ -1,18 +1,13 @@
-//! The accurate integer DCT of libjpeg, forward and inverse, on eight blocks at a time.
+//! The accurate integer DCT of libjpeg, forward and inverse, on eight blocks at a time (ITU-T T.81, A.3.3).
 //!
 //! Written after the algorithm of Loeffler, Ligtenberg and Moschytz ("Practical fast 1-D DCT algorithms with 11
 //! multiplications", ICASSP 1989) in the fixed-point form of libjpeg's jfdctint.c and jidctint.c, whose roundings it
 //! keeps. Where libjpeg-turbo's SIMD code and that C code agree, that is for coefficients that 8-bit samples can give,
 //! so does this.
 
+use super::plane::{GROUP_WIDTH, Group, LANES, transpose};
 use archmage::autoversion;
 use std::ops::{Add, Mul, Sub};
-
-/// Blocks that go through a transform together.
-pub(super) const LANES: usize = 8;
-
-/// Eight blocks: of each of 64 places, row by row, the values in the eight.
-pub(super) type Blocks = [[i32; LANES]; 64];
 
 /// Bits behind the point of the constants below.
 const CONST_BITS: u32 = 13;
@@ -72,23 +67,38 @@ impl Lane {
     fn shifted_left(self, bits: u32) -> Self {
         Self(self.0.map(|value| value << bits))
     }
+
+    #[inline(always)]
+    fn load(values: &[i16; LANES]) -> Self {
+        Self(values.map(i32::from))
+    }
+
+    /// Saturated, as the library's SIMD code does between the passes.
+    #[inline(always)]
+    fn narrow(self) -> [i16; LANES] {
+        self.0.map(|value| value.clamp(i16::MIN.into(), i16::MAX.into()) as i16)
+    }
 }
 
 /// Replaces samples, less 128, by their DCT coefficients times 8.
 #[autoversion]
-pub(super) fn forward(blocks: &mut Blocks) {
-    for row in 0..8 {
-        forward_line(blocks, [row * 8, 1], |even| even.shifted_left(PASS1_BITS), CONST_BITS - PASS1_BITS);
-    }
-    for column in 0..8 {
-        forward_line(blocks, [column, 8], |even| even.descaled(PASS1_BITS), CONST_BITS + PASS1_BITS);
+pub(super) fn forward(groups: &mut [Group]) {
+    for group in groups {
+        for row in 0..8 {
+            let shift = |even: Lane| even.shifted_left(PASS1_BITS);
+            forward_line(group, [row * 8, 1], shift, CONST_BITS - PASS1_BITS);
+        }
+        for column in 0..8 {
+            let shift = |even: Lane| even.descaled(PASS1_BITS);
+            forward_line(group, [column, 8], shift, CONST_BITS + PASS1_BITS);
+        }
     }
 }
 
 /// One row or column; `even` scales the two sums that need no multiplication, `bits` the others.
 #[inline(always)]
-fn forward_line(blocks: &mut Blocks, [first, step]: [usize; 2], even: impl Fn(Lane) -> Lane, bits: u32) {
-    let x = |at: usize| Lane(blocks[first + at * step]);
+fn forward_line(group: &mut Group, [first, step]: [usize; 2], even: impl Fn(Lane) -> Lane, bits: u32) {
+    let x = |at: usize| Lane::load(&group[first + at * step]);
     let sums: [Lane; 4] = std::array::from_fn(|at| x(at) + x(7 - at));
     let [d4, d5, d6, d7] = [x(3) - x(4), x(2) - x(5), x(1) - x(6), x(0) - x(7)];
     let [s03, d03, s12, d12] = [sums[0] + sums[3], sums[0] - sums[3], sums[1] + sums[2], sums[1] - sums[2]];
@@ -105,7 +115,7 @@ fn forward_line(blocks: &mut Blocks, [first, step]: [usize; 2], even: impl Fn(La
         odd[0].descaled(bits),
     ];
     for (at, value) in out.into_iter().enumerate() {
-        blocks[first + at * step] = value.0;
+        group[first + at * step] = value.narrow();
     }
 }
 
@@ -124,31 +134,58 @@ fn odd_part([a, b, c, d]: [Lane; 4]) -> [Lane; 4] {
     ]
 }
 
-/// Replaces coefficients by samples, 0 to 255.
+/// The samples of eight blocks, 0 to 255, from their coefficients: into place `at`, counted in groups, of eight rows
+/// of `stride` samples.
+#[inline(always)]
+pub(super) fn inverse(coefficients: &mut Group, out: &mut [u8], stride: usize, at: usize) {
+    inverse_columns(coefficients);
+    for (row, out) in out.chunks_exact_mut(stride).take(8).enumerate() {
+        let line = inverse_line(coefficients, [row * 8, 1], CONST_BITS + PASS1_BITS + 3);
+        let mut numbers = line.map(|values| {
+            u64::from_le_bytes(values.narrow().map(|value| value.saturating_add(128).clamp(0, 255) as u8))
+        });
+        transpose(&mut numbers);
+        if let Some(out) = out.as_chunks_mut::<GROUP_WIDTH>().0.get_mut(at) {
+            for (out, number) in out.as_chunks_mut::<8>().0.iter_mut().zip(numbers) {
+                *out = number.to_le_bytes();
+            }
+        }
+    }
+}
+
+/// Whether all samples of these blocks, less 128, come to -512 to 511: further out libjpeg's C code wraps round, where
+/// its SIMD code and ours are held at 0 and 255.
 #[autoversion]
-pub(super) fn inverse(blocks: &mut Blocks) {
+pub(super) fn is_tame(coefficients: &Group) -> bool {
+    let mut coefficients = *coefficients;
+    inverse_columns(&mut coefficients);
+    (0..8).all(|row| {
+        let line = inverse_line(&coefficients, [row * 8, 1], CONST_BITS + PASS1_BITS + 3);
+        line.iter().all(|values| values.0.iter().all(|value| (-512..512).contains(value)))
+    })
+}
+
+#[inline(always)]
+fn inverse_columns(coefficients: &mut Group) {
     for column in 0..8 {
-        inverse_line(blocks, [column, 8], CONST_BITS - PASS1_BITS);
-    }
-    for row in 0..8 {
-        inverse_line(blocks, [row * 8, 1], CONST_BITS + PASS1_BITS + 3);
-    }
-    for value in blocks.as_flattened_mut() {
-        *value = (*value + 128).clamp(0, 255);
+        let line = inverse_line(coefficients, [column, 8], CONST_BITS - PASS1_BITS);
+        for (at, values) in line.into_iter().enumerate() {
+            coefficients[column + at * 8] = values.narrow();
+        }
     }
 }
 
 /// One column or row.
 #[inline(always)]
-fn inverse_line(blocks: &mut Blocks, [first, step]: [usize; 2], bits: u32) {
-    let c = |at: usize| Lane(blocks[first + at * step]);
+fn inverse_line(group: &Group, [first, step]: [usize; 2], bits: u32) -> [Lane; 8] {
+    let c = |at: usize| Lane::load(&group[first + at * step]);
     let turned = (c(2) + c(6)) * FIX_0_541196100;
     let (low, high) = (turned - c(6) * FIX_1_847759065, turned + c(2) * FIX_0_765366865);
     let (sum, difference) = ((c(0) + c(4)).shifted_left(CONST_BITS), (c(0) - c(4)).shifted_left(CONST_BITS));
     let even = [sum + high, difference + low, difference - low, sum - high];
     let odd = odd_part([c(7), c(5), c(3), c(1)]);
-    for at in 0..4 {
-        blocks[first + at * step] = (even[at] + odd[3 - at]).descaled(bits).0;
-        blocks[first + (7 - at) * step] = (even[at] - odd[3 - at]).descaled(bits).0;
-    }
+    std::array::from_fn(|at| match at {
+        0..4 => (even[at] + odd[3 - at]).descaled(bits),
+        _ => (even[7 - at] - odd[at - 4]).descaled(bits),
+    })
 }

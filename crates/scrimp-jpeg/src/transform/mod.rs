@@ -1,42 +1,88 @@
 //! The transform, done once: coefficients that are quantised again and again, each time giving the pixels that the
 //! decoded file would have, without a file.
 
+mod bands;
 mod colour;
 mod dct;
+mod forward;
 mod plane;
+mod quantise;
+mod quantised;
+mod shape;
 
-use crate::{Channels, Pixels, TablePair};
-use colour::Doubler;
-use plane::{Plane, Samples};
+use crate::{Channels, Pixels, Subsampling, TablePair};
+use bands::{Finish, Source};
+use quantise::{quantise, steps};
+use std::ops::Range;
 
-/// The DCT coefficients of a picture, colour subsampled 4:2:0, before quantisation. Takes 4 bytes a sample.
+pub use bands::{Band, Bands};
+pub(crate) use plane::Plane;
+pub use quantise::{Rounding, Threshold};
+pub use quantised::QuantisedCoefficients;
+pub(crate) use shape::Shape;
+
+/// The DCT coefficients of a picture before quantisation, in eighths: 2 bytes a sample, 6 bytes a pixel for 4:4:4 and
+/// 3 for 4:2:0, the last blocks of each row filled up to eight.
 #[derive(Clone, Debug)]
 pub struct Coefficients {
-    width: usize,
-    height: usize,
-    luma: Plane,
-    /// Blue and red; none for a gray picture.
-    chroma: Option<[Plane; 2]>,
+    shape: Shape,
+    /// Values times 8.
+    planes: Vec<Plane>,
 }
 
 impl Coefficients {
-    /// Transforms `pixels` as the encoder does.
+    /// Transforms `pixels` as the encoder does, colour subsampled 4:2:0.
     #[must_use]
     pub fn new(pixels: &Pixels) -> Self {
-        let (width, height) = (pixels.width(), pixels.height());
-        match pixels.channels() {
-            Channels::Gray => {
-                Self { width, height, luma: Plane::new(pixels.samples(), width, height), chroma: None }
-            }
-            Channels::Rgb => {
-                let [luma, blue, red] = colour::to_ycc(pixels.samples().as_chunks().0);
-                let chroma = [blue, red].map(|plane| {
-                    let (half, half_width) = colour::halved(&plane, width, height);
-                    Plane::new(&half, half_width, height.div_ceil(2))
-                });
-                Self { width, height, luma: Plane::new(&luma, width, height), chroma: Some(chroma) }
-            }
-        }
+        Self::subsampled(pixels, Subsampling::S420)
+    }
+
+    /// Transforms `pixels` as the encoder does. A gray picture has one component whatever `subsampling` says, and with
+    /// [`Subsampling::Gray`] the colour of any other is dropped.
+    #[must_use]
+    pub fn subsampled(pixels: &Pixels, subsampling: Subsampling) -> Self {
+        let subsampling = match pixels.channels() {
+            Channels::Gray => Subsampling::Gray,
+            Channels::Rgb => subsampling,
+        };
+        let shape = Shape { width: pixels.width(), height: pixels.height(), subsampling };
+        Self { shape, planes: forward::planes(pixels, shape) }
+    }
+
+    /// How chroma is sampled; `Gray` if there is one component.
+    #[must_use]
+    pub const fn subsampling(&self) -> Subsampling {
+        self.shape.subsampling
+    }
+
+    /// How many bands there are.
+    #[must_use]
+    pub const fn band_count(&self) -> usize {
+        self.shape.bands()
+    }
+
+    /// What a file with `tables` would hold; with [`Rounding::Nearest`] the very coefficients that [`crate::encode`]
+    /// writes.
+    #[must_use]
+    pub fn quantise(&self, tables: &TablePair, rounding: Rounding) -> QuantisedCoefficients {
+        let tables = &[tables.luma, tables.chroma, tables.chroma][..self.planes.len()];
+        let planes = self.planes.iter().zip(tables).map(|(plane, table)| {
+            let steps = steps(table, rounding);
+            plane.map(|group| quantise(group, &steps))
+        });
+        QuantisedCoefficients { shape: self.shape, planes: planes.collect(), tables: tables.to_vec() }
+    }
+
+    /// The pixels of `self.quantise(tables, rounding)`, without the memory for it.
+    #[must_use]
+    pub fn shown_at(&self, tables: &TablePair, rounding: Rounding) -> Pixels {
+        bands::shown(&self.probe(tables, rounding))
+    }
+
+    /// [`Self::shown_at`] band by band: those of numbers `range` out of [`Self::band_count`].
+    #[must_use]
+    pub fn bands_at(&self, tables: &TablePair, rounding: Rounding, range: Range<usize>) -> Bands<'_> {
+        Bands::new(self.probe(tables, rounding), range)
     }
 
     /// The picture in gray, width x height samples, as it looks once encoded with `tables` (rounding to nearest) and
@@ -44,23 +90,10 @@ impl Coefficients {
     /// `(19595 R + 38470 G + 7471 B + 32768) >> 16`.
     #[must_use]
     pub fn gray_at(&self, tables: &TablePair) -> Vec<u8> {
-        let luma = self.luma.shown(&tables.luma);
-        let mut gray = vec![0; self.width * self.height];
-        let rows = gray.chunks_exact_mut(self.width).enumerate();
-        match &self.chroma {
-            None => rows.for_each(|(y, row)| row.copy_from_slice(&luma.row(y)[..self.width])),
-            Some(chroma) => {
-                let chroma: [Samples; 2] = [0, 1].map(|at| chroma[at].shown(&tables.chroma));
-                let (width, height) = (self.width.div_ceil(2), self.height.div_ceil(2));
-                let [mut blue, mut red] = [0, 1].map(|at| Doubler::new(&chroma[at], width, height));
-                let [mut blue_row, mut red_row] = [(); 2].map(|()| vec![0; 2 * width]);
-                for (y, row) in rows {
-                    blue.row(y, &mut blue_row);
-                    red.row(y, &mut red_row);
-                    colour::gray_of_shown(luma.row(y), [&blue_row, &red_row], row);
-                }
-            }
-        }
-        gray
+        bands::samples(&self.probe(tables, Rounding::Nearest), Finish::Gray)
+    }
+
+    fn probe(&self, tables: &TablePair, rounding: Rounding) -> Source<'_> {
+        Source::Probe(self, Box::new([&tables.luma, &tables.chroma].map(|table| steps(table, rounding))))
     }
 }

@@ -1,125 +1,135 @@
-//! One component: its coefficients, and its samples after quantisation.
+//! The blocks of one component, eight of them side by side.
 
-use super::dct::{self, Blocks, LANES};
-use crate::QuantTable;
-use archmage::autoversion;
+use super::shape::Component;
+use crate::Error;
 
-/// Samples a row of eight blocks has.
-const GROUP: usize = 8 * LANES;
+/// Blocks that go through a transform together.
+pub(crate) const LANES: usize = 8;
 
-/// A plane of 8-bit samples; rows may be longer than the picture is wide.
-#[derive(Clone, Debug)]
-pub(super) struct Samples {
-    /// Samples from one row to the next.
-    pub(super) stride: usize,
-    /// At least `stride` x height of them.
-    pub(super) samples: Vec<u8>,
-}
+/// Eight neighbouring blocks: of each of 64 places, row by row, the values in the eight.
+pub(crate) type Group = [[i16; LANES]; 64];
 
-impl Samples {
-    /// Row `y`, with whatever stands behind the picture's right edge.
-    pub(super) fn row(&self, y: usize) -> &[u8] {
-        &self.samples[y * self.stride..][..self.stride]
-    }
-}
+/// Samples that a row of eight blocks has.
+pub(crate) const GROUP_WIDTH: usize = 8 * LANES;
 
-/// The coefficients of a component, not yet quantised.
-#[derive(Clone, Debug)]
-pub(super) struct Plane {
-    /// Eights of blocks, one row of blocks after the other.
-    groups: Vec<Blocks>,
+/// The blocks of a component, row by row. Where the last group of a row has places left, these are zero.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Plane {
+    groups: Vec<Group>,
+    blocks_across: usize,
     groups_across: usize,
 }
 
 impl Plane {
-    /// Transforms `width` x `height` samples. Blocks that reach over an edge repeat its last sample.
-    pub(super) fn new(samples: &[u8], width: usize, height: usize) -> Self {
-        let groups_across = width.div_ceil(GROUP);
-        let mut groups = vec![[[0; LANES]; 64]; groups_across * height.div_ceil(8)];
-        let mut padded = vec![0; groups_across * GROUP];
-        for (row_of_blocks, groups) in groups.chunks_exact_mut(groups_across).enumerate() {
-            for line in 0..8 {
-                let y = (row_of_blocks * 8 + line).min(height - 1);
-                let row = &samples[y * width..][..width];
-                padded[..width].copy_from_slice(row);
-                padded[width..].fill(row[width - 1]);
-                for (group, samples) in groups.iter_mut().zip(padded.as_chunks::<GROUP>().0) {
-                    load_line(group, line, samples);
-                }
-            }
-        }
-        groups.iter_mut().for_each(dct::forward);
-        Self { groups, groups_across }
+    /// All zero.
+    pub(crate) fn new(component: Component) -> Self {
+        let (blocks_across, blocks_down) = component.blocks();
+        let groups_across = blocks_across.div_ceil(LANES);
+        let groups = vec![[[0; LANES]; 64]; groups_across * blocks_down];
+        Self { groups, blocks_across, groups_across }
     }
 
-    /// The samples that a decoder shows once the coefficients are quantised with `table`.
-    pub(super) fn shown(&self, table: &QuantTable) -> Samples {
-        let stride = self.groups_across * GROUP;
-        let mut samples = vec![0; self.groups.len() * 8 * GROUP];
-        let steps = steps(table);
-        let rows_of_blocks = samples.chunks_exact_mut(8 * stride);
-        for (samples, groups) in rows_of_blocks.zip(self.groups.chunks_exact(self.groups_across)) {
-            for (at, group) in groups.iter().enumerate() {
-                let mut blocks = *group;
-                quantise(&mut blocks, &steps);
-                dct::inverse(&mut blocks);
-                for (line, row) in samples.chunks_exact_mut(stride).enumerate() {
-                    if let Some(row) = row.as_chunks_mut::<GROUP>().0.get_mut(at) {
-                        store_line(&blocks, line, row);
-                    }
-                }
+    /// All zero, if there is the memory.
+    pub(crate) fn try_new(component: Component) -> Result<Self, Error> {
+        let (blocks_across, blocks_down) = component.blocks();
+        let groups_across = blocks_across.div_ceil(LANES);
+        let count = groups_across * blocks_down;
+        let mut groups = Vec::new();
+        groups
+            .try_reserve_exact(count)
+            .map_err(|_| Error::OutOfMemory { bytes: count.saturating_mul(size_of::<Group>()) })?;
+        groups.resize(count, [[0; LANES]; 64]);
+        Ok(Self { groups, blocks_across, groups_across })
+    }
+
+    /// As many blocks, each group made from the one in its place.
+    pub(crate) fn map(&self, change: impl FnMut(&Group) -> Group) -> Self {
+        Self { groups: self.groups.iter().map(change).collect(), ..*self }
+    }
+
+    /// Every group.
+    pub(crate) fn groups(&self) -> &[Group] {
+        &self.groups
+    }
+
+    /// Blocks in a row.
+    pub(crate) const fn blocks_across(&self) -> usize {
+        self.blocks_across
+    }
+
+    /// Rows of blocks.
+    pub(crate) const fn blocks_down(&self) -> usize {
+        self.groups.len() / self.groups_across
+    }
+
+    /// Samples a row of whole groups has.
+    pub(crate) const fn stride(&self) -> usize {
+        self.groups_across * GROUP_WIDTH
+    }
+
+    /// A row of blocks.
+    pub(crate) fn row(&self, row: usize) -> &[Group] {
+        &self.groups[row * self.groups_across..][..self.groups_across]
+    }
+
+    /// A row of blocks.
+    pub(crate) fn row_mut(&mut self, row: usize) -> &mut [Group] {
+        &mut self.groups[row * self.groups_across..][..self.groups_across]
+    }
+
+    /// Zeroes the places behind the last block of a row.
+    pub(crate) fn clear_unused(&mut self, row: usize) {
+        let used = self.blocks_across - (self.groups_across - 1) * LANES;
+        if let Some(last) = self.row_mut(row).last_mut() {
+            last.iter_mut().for_each(|values| values[used..].fill(0));
+        }
+    }
+
+    /// The block in column `x` of row `y`, its values row by row.
+    pub(crate) fn block(&self, x: usize, y: usize) -> [i16; 64] {
+        let group = &self.row(y)[x / LANES];
+        std::array::from_fn(|at| group[at][x % LANES])
+    }
+
+    /// Replaces the block in column `x` of row `y`.
+    pub(crate) fn set_block(&mut self, x: usize, y: usize, block: &[i16; 64]) {
+        put(&mut self.row_mut(y)[x / LANES], x % LANES, block);
+    }
+
+    /// Copies a row into as many blocks.
+    pub(crate) fn copy_row(&self, row: usize, blocks: &mut [[i16; 64]]) {
+        for (group, blocks) in self.row(row).iter().zip(blocks.chunks_mut(LANES)) {
+            for (lane, block) in blocks.iter_mut().enumerate() {
+                *block = group.map(|values| values[lane]);
             }
         }
-        Samples { stride, samples }
+    }
+
+    /// Replaces a row.
+    pub(crate) fn set_row(&mut self, row: usize, blocks: &[[i16; 64]]) {
+        for (group, blocks) in self.row_mut(row).iter_mut().zip(blocks.chunks(LANES)) {
+            blocks.iter().enumerate().for_each(|(lane, block)| put(group, lane, block));
+        }
     }
 }
 
-/// Puts a row of samples, less 128, into row `line` of the eight blocks.
-fn load_line(blocks: &mut Blocks, line: usize, samples: &[u8; GROUP]) {
-    for (column, values) in blocks[line * 8..][..8].iter_mut().enumerate() {
-        *values = std::array::from_fn(|lane| i32::from(samples[lane * 8 + column]) - 128);
-    }
+fn put(group: &mut Group, lane: usize, block: &[i16; 64]) {
+    group.iter_mut().zip(block).for_each(|(values, value)| values[lane] = *value);
 }
 
-/// Takes row `line` out of the eight blocks.
+/// Turns rows into columns: byte j of number i becomes byte i of number j, both counted from the lowest.
 #[inline(always)]
-fn store_line(blocks: &Blocks, line: usize, samples: &mut [u8; GROUP]) {
-    for (column, values) in blocks[line * 8..][..8].iter().enumerate() {
-        for (lane, value) in values.iter().enumerate() {
-            samples[lane * 8 + column] = *value as u8;
-        }
-    }
-}
-
-/// How one of the 64 coefficients is quantised.
-#[derive(Clone, Copy)]
-struct Step {
-    divisor: i32,
-    /// 2^`shift` / (8 x divisor), rounded up.
-    reciprocal: u32,
-    shift: u32,
-}
-
-/// Division by multiplication. Coefficients come times 8, so the number to divide by, d, is 8 to 2040; with 2^s the
-/// greatest power of two up to d, `reciprocal` is at most 2^17, and for n below 2^15 the error
-/// n x (reciprocal - 2^(16 + s) / d) stays below 2^(16 + s) / d: the quotient is exact, and fits 32 bits on the way.
-fn steps(table: &QuantTable) -> [Step; 64] {
-    table.divisors().map(|divisor| {
-        let eightfold = 8 * u32::from(divisor);
-        let shift = 16 + eightfold.ilog2();
-        Step { divisor: divisor.into(), reciprocal: (1_u32 << shift).div_ceil(eightfold), shift }
-    })
-}
-
-/// Replaces coefficients times 8 by what is left of them after division, rounding (halves away from 0) and
-/// multiplication.
-#[autoversion]
-fn quantise(blocks: &mut Blocks, steps: &[Step; 64]) {
-    for (values, step) in blocks.iter_mut().zip(steps) {
-        for value in values {
-            let quotient = ((value.unsigned_abs() + 4 * step.divisor as u32) * step.reciprocal) >> step.shift;
-            let magnitude = quotient as i32 * step.divisor;
-            *value = if *value < 0 { -magnitude } else { magnitude };
+pub(super) fn transpose(numbers: &mut [u64; 8]) {
+    for (distance, bits, mask) in
+        [(4, 32, 0x0000_0000_FFFF_FFFF), (2, 16, 0x0000_FFFF_0000_FFFF), (1, 8, 0x00FF_00FF_00FF_00FF_u64)]
+    {
+        for at in 0..8 {
+            if at & distance == 0 {
+                let (low, high) = (numbers[at], numbers[at + distance]);
+                let swapped = ((low >> bits) ^ high) & mask;
+                numbers[at + distance] = high ^ swapped;
+                numbers[at] = low ^ (swapped << bits);
+            }
         }
     }
 }
@@ -129,17 +139,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quantising_is_division_rounded_half_away_from_zero() {
-        for divisor in 1..=255_u8 {
-            let table = QuantTable::new([divisor; 64]).unwrap();
-            for coefficient in (-20_000..20_000).step_by(7) {
-                let mut blocks = [[coefficient; LANES]; 64];
-                quantise(&mut blocks, &steps(&table));
-                let divisor = i32::from(divisor);
-                let wanted =
-                    (coefficient.abs() + 4 * divisor) / (8 * divisor) * divisor * coefficient.signum();
-                assert_eq!(blocks[9][3], wanted, "{coefficient} by {divisor}");
-            }
+    fn transposing_turns_rows_into_columns() {
+        let mut numbers = std::array::from_fn(|row| {
+            u64::from_le_bytes(std::array::from_fn(|column| (row * 8 + column) as u8))
+        });
+        transpose(&mut numbers);
+        for (row, number) in numbers.into_iter().enumerate() {
+            assert_eq!(number.to_le_bytes(), std::array::from_fn(|column| (column * 8 + row) as u8));
         }
+    }
+
+    #[test]
+    fn a_block_is_found_where_it_was_put() {
+        let mut plane = Plane::new(Component { width: 100, height: 17, vertical: 1 });
+        assert_eq!((plane.blocks_across(), plane.blocks_down(), plane.stride()), (13, 3, 128));
+        let block = std::array::from_fn(|at| at as i16 - 30);
+        plane.set_block(12, 2, &block);
+        assert_eq!(plane.block(12, 2), block);
+        assert_eq!(plane.block(11, 2), [0; 64]);
+        assert_eq!(plane.row(2)[1][3][4], -27);
     }
 }

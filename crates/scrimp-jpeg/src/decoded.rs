@@ -1,0 +1,37 @@
+//! What decoding takes and gives.
+
+use crate::Pixels;
+
+/// What a decode may take, and whether it shall go on.
+#[derive(Clone, Copy)]
+pub struct DecodeBounds<'a> {
+    /// The most memory that the library may take for whole-picture buffers, in bytes.
+    pub memory: usize,
+    /// Asked again and again; `true` ends the decode with [`crate::Error::Stopped`].
+    pub stop: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl Default for DecodeBounds<'_> {
+    /// 4 GiB, never stopped.
+    fn default() -> Self {
+        Self { memory: 4 << 30, stop: &|| false }
+    }
+}
+
+/// What the library warned of while decoding: each is damage that it papered over.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Warnings {
+    /// How many.
+    pub count: u32,
+    /// The first, in the library's words.
+    pub first: Option<String>,
+}
+
+/// A decoded JPEG.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decoded {
+    /// Its pixels, as libjpeg-turbo's default decoder gives them.
+    pub pixels: Pixels,
+    /// What was wrong with it.
+    pub warnings: Warnings,
+}

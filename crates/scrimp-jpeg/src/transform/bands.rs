@@ -1,0 +1,249 @@
+//! From coefficients to pixels, band by band, as libjpeg-turbo's default decoder shows them (jdcoefct.c, jdmainct.c).
+
+use super::plane::Plane;
+use super::quantise::{Step, show_probed, show_quantised};
+use super::shape::{BLOCK, Shape};
+use super::{Coefficients, QuantisedCoefficients, colour};
+use crate::Pixels;
+use std::ops::Range;
+
+/// Rows of a picture, from the top to the bottom of the picture or of a part of it.
+///
+/// Bands are 8 rows high, 16 where chroma has half the height; the last may be lower. Parts of a picture are
+/// independent of each other, so that several threads can share one.
+pub struct Bands<'a> {
+    source: Source<'a>,
+    range: Range<usize>,
+    rows: Rows,
+    samples: Vec<u8>,
+}
+
+/// Some rows of a picture.
+#[derive(Clone, Copy, Debug)]
+pub struct Band<'a> {
+    /// The first row, counted from the top of the picture.
+    pub first_row: usize,
+    /// 8-bit samples, row by row without padding, channels interleaved.
+    pub samples: &'a [u8],
+}
+
+impl<'a> Bands<'a> {
+    /// The bands in `range`, those that do not exist left out.
+    pub(super) fn new(source: Source<'a>, range: Range<usize>) -> Self {
+        let shape = source.shape();
+        let range = range.start..range.end.min(shape.bands());
+        let samples = vec![0; shape.width * shape.channels().count() * shape.band_rows()];
+        Self { range, rows: Rows::new(&source), source, samples }
+    }
+
+    /// The next band, if there is one more.
+    pub fn advance(&mut self) -> Option<Band<'_>> {
+        let band = self.range.next()?;
+        let shape = self.source.shape();
+        self.rows.load(&self.source, band);
+        let first_row = band * shape.band_rows();
+        let stride = shape.width * shape.channels().count();
+        let samples = &mut self.samples[..stride * shape.band_rows().min(shape.height - first_row)];
+        self.rows.write(Finish::Shown, samples);
+        Some(Band { first_row, samples })
+    }
+}
+
+/// All pixels of `source`.
+pub(super) fn shown(source: &Source<'_>) -> Pixels {
+    let Shape { width, height, .. } = source.shape();
+    let channels = source.shape().channels();
+    Pixels::of(width, height, channels, samples(source, Finish::Shown))
+}
+
+/// All samples of `source`, row by row.
+pub(super) fn samples(source: &Source<'_>, finish: Finish) -> Vec<u8> {
+    let shape = source.shape();
+    let channels = if finish == Finish::Gray { 1 } else { shape.channels().count() };
+    let stride = shape.width * channels;
+    let mut samples = vec![0; stride * shape.height];
+    let mut rows = Rows::new(source);
+    for (band, samples) in samples.chunks_mut(stride * shape.band_rows()).enumerate() {
+        rows.load(source, band);
+        rows.write(finish, samples);
+    }
+    samples
+}
+
+/// Where coefficients come from.
+pub(super) enum Source<'a> {
+    /// Quantised on the way: for luma and for chroma.
+    Probe(&'a Coefficients, Box<[[Step; 64]; 2]>),
+    Quantised(&'a QuantisedCoefficients),
+}
+
+impl Source<'_> {
+    fn shape(&self) -> Shape {
+        match self {
+            Self::Probe(coefficients, _) => coefficients.shape,
+            Self::Quantised(quantised) => quantised.shape,
+        }
+    }
+
+    fn planes(&self) -> &[Plane] {
+        match self {
+            Self::Probe(coefficients, _) => &coefficients.planes,
+            Self::Quantised(quantised) => &quantised.planes,
+        }
+    }
+
+    /// The samples of a row of blocks, if there is such a row.
+    fn show(&self, component: usize, row: usize, out: &mut [u8]) {
+        let plane = &self.planes()[component];
+        if row >= plane.blocks_down() {
+            return;
+        }
+        match self {
+            Self::Probe(_, steps) => {
+                show_probed(plane.row(row), &steps[component.min(1)], out, plane.stride());
+            }
+            Self::Quantised(quantised) => {
+                let divisors = quantised.tables[component].divisors();
+                show_quantised(plane.row(row), divisors, out, plane.stride());
+            }
+        }
+    }
+}
+
+/// What becomes of Y, Cb and Cr.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Finish {
+    /// What is shown: RGB, or gray for a gray picture.
+    Shown,
+    /// The gray of what is shown.
+    Gray,
+}
+
+/// The samples of a band, and of chroma what stands round it.
+struct Rows {
+    shape: Shape,
+    band: Option<usize>,
+    luma: Vec<u8>,
+    luma_stride: usize,
+    chroma: Vec<Chroma>,
+    columns: Vec<u16>,
+}
+
+/// Rows of a chroma component.
+struct Chroma {
+    stride: usize,
+    /// The row above the band.
+    above: Vec<u8>,
+    current: Vec<u8>,
+    /// The block row below, where chroma has half the height.
+    next: Vec<u8>,
+    /// One row at full width.
+    enlarged: Vec<u8>,
+}
+
+impl Rows {
+    fn new(source: &Source<'_>) -> Self {
+        let shape = source.shape();
+        let (across, down) = shape.factors();
+        let planes = source.planes();
+        let luma_stride = planes[0].stride();
+        let chroma = planes.iter().skip(1).map(|plane| {
+            let stride = plane.stride();
+            let room = |rows: usize| vec![0; rows * stride];
+            let [next, above] = if down == 2 { [room(BLOCK), room(1)] } else { [room(0), room(0)] };
+            let enlarged = room(if (across, down) == (1, 1) { 0 } else { across });
+            Chroma { stride, above, current: room(BLOCK), next, enlarged }
+        });
+        Self {
+            shape,
+            band: None,
+            luma: vec![0; down * BLOCK * luma_stride],
+            luma_stride,
+            chroma: chroma.collect(),
+            columns: vec![0; shape.width.div_ceil(across) + 2],
+        }
+    }
+
+    /// Brings the samples of `band` here; cheaper for the one behind the last.
+    fn load(&mut self, source: &Source<'_>, band: usize) {
+        let (_, down) = self.shape.factors();
+        let follows = self.band.is_some_and(|last| last + 1 == band);
+        self.band = Some(band);
+        for (line, out) in self.luma.chunks_exact_mut(BLOCK * self.luma_stride).enumerate() {
+            source.show(0, band * down + line, out);
+        }
+        for (at, chroma) in self.chroma.iter_mut().enumerate() {
+            if down == 1 {
+                source.show(at + 1, band, &mut chroma.current);
+                continue;
+            }
+            if !follows {
+                if let Some(above) = band.checked_sub(1) {
+                    source.show(at + 1, above, &mut chroma.current);
+                }
+                source.show(at + 1, band, &mut chroma.next);
+            }
+            chroma.above.copy_from_slice(&chroma.current[(BLOCK - 1) * chroma.stride..]);
+            std::mem::swap(&mut chroma.current, &mut chroma.next);
+            source.show(at + 1, band + 1, &mut chroma.next);
+        }
+    }
+
+    /// Writes the pixels of the band that was loaded last, as many rows as `out` has.
+    fn write(&mut self, finish: Finish, out: &mut [u8]) {
+        let channels = if finish == Finish::Gray { 1 } else { self.shape.channels().count() };
+        let band = self.band.unwrap_or_default();
+        for (line, out) in out.chunks_exact_mut(self.shape.width * channels).enumerate() {
+            let luma = &self.luma[line * self.luma_stride..][..self.shape.width];
+            let [blue, red] = self.chroma.as_mut_slice() else {
+                out.copy_from_slice(luma);
+                continue;
+            };
+            let [blue, red] =
+                [blue, red].map(|chroma| chroma.enlarged_row(self.shape, band, line, &mut self.columns));
+            match finish {
+                Finish::Shown => colour::to_rgb([luma, blue, red], out.as_chunks_mut().0),
+                Finish::Gray => colour::gray_of_shown([luma, blue, red], out),
+            }
+        }
+    }
+}
+
+impl Chroma {
+    /// Pixel row `line` of `band` at full width.
+    fn enlarged_row(&mut self, shape: Shape, band: usize, line: usize, columns: &mut [u16]) -> &[u8] {
+        let (across, down) = shape.factors();
+        let component = shape.component(1);
+        let mut enlarged = std::mem::take(&mut self.enlarged);
+        let near = band * BLOCK + line / down;
+        let next = if line.is_multiple_of(2) {
+            near.saturating_sub(1)
+        } else {
+            (near + 1).min(component.height - 1)
+        };
+        let row = |y: usize| &self.row(band, y)[..component.width];
+        // Two samples are too few for the library's upsampling of width: it repeats them.
+        match (across, down) {
+            (1, 1) => {}
+            (1, _) => {
+                let bias = if line.is_multiple_of(2) { 1 } else { 2 };
+                colour::double_height([row(near), row(next)], bias, &mut enlarged);
+            }
+            _ if component.width <= 2 => colour::repeat(row(near), &mut enlarged),
+            (_, 1) => colour::double_width(row(near), columns, &mut enlarged),
+            _ => colour::double_both([row(near), row(next)], columns, &mut enlarged),
+        }
+        self.enlarged = enlarged;
+        if (across, down) == (1, 1) { self.row(band, near) } else { &self.enlarged }
+    }
+
+    /// Row `y` of the component, which must be in `band` or next to it.
+    fn row(&self, band: usize, y: usize) -> &[u8] {
+        let first = band * BLOCK;
+        match y.checked_sub(first) {
+            None => &self.above,
+            Some(line @ 0..BLOCK) => &self.current[line * self.stride..][..self.stride],
+            Some(line) => &self.next[(line - BLOCK) * self.stride..][..self.stride],
+        }
+    }
+}
