@@ -23,6 +23,12 @@ impl QuantTable {
         Self(base.map(|divisor| ((u32::from(divisor) * doubled + 100) / 200).clamp(1, 255) as u8))
     }
 
+    /// Of each place the coarser divisor of the two.
+    #[must_use]
+    pub fn at_least(&self, other: &Self) -> Self {
+        Self(std::array::from_fn(|place| self.0[place].max(other.0[place])))
+    }
+
     /// The divisors in natural order.
     #[must_use]
     pub const fn divisors(&self) -> &[u8; 64] {

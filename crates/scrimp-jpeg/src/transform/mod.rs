@@ -4,6 +4,7 @@
 mod bands;
 mod colour;
 mod dct;
+mod estimate;
 mod forward;
 mod plane;
 mod quantise;

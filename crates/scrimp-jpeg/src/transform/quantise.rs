@@ -94,7 +94,7 @@ pub(crate) fn steps(table: &QuantTable, rounding: Rounding) -> [Step; 64] {
 
 /// What stays of coefficients times 8 once they are divided.
 #[inline(always)]
-fn quotients(eightfold: &[i16; LANES], step: &Step) -> [i16; LANES] {
+pub(super) fn quotients(eightfold: &[i16; LANES], step: &Step) -> [i16; LANES] {
     eightfold.map(|value| {
         let magnitude = value.unsigned_abs().wrapping_add(step.offset);
         let quotient =
