@@ -68,7 +68,8 @@ impl From<Setting> for SettingRecord {
 pub struct ProbeRecord {
     /// The setting.
     pub setting: SettingRecord,
-    /// `proof`: measured by the goal's metric; `guide`: by a cheaper one that only led the way.
+    /// `proof`: the score is of the goal's metric, the bytes are an estimate; `file`: both are those of a file that was
+    /// written; `guide`: the score is of a cheaper metric that only led the way.
     pub scale: &'static str,
     /// Size of the whole file.
     pub bytes: usize,
@@ -85,6 +86,7 @@ impl From<&Probe> for ProbeRecord {
             scale: match probe.scale {
                 Scale::Guide => "guide",
                 Scale::Proof => "proof",
+                Scale::File => "file",
             },
             bytes: probe.bytes,
             score: probe.score.value(),

@@ -66,7 +66,7 @@ pub fn inspect(bytes: &[u8], options: &Options) -> Result<Inspection, Error> {
     for quality in CURVE {
         let quality = Quality::from_quarters(4 * i32::from(quality));
         let probe =
-            prober.probe(Setting { subsampling, tables: TableFamily::Klein, quality }, Scale::Proof)?;
+            prober.probe(Setting { subsampling, tables: TableFamily::Klein, quality }, Scale::File)?;
         curve.push(ProbeRecord::from(&probe));
     }
     Ok(describe(bytes, &photo, curve))

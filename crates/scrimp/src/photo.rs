@@ -6,7 +6,7 @@ mod png;
 use crate::metadata::Carried;
 use crate::watch::Watch;
 use crate::{Error, LimitKind, Limits, Options};
-use scrimp_jpeg::{Layout, Pixels};
+use scrimp_jpeg::{Layout, Pixels, QuantisedCoefficients};
 use std::fmt;
 
 /// An image format, known by its first bytes.
@@ -80,6 +80,8 @@ pub struct Photo {
     pub(crate) carried: Vec<Carried>,
     /// What its markers say, if it is a JPEG.
     pub(crate) layout: Option<Layout>,
+    /// Its own coefficients, if it is a JPEG of a kind that can be requantised without a way through pixels.
+    pub(crate) source: Option<QuantisedCoefficients>,
     /// Bytes behind the end of the image.
     pub(crate) trailing_bytes: usize,
 }

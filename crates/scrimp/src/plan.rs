@@ -4,7 +4,7 @@ use crate::metadata::Rider;
 use crate::search::{Brief, Family};
 use crate::{Convert, Format, Kept, Options, Photo};
 use scrimp_jpeg::{Channels, Quality, Subsampling, TableFamily};
-use scrimp_metric::{Metric, Score};
+use scrimp_metric::Score;
 
 /// The work, or the reason why there is none.
 #[derive(Debug)]
@@ -24,13 +24,14 @@ impl Plan {
         let score = |value| Score::new(value).unwrap_or(options.goal.metric().of_identical());
         let goal = score(options.goal.value());
         let floor = options.goal.floor().map(score);
-        let families = families(photo.pixels.channels(), options.goal.value());
+        let families = families(photo, options.goal.value());
         Self::Search(Brief {
             goal,
             floor,
             families,
             ceiling: options.min_saving.ceiling(input_bytes),
-            guided: options.goal.metric() == Metric::Ssimulacra2,
+            // A guide pays where it is much cheaper than the proof: the exact scale on a whole photo is not.
+            guided: false,
         })
     }
 }
@@ -59,24 +60,29 @@ fn reason_to_leave(photo: &Photo, input_bytes: usize, options: &Options) -> Opti
 }
 
 /// The families to try, the one that is more likely to win first.
-fn families(channels: Channels, goal: f64) -> Vec<Family> {
-    if channels == Channels::Gray {
-        let start = START_GRAY.quality_for(goal);
-        return vec![Family { subsampling: Subsampling::Gray, tables: TableFamily::Klein, start }];
-    }
-    let halved = Family {
-        subsampling: Subsampling::S420,
+fn families(photo: &Photo, goal: f64) -> Vec<Family> {
+    let klein = |subsampling, start: Start| Family {
+        subsampling,
         tables: TableFamily::Klein,
-        start: START_420.quality_for(goal),
+        start: start.quality_for(goal),
     };
-    let full = Family {
-        subsampling: Subsampling::S444,
-        tables: TableFamily::AnnexK,
-        start: START_444.quality_for(goal),
-    };
+    if photo.pixels.channels() == Channels::Gray {
+        return vec![klein(Subsampling::Gray, START_GRAY)];
+    }
+    let halved = klein(Subsampling::S420, START_420);
+    let full = Family { tables: TableFamily::AnnexK, ..klein(Subsampling::S444, START_444) };
     // Where the two families cross on most photos of the corpus.
     const CROSSING: f64 = 84.0;
-    if goal < CROSSING { vec![halved, full] } else { vec![full, halved] }
+    let mut families = if goal < CROSSING { vec![halved, full] } else { vec![full, halved] };
+    // What the source has already lost in colour costs nothing more: its own subsampling goes first.
+    if let Some(source) = &photo.source {
+        let own = source.subsampling();
+        match families.iter().position(|family| family.subsampling == own) {
+            Some(place) => families.swap(0, place),
+            None => families.insert(0, klein(own, START_420)),
+        }
+    }
+    families
 }
 
 /// Where a search begins: the median quality that reached each score.

@@ -1,22 +1,32 @@
-//! Probes: a setting tried on a photo, on the bytes that would be written.
+//! Probes: settings tried on a photo's stored coefficients.
+//!
+//! The transform is done once for each chroma subsampling. A probe quantises the coefficients, shows them as every
+//! viewer would, bit for bit, and scores that; no file is written and none decoded. The file of a winner is written
+//! from the very coefficients that were scored, and read back to prove it.
 
 use crate::search::{Probe, Scale, Setting};
 use crate::watch::{Watch, timed};
 use crate::{Error, Milliseconds, Photo};
-use scrimp_jpeg::{Channels, DecodeBounds, EncodeSettings, Pixels};
-use scrimp_metric::{ImageView, Metric, Reference};
+use scrimp_jpeg::{
+    Channels, Coding, Coefficients, DecodeBounds, Pixels, QuantisedCoefficients, Rounding, Subsampling,
+    TablePair,
+};
+use scrimp_metric::{ImageView, Metric, Reference, ScoreMap};
 
-/// A photo prepared for probes. Each probe encodes, splices the metadata in, decodes the whole file again and
-/// scores that: the score belongs to the very bytes that would be written.
+/// A photo prepared for probes.
 pub(crate) struct Prober<'a> {
     pub(crate) photo: &'a Photo,
     reference: Reference,
-    /// The cheaper scale that leads the way, for the metric that has one.
-    guide: Option<Reference>,
     watch: &'a Watch<'a>,
-    /// The file of each probe, in the order in which they were made.
-    pub(crate) files: Vec<Vec<u8>>,
-    /// The probes.
+    /// Coefficients for each subsampling that was asked for.
+    transforms: Vec<(Subsampling, Coefficients)>,
+    /// Bytes of metadata and of the markers around it.
+    carried_bytes: usize,
+    /// By how much estimates of this photo's files are to be multiplied: learnt from the last file.
+    estimate_factor: f64,
+    /// The smallest file so far with its setting.
+    file: Option<(Setting, Vec<u8>)>,
+    /// The probes in the order in which they were made.
     pub(crate) probes: Vec<Probe>,
     /// Where the time went so far.
     pub(crate) ms: Milliseconds,
@@ -31,53 +41,158 @@ impl<'a> Prober<'a> {
     ) -> Result<Self, Error> {
         watch.check()?;
         let original = view(&photo.pixels)?;
-        let mut prepare =
-            |metric| timed(&mut ms.reference, || Reference::new(metric, original)).map_err(defect);
-        let reference = prepare(metric)?;
-        let guide =
-            if metric == Metric::Ssimulacra2 { Some(prepare(Metric::Ssimulacra2Exact)?) } else { None };
-        Ok(Self { photo, reference, guide, watch, files: Vec::new(), probes: Vec::new(), ms })
+        let reference = timed(&mut ms.reference, || Reference::new(metric, original)).map_err(defect)?;
+        Ok(Self {
+            photo,
+            reference,
+            watch,
+            transforms: Vec::new(),
+            carried_bytes: photo.carried.iter().map(|(_, payload)| payload.len() + 4).sum(),
+            estimate_factor: 1.0,
+            file: None,
+            probes: Vec::new(),
+            ms,
+        })
     }
 
     /// Tries `setting`.
     pub(crate) fn probe(&mut self, setting: Setting, scale: Scale) -> Result<Probe, Error> {
         self.watch.check()?;
-        let mut spent = 0.0;
-        let probe = timed(&mut spent, || self.run(setting, scale))?;
-        self.ms.probes += spent;
+        self.transform(setting.subsampling)?;
+        let probe = match scale {
+            Scale::Guide | Scale::Proof => self.look(setting, scale)?,
+            Scale::File => self.write(setting)?,
+        };
         self.ms.total = self.watch.milliseconds();
         self.probes.push(probe);
         Ok(probe)
     }
 
-    fn run(&mut self, setting: Setting, scale: Scale) -> Result<Probe, Error> {
-        let settings = EncodeSettings {
-            subsampling: setting.subsampling,
-            tables: setting.tables.at(setting.quality),
-            ..EncodeSettings::libjpeg_turbo(75)
-        };
-        let coded = scrimp_jpeg::encode(&self.photo.pixels, &settings).map_err(defect)?;
+    /// The file of `setting`, written now if it is not the last one that was.
+    pub(crate) fn into_file(mut self, setting: Setting) -> Result<Vec<u8>, Error> {
+        if self.file.as_ref().is_none_or(|(written, _)| *written != setting) {
+            self.file = None;
+            self.write(setting)?;
+        }
+        self.file.map(|(_, file)| file).ok_or_else(|| Error::Defect("a written file was lost".into()))
+    }
+
+    /// Scores what a file of `setting` would show.
+    fn look(&mut self, setting: Setting, scale: Scale) -> Result<Probe, Error> {
+        let mut spent = 0.0;
+        let (map, estimate) = timed(&mut spent, || {
+            let (coefficients, tables) = (self.coefficients(setting.subsampling)?, self.tables(setting));
+            let shown = coefficients.shown_at(&tables, Rounding::Nearest);
+            let map = self.reference.score_with_map(view(&shown)?).map_err(defect)?;
+            Ok::<_, Error>((map, coefficients.estimated_bytes(&tables, Rounding::Nearest)))
+        })?;
+        self.ms.probes += spent;
+        let bytes = self.carried_bytes + (estimate as f64 * self.estimate_factor) as usize;
+        Ok(probe_of(setting, scale, bytes, &map))
+    }
+
+    /// Writes the file of `setting`, proves it, and keeps it if it is the smallest.
+    fn write(&mut self, setting: Setting) -> Result<Probe, Error> {
+        let tables = self.tables(setting);
+        let coefficients = self.coefficients(setting.subsampling)?;
+        let quantised = coefficients.quantise(&tables, Rounding::Nearest);
+        let mut spent = 0.0;
+        let coded = timed(&mut spent, || scrimp_jpeg::write_coefficients(&quantised, Coding::Progressive));
+        let coded = coded.map_err(defect)?;
+        let estimate = coefficients.estimated_bytes(&tables, Rounding::Nearest);
+        self.ms.entropy += spent;
+        self.estimate_factor = coded.len() as f64 / estimate.max(1) as f64;
         let carried = self.photo.carried.iter().map(|(code, payload)| (*code, payload.as_slice()));
         let file = scrimp_jpeg::with_segments(&coded, carried).map_err(defect)?;
-        let stop = || self.watch.must_stop();
-        let decoded = match scrimp_jpeg::decode(&file, &DecodeBounds { memory: usize::MAX, stop: &stop }) {
-            Err(scrimp_jpeg::Error::Stopped) => {
-                return Err(self.watch.check().err().unwrap_or(Error::Interrupted));
-            }
-            other => other.map_err(defect)?,
-        };
-        if let Some(warning) = decoded.warnings.first {
-            return Err(Error::Defect(format!("its own output is damaged: {warning}")));
+        let map = self.prove(&file, &quantised, setting)?;
+        let probe = Probe { bytes: file.len(), ..map };
+        if self.file.as_ref().is_none_or(|(_, smallest)| file.len() < smallest.len()) {
+            self.file = Some((setting, file));
         }
-        let reference = match (scale, &self.guide) {
-            (Scale::Guide, Some(guide)) => guide,
-            _ => &self.reference,
-        };
-        let map = reference.score_with_map(view(&decoded.pixels)?).map_err(defect)?;
-        let bytes = file.len();
-        self.files.push(file);
-        Ok(Probe { setting, scale, bytes, score: map.score(), worst: Some(map.worst().1) })
+        Ok(probe)
     }
+
+    /// The proof that the score is the file's: its coefficients, read back, are those that were scored. Where they lie
+    /// beyond what 8-bit samples can give, decoders differ, and the file's own pixels are scored instead.
+    fn prove(
+        &mut self,
+        file: &[u8],
+        quantised: &QuantisedCoefficients,
+        setting: Setting,
+    ) -> Result<Probe, Error> {
+        let stop = || self.watch.must_stop();
+        let bounds = DecodeBounds { memory: usize::MAX, stop: &stop };
+        let mut spent = 0.0;
+        let known =
+            self.probes.iter().rev().find(|p| p.scale == Scale::Proof && p.setting == setting).copied();
+        let probe = timed(&mut spent, || {
+            let read =
+                scrimp_jpeg::read_coefficients(file, &bounds).map_err(|error| self.stopped_or(error))?;
+            if read != *quantised {
+                return Err(Error::Defect("its own output does not hold what was scored".into()));
+            }
+            match known.filter(|_| quantised.is_within_8_bit_range()) {
+                Some(known) => Ok(Probe { scale: Scale::File, ..known }),
+                None => {
+                    let decoded =
+                        scrimp_jpeg::decode(file, &bounds).map_err(|error| self.stopped_or(error))?;
+                    let map = self.reference.score_with_map(view(&decoded.pixels)?).map_err(defect)?;
+                    Ok(probe_of(setting, Scale::File, file.len(), &map))
+                }
+            }
+        })?;
+        self.ms.proof += spent;
+        Ok(probe)
+    }
+
+    fn stopped_or(&self, error: scrimp_jpeg::Error) -> Error {
+        match error {
+            scrimp_jpeg::Error::Stopped => self.watch.check().err().unwrap_or(Error::Interrupted),
+            other => defect(other),
+        }
+    }
+
+    /// Makes the coefficients for a subsampling, once: from the source's own where they are of it, else from pixels.
+    fn transform(&mut self, subsampling: Subsampling) -> Result<(), Error> {
+        if self.transforms.iter().all(|(made, _)| *made != subsampling) {
+            let mut spent = 0.0;
+            let coefficients = timed(&mut spent, || match self.source(subsampling) {
+                Some(source) => source.dequantise(),
+                None => Coefficients::subsampled(&self.photo.pixels, subsampling),
+            });
+            self.ms.transform += spent;
+            self.transforms.push((subsampling, coefficients));
+        }
+        self.watch.check()
+    }
+
+    fn coefficients(&self, subsampling: Subsampling) -> Result<&Coefficients, Error> {
+        let found = self.transforms.iter().find(|(made, _)| *made == subsampling);
+        found
+            .map(|(_, coefficients)| coefficients)
+            .ok_or_else(|| Error::Defect("no transform was made".into()))
+    }
+
+    fn source(&self, subsampling: Subsampling) -> Option<&'a QuantisedCoefficients> {
+        self.photo.source.as_ref().filter(|source| source.subsampling() == subsampling)
+    }
+
+    /// The tables of a setting: never finer than those that the source's coefficients were divided by already.
+    fn tables(&self, setting: Setting) -> TablePair {
+        let tables = setting.tables.at(setting.quality);
+        match self.source(setting.subsampling).map(QuantisedCoefficients::tables) {
+            Some([luma]) => TablePair { luma: tables.luma.at_least(luma), ..tables },
+            Some([luma, blue, red]) => TablePair {
+                luma: tables.luma.at_least(luma),
+                chroma: if blue == red { tables.chroma.at_least(blue) } else { tables.chroma },
+            },
+            _ => tables,
+        }
+    }
+}
+
+fn probe_of(setting: Setting, scale: Scale, bytes: usize, map: &ScoreMap) -> Probe {
+    Probe { setting, scale, bytes, score: map.score(), worst: Some(map.worst().1) }
 }
 
 /// The pixels as the metric takes them.

@@ -29,20 +29,20 @@ pub fn shrink(bytes: &[u8], options: &Options) -> Result<Outcome, Error> {
 
 fn run(mut prober: Prober<'_>, brief: &Brief, options: &Options) -> Result<Outcome, Error> {
     let found = search(brief, |setting, scale| prober.probe(setting, scale))?;
-    let Prober { probes, mut files, ms, photo, .. } = prober;
-    let mut shrunk = |index: usize| Shrunk {
-        bytes: std::mem::take(&mut files[index]),
-        decision: decision(options, &probes, Some(index), ms),
-    };
-    Ok(match found {
-        Found::Passing(index) => Outcome::Saved(shrunk(index)),
+    let is_jpeg = prober.photo.format == Format::Jpeg;
+    let chosen = match found {
+        Found::Passing(index) => Some(index),
         // A JPEG is itself a passing candidate.
-        Found::OutOfReach(index) if photo.format != Format::Jpeg => Outcome::BestEffort(shrunk(index)),
-        Found::OutOfReach(_) | Found::TooLarge => {
-            let reason = Kept::NothingSmallerPasses { goal: options.goal };
-            Outcome::Kept(reason, decision(options, &probes, None, ms))
-        }
-    })
+        Found::OutOfReach(index) if !is_jpeg => Some(index),
+        Found::OutOfReach(_) | Found::TooLarge => None,
+    };
+    let decision = decision(options, &prober.probes, chosen, prober.ms);
+    let Some(index) = chosen else {
+        return Ok(Outcome::Kept(Kept::NothingSmallerPasses { goal: options.goal }, decision));
+    };
+    let setting = prober.probes[index].setting;
+    let shrunk = Shrunk { bytes: prober.into_file(setting)?, decision };
+    Ok(if matches!(found, Found::Passing(_)) { Outcome::Saved(shrunk) } else { Outcome::BestEffort(shrunk) })
 }
 
 fn decision(options: &Options, probes: &[Probe], chosen: Option<usize>, ms: Milliseconds) -> Decision {

@@ -67,7 +67,7 @@ fn the_written_bytes_reach_the_goal_and_one_step_coarser_fails() {
 fn no_passing_probe_is_smaller_than_the_chosen_one() {
     let photo = scrimp_testkit::png(&scenes::still_life(150, 110, 2));
     let shrunk = saved(&photo, &goal(75.0));
-    let passing = shrunk.decision.probes.iter().filter(|probe| probe.scale == "proof" && probe.score >= 75.0);
+    let passing = shrunk.decision.probes.iter().filter(|probe| probe.scale == "file" && probe.score >= 75.0);
     assert_eq!(passing.map(|probe| probe.bytes).min(), Some(shrunk.bytes.len()));
 }
 
@@ -145,8 +145,33 @@ fn every_size_works_down_to_a_single_pixel() {
 
 #[test]
 fn a_jpeg_from_which_nothing_can_be_saved_is_kept() {
-    let photo = scrimp_testkit::jpeg(&scenes::landscape(200, 150, 6), 40);
-    assert!(matches!(kept(&photo, &Options::look(Look::Archive)), Kept::NothingSmallerPasses { .. }));
+    let photo = scrimp_testkit::jpeg(&scenes::landscape(200, 150, 6), 90);
+    let once = saved(&photo, &Options::look(Look::High)).bytes;
+    assert!(matches!(kept(&once, &goal(100.0)), Kept::NothingSmallerPasses { .. }));
+}
+
+#[test]
+fn a_jpeg_at_its_goal_is_written_better_without_any_loss() {
+    let photo = scrimp_testkit::jpeg(&scenes::landscape(200, 150, 6), 60);
+    let shrunk = saved(&photo, &goal(100.0));
+    assert_eq!(shrunk.score(), Some(100.0));
+    let pixels = |file: &[u8]| scrimp_jpeg::decode(file, &Default::default()).unwrap().pixels;
+    assert_eq!(pixels(&shrunk.bytes), pixels(&photo));
+}
+
+#[test]
+fn a_jpeg_is_never_quantised_finer_than_it_was() {
+    let photo = scrimp_testkit::jpeg(&scenes::landscape(200, 150, 6), 75);
+    let source = Layout::read(&photo, 100).unwrap().tables;
+    for points in [70.0, 80.0, 95.0] {
+        let shrunk = saved(&photo, &goal(points));
+        assert_eq!(shrunk.decision.setting.unwrap().subsampling, "4:2:0");
+        let written = Layout::read(&shrunk.bytes, 100).unwrap().tables;
+        for (coarse, fine) in [(written[0], source[0]), (written[1].or(written[0]), source[1])] {
+            let (coarse, fine) = (coarse.unwrap(), fine.unwrap());
+            assert!(coarse.divisors().iter().zip(fine.divisors()).all(|(coarse, fine)| coarse >= fine));
+        }
+    }
 }
 
 #[test]
@@ -172,7 +197,8 @@ fn a_goal_out_of_reach_gives_the_best_attempt_for_a_png_and_keeps_a_jpeg() {
     let best = proofs.map(|probe| probe.score).fold(f64::MIN, f64::max);
     assert_eq!(shrunk.score(), Some(best));
     assert_eq!(score(&photo, &shrunk.bytes), best);
-    kept(&scrimp_testkit::jpeg(&scene, 60), &goal(100.0));
+    let jpeg = saved(&scrimp_testkit::jpeg(&scene, 60), &goal(90.0)).bytes;
+    kept(&jpeg, &goal(100.0));
 }
 
 #[test]

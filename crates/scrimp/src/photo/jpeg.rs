@@ -3,31 +3,12 @@
 use super::{Format, Photo};
 use crate::watch::Watch;
 use crate::{Error, LimitKind, Limits, Unsupported, metadata};
-use scrimp_jpeg::{DecodeBounds, Layout, Process};
+use scrimp_jpeg::{DecodeBounds, Layout, Pixels, Process, QuantisedCoefficients};
 
 pub(super) fn read(bytes: &[u8], limits: &Limits, watch: &Watch<'_>) -> Result<Photo, Error> {
     let layout = read_layout(bytes, limits)?;
     check(&layout, limits)?;
-    let stop = || watch.must_stop();
-    let memory = usize::try_from(limits.memory).unwrap_or(usize::MAX);
-    let decoded = match scrimp_jpeg::decode(bytes, &DecodeBounds { memory, stop: &stop }) {
-        Ok(decoded) => decoded,
-        Err(scrimp_jpeg::Error::Stopped) => return Err(watch.check().err().unwrap_or(Error::Interrupted)),
-        Err(scrimp_jpeg::Error::OutOfMemory { .. }) => {
-            let found = limits.memory.saturating_add(1);
-            return Err(Error::Limit { which: LimitKind::Memory, found, limit: limits.memory });
-        }
-        Err(scrimp_jpeg::Error::Unsupported { .. }) => return Err(Error::Unsupported(Unsupported::Colours)),
-        Err(other) => return Err(Error::Damaged(other.to_string())),
-    };
-    if let Some(warning) = decoded.warnings.first {
-        let more = match decoded.warnings.count {
-            1 => String::new(),
-            count => format!(" (and {} more)", count - 1),
-        };
-        return Err(Error::Damaged(format!("{warning}{more}")));
-    }
-    let pixels = decoded.pixels;
+    let (pixels, source) = decode(bytes, limits, watch)?;
     if (pixels.width(), pixels.height()) != (layout.frame.width, layout.frame.height) {
         return Err(Error::Damaged("it has more than one frame header, and they disagree".into()));
     }
@@ -40,7 +21,42 @@ pub(super) fn read(bytes: &[u8], limits: &Limits, watch: &Watch<'_>) -> Result<P
         carried: metadata::of_jpeg(bytes, &layout),
         trailing_bytes: bytes.len() - end,
         layout: Some(layout),
+        source,
     })
+}
+
+/// The pixels as every viewer shows them; and the coefficients behind them, where these alone decide the pixels.
+fn decode(
+    bytes: &[u8],
+    limits: &Limits,
+    watch: &Watch<'_>,
+) -> Result<(Pixels, Option<QuantisedCoefficients>), Error> {
+    let stop = || watch.must_stop();
+    let bounds = DecodeBounds { memory: usize::try_from(limits.memory).unwrap_or(usize::MAX), stop: &stop };
+    match scrimp_jpeg::read_coefficients(bytes, &bounds) {
+        Ok(source) if source.is_within_8_bit_range() => return Ok((source.shown(), Some(source))),
+        Ok(_) | Err(scrimp_jpeg::Error::Unsupported { .. }) => {}
+        Err(error) => return Err(refusal(error, limits, watch)),
+    }
+    let decoded = scrimp_jpeg::decode(bytes, &bounds).map_err(|error| refusal(error, limits, watch))?;
+    match decoded.warnings.first {
+        Some(warning) => Err(Error::Damaged(warning)),
+        None => Ok((decoded.pixels, None)),
+    }
+}
+
+fn refusal(error: scrimp_jpeg::Error, limits: &Limits, watch: &Watch<'_>) -> Error {
+    match error {
+        scrimp_jpeg::Error::Stopped => watch.check().err().unwrap_or(Error::Interrupted),
+        scrimp_jpeg::Error::OutOfMemory { .. } => Error::Limit {
+            which: LimitKind::Memory,
+            found: limits.memory.saturating_add(1),
+            limit: limits.memory,
+        },
+        scrimp_jpeg::Error::Unsupported { .. } => Error::Unsupported(Unsupported::Colours),
+        scrimp_jpeg::Error::Damaged { message } => Error::Damaged(message),
+        other => Error::Damaged(other.to_string()),
+    }
 }
 
 pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(u64, u64), Error> {

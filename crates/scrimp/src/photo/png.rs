@@ -54,7 +54,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits, reading: Reading) -> Result<Ph
     let carried = carried(info, limits)?;
     let pixels = Pixels::new(width as usize, height as usize, channels, samples)
         .map_err(|error| Error::Defect(error.to_string()))?;
-    Ok(Photo { format: Format::Png, pixels, carried, layout: None, trailing_bytes: 0 })
+    Ok(Photo { format: Format::Png, pixels, carried, layout: None, source: None, trailing_bytes: 0 })
 }
 
 fn damaged(error: png::DecodingError) -> Error {

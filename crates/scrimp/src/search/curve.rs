@@ -47,6 +47,12 @@ impl Curve {
         self.pass
     }
 
+    /// Whether there is nothing left to try.
+    pub(super) fn is_closed(&self) -> bool {
+        let (low, high) = self.open();
+        low > high
+    }
+
     pub(super) const fn slope(&self) -> f64 {
         self.slope
     }
