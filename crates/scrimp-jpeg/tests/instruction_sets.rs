@@ -1,0 +1,46 @@
+//! Every instruction set that this machine has, and none, gives the same results.
+
+#![allow(missing_docs)]
+
+use archmage::testing::{CompileTimePolicy, for_each_token_permutation};
+use scrimp_jpeg::{
+    Channels, Coefficients, Pixels, Quality, QuantisedCoefficients, Rounding, Subsampling, TableFamily,
+    Threshold,
+};
+use scrimp_testkit::{Noise, scenes};
+
+const SUBSAMPLINGS: [Subsampling; 5] =
+    [Subsampling::S444, Subsampling::S422, Subsampling::S440, Subsampling::S420, Subsampling::Gray];
+
+/// All that the model says of a picture.
+fn results(
+    pixels: &Pixels,
+) -> Vec<(QuantisedCoefficients, QuantisedCoefficients, Pixels, Pixels, Vec<u8>, bool)> {
+    let tables = TableFamily::AnnexK.at(Quality::new(85.0).unwrap());
+    let [low, high] = [140, 190].map(Threshold::from_256ths);
+    let results = SUBSAMPLINGS.map(|subsampling| {
+        let coefficients = Coefficients::subsampled(pixels, subsampling);
+        let quantised = coefficients.quantise(&tables, Rounding::Nearest);
+        let rounded = quantised.dequantise().quantise(&tables, Rounding::DeadZone { low, high });
+        let (shown, probed) = (rounded.shown(), coefficients.shown_at(&tables, Rounding::Nearest));
+        let within = quantised.is_within_8_bit_range();
+        (quantised, rounded, shown, probed, coefficients.gray_at(&tables), within)
+    });
+    results.into()
+}
+
+#[test]
+fn the_results_do_not_depend_on_the_instruction_set() {
+    let photo = scenes::landscape(333, 77, 4);
+    let mut noise = Noise::seeded(5);
+    let contrast = (0..3 * 171 * 90).map(|_| 255 * (noise.bits() as u8 & 1)).collect();
+    let pictures = [
+        Pixels::new(333, 77, Channels::Rgb, photo.samples).unwrap(),
+        Pixels::new(171, 90, Channels::Rgb, contrast).unwrap(),
+    ];
+    let wanted = pictures.each_ref().map(results);
+    let report = for_each_token_permutation(CompileTimePolicy::Warn, |permutation| {
+        assert!(pictures.each_ref().map(results) == wanted, "with {permutation}");
+    });
+    assert!(report.permutations_run >= 1);
+}
