@@ -1,0 +1,72 @@
+//! The model against the library, on one picture of 1 megapixel: look at the ratios to `decode` and `encode`, which
+//! are those of a baseline file and of libjpeg-turbo's progressive encoder.
+
+#![allow(missing_docs, clippy::unwrap_used, reason = "a bench")]
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use scrimp_jpeg::{
+    Channels, Coding, Coefficients, DecodeBounds, EncodeSettings, Pixels, Quality, Rounding, Subsampling,
+    TableFamily, decode, encode, read_coefficients, write_coefficients,
+};
+use scrimp_testkit::scenes;
+use std::hint::black_box;
+
+const SIZE: (usize, usize) = (1152, 868);
+
+fn model(criterion: &mut Criterion) {
+    let scene = scenes::landscape(SIZE.0, SIZE.1, 1);
+    let pixels = Pixels::new(SIZE.0, SIZE.1, Channels::Rgb, scene.samples).unwrap();
+    let tables = TableFamily::AnnexK.at(Quality::new(80.0).unwrap());
+    let bounds = DecodeBounds::default();
+    for subsampling in [Subsampling::S420, Subsampling::S444] {
+        let settings = EncodeSettings { subsampling, tables, ..EncodeSettings::libjpeg_turbo(1) };
+        let progressive = encode(&pixels, &settings).unwrap();
+        let baseline = baseline(&pixels, subsampling);
+        let coefficients = Coefficients::subsampled(&pixels, subsampling);
+        let quantised = coefficients.quantise(&tables, Rounding::Nearest);
+        let mut group = criterion.benchmark_group(subsampling.name());
+        group.sample_size(20);
+        group.bench_function("library: encode", |b| b.iter(|| encode(&pixels, &settings).unwrap()));
+        group.bench_function("library: decode baseline", |b| b.iter(|| decode(&baseline, &bounds).unwrap()));
+        group.bench_function("library: decode progressive", |b| {
+            b.iter(|| decode(&progressive, &bounds).unwrap());
+        });
+        group.bench_function("forward", |b| b.iter(|| Coefficients::subsampled(&pixels, subsampling)));
+        group.bench_function("quantise", |b| b.iter(|| coefficients.quantise(&tables, Rounding::Nearest)));
+        group.bench_function("shown", |b| b.iter(|| quantised.shown()));
+        group.bench_function("quantise and show", |b| {
+            b.iter(|| coefficients.shown_at(&tables, Rounding::Nearest));
+        });
+        group.bench_function("quantise and show in bands", |b| {
+            b.iter(|| {
+                let mut bands = coefficients.bands_at(&tables, Rounding::Nearest, 0..usize::MAX);
+                while let Some(band) = bands.advance() {
+                    black_box(band.samples);
+                }
+            });
+        });
+        group.bench_function("range", |b| b.iter(|| quantised.is_within_8_bit_range()));
+        group.bench_function("dequantise", |b| b.iter(|| quantised.dequantise()));
+        group.bench_function("write", |b| {
+            b.iter(|| write_coefficients(&quantised, Coding::Progressive).unwrap());
+        });
+        group.bench_function("read", |b| b.iter(|| read_coefficients(&progressive, &bounds).unwrap()));
+        group.finish();
+    }
+}
+
+/// A baseline file, which the crate itself does not write, at quality 80.
+fn baseline(pixels: &Pixels, subsampling: Subsampling) -> Vec<u8> {
+    let (width, height) = (pixels.width() as u16, pixels.height() as u16);
+    let mut bytes = Vec::new();
+    let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, 80);
+    encoder.set_sampling_factor(match subsampling {
+        Subsampling::S420 => jpeg_encoder::SamplingFactor::R_4_2_0,
+        _ => jpeg_encoder::SamplingFactor::R_4_4_4,
+    });
+    encoder.encode(pixels.samples(), width, height, jpeg_encoder::ColorType::Rgb).unwrap();
+    bytes
+}
+
+criterion_group!(benches, model);
+criterion_main!(benches);
