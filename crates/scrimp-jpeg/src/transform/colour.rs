@@ -15,7 +15,7 @@ const HALF: i32 = 1 << 15;
 pub(super) fn to_ycc(rgb: &[[u8; 3]], [luma, blue, red]: [&mut [u8]; 3]) {
     const MIDDLE: i32 = (128 << 16) + HALF - 1;
     for (((pixel, y), cb), cr) in rgb.iter().zip(luma).zip(blue).zip(red) {
-        let [r, g, b] = pixel.map(i32::from);
+        let [r, g, b] = [i32::from(pixel[0]), i32::from(pixel[1]), i32::from(pixel[2])];
         *y = gray(r, g, b);
         *cb = ((MIDDLE - fixed(0.16874) * r - fixed(0.33126) * g + fixed(0.5) * b) >> 16) as u8;
         *cr = ((MIDDLE + fixed(0.5) * r - fixed(0.41869) * g - fixed(0.08131) * b) >> 16) as u8;
@@ -26,7 +26,7 @@ pub(super) fn to_ycc(rgb: &[[u8; 3]], [luma, blue, red]: [&mut [u8]; 3]) {
 #[autoversion]
 pub(super) fn to_luma(rgb: &[[u8; 3]], luma: &mut [u8]) {
     for (pixel, y) in rgb.iter().zip(luma) {
-        let [r, g, b] = pixel.map(i32::from);
+        let [r, g, b] = [i32::from(pixel[0]), i32::from(pixel[1]), i32::from(pixel[2])];
         *y = gray(r, g, b);
     }
 }
@@ -41,7 +41,7 @@ fn gray(r: i32, g: i32, b: i32) -> u8 {
 #[autoversion]
 pub(super) fn halve_width(row: &[u8], out: &mut [u8]) {
     for (out, quad) in out.as_chunks_mut::<2>().0.iter_mut().zip(row.as_chunks::<4>().0) {
-        let [a, b, c, d] = quad.map(u16::from);
+        let [a, b, c, d]: [u16; 4] = std::array::from_fn(|at| u16::from(quad[at]));
         *out = [((a + b) >> 1) as u8, ((c + d + 1) >> 1) as u8];
     }
 }
@@ -129,22 +129,25 @@ pub(super) fn repeat(row: &[u8], out: &mut [u8]) {
     out.as_chunks_mut().0.iter_mut().zip(row).for_each(|(pair, sample)| *pair = [*sample; 2]);
 }
 
-/// R, G and B, not yet held within 0 and 255.
+/// R, G and B, not yet held within 0 and 255. In 16 bits where that gives the same: 1.402 = 1 + 0.402, 1.772 = 2 - 0.228
+/// and, where both chroma samples count, 0.71414 = 1 - 0.28586.
 #[inline(always)]
-fn rgb(y: u8, cb: u8, cr: u8) -> [i32; 3] {
-    let (y, cb, cr) = (i32::from(y), i32::from(cb) - 128, i32::from(cr) - 128);
-    [
-        y + ((fixed(1.402) * cr + HALF) >> 16),
-        y + ((HALF - fixed(0.34414) * cb - fixed(0.71414) * cr) >> 16),
-        y + ((fixed(1.772) * cb + HALF) >> 16),
-    ]
+fn rgb(y: u8, cb: u8, cr: u8) -> [i16; 3] {
+    const RED: i32 = fixed(1.402) - (1 << 16);
+    const BLUE: i32 = fixed(1.772) - (2 << 16);
+    let (y, cb, cr) = (i16::from(y), i16::from(cb) - 128, i16::from(cr) - 128);
+    // (n x factor + 2^15) >> 16 is the same as ((2 n x factor) >> 16 + 1) >> 1.
+    let times = |n: i16, factor: i32| (((i32::from(2 * n) * factor) >> 16) as i16 + 1) >> 1;
+    let green = (HALF - fixed(0.34414) * i32::from(cb) + ((1 << 16) - fixed(0.71414)) * i32::from(cr)) >> 16;
+    [y + cr + times(cr, RED), y - cr + green as i16, y + 2 * cb + times(cb, BLUE)]
 }
 
 /// The pixels that Y, Cb and Cr are shown as.
 #[autoversion]
 pub(super) fn to_rgb([luma, blue, red]: [&[u8]; 3], out: &mut [[u8; 3]]) {
     for (((out, y), cb), cr) in out.iter_mut().zip(luma).zip(blue).zip(red) {
-        *out = rgb(*y, *cb, *cr).map(|value| value.clamp(0, 255) as u8);
+        let [r, g, b] = rgb(*y, *cb, *cr);
+        *out = [r.clamp(0, 255) as u8, g.clamp(0, 255) as u8, b.clamp(0, 255) as u8];
     }
 }
 
@@ -152,7 +155,7 @@ pub(super) fn to_rgb([luma, blue, red]: [&[u8]; 3], out: &mut [[u8; 3]]) {
 #[autoversion]
 pub(super) fn gray_of_shown([luma, blue, red]: [&[u8]; 3], out: &mut [u8]) {
     for (((out, y), cb), cr) in out.iter_mut().zip(luma).zip(blue).zip(red) {
-        let [r, g, b] = rgb(*y, *cb, *cr).map(|value| value.clamp(0, 255));
-        *out = gray(r, g, b);
+        let [r, g, b] = rgb(*y, *cb, *cr);
+        *out = gray(r.clamp(0, 255).into(), g.clamp(0, 255).into(), b.clamp(0, 255).into());
     }
 }

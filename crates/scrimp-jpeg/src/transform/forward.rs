@@ -1,9 +1,10 @@
 //! From pixels to coefficients times 8, band by band (ITU-T T.81, A.1 and A.3.3).
 
-use super::plane::{GROUP_WIDTH, Group, Plane, transpose};
+use super::plane::{GROUP_WIDTH, Group, LANES, Plane, transpose};
 use super::shape::{BLOCK, Shape};
 use super::{colour, dct};
 use crate::{Channels, Pixels};
+use archmage::autoversion;
 
 /// The coefficients times 8 of each component.
 pub(super) fn planes(pixels: &Pixels, shape: Shape) -> Vec<Plane> {
@@ -99,14 +100,15 @@ impl<'a> Rows<'a> {
 }
 
 /// Puts a row of samples, less 128, into row `line` of a row of blocks.
+#[autoversion]
 fn store_line(groups: &mut [Group], line: usize, samples: &[u8]) {
     for (group, samples) in groups.iter_mut().zip(samples.as_chunks::<GROUP_WIDTH>().0) {
-        let mut numbers: [u64; 8] = std::array::from_fn(|at| {
-            u64::from_le_bytes(std::array::from_fn(|column| samples[at * BLOCK + column]))
-        });
-        transpose(&mut numbers);
-        for (values, number) in group[line * BLOCK..][..BLOCK].iter_mut().zip(numbers) {
-            *values = number.to_le_bytes().map(|sample| i16::from(sample) - 128);
+        let samples = transpose(*samples);
+        let lines = group[line * BLOCK..][..BLOCK].iter_mut().zip(samples.as_chunks::<LANES>().0);
+        for (values, samples) in lines {
+            for (value, sample) in values.iter_mut().zip(samples) {
+                *value = i16::from(*sample) - 128;
+            }
         }
     }
 }

