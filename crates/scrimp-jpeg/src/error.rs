@@ -46,7 +46,7 @@ pub enum Error {
         message: String,
     },
     /// There is not enough memory, or not as much as the caller allows.
-    #[error("it needs more than the {bytes} bytes of memory that there are for it")]
+    #[error("there is not enough memory for it")]
     OutOfMemory {
         /// What could not be had.
         bytes: usize,

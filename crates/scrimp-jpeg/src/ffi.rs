@@ -203,8 +203,10 @@ impl<'a> Decompressor<'a> {
             lib::jpeg_create_decompress(info);
             info.common.client_data = ptr::from_mut(&mut *self.diary).cast();
             info.common.progress = &mut *self.progress;
-            (*info.common.mem).max_memory_to_use = self.memory.try_into().unwrap_or(lib::c_long::MAX);
-            lib::jpeg_mem_src(info, bytes.as_ptr(), bytes.len() as lib::c_ulong);
+            // The library takes zero for no limit at all.
+            (*info.common.mem).max_memory_to_use = self.memory.max(1).try_into().unwrap_or(lib::c_long::MAX);
+            // Where a long is shorter than a file, the rest of it is not seen, and its end is missed.
+            lib::jpeg_mem_src(info, bytes.as_ptr(), bytes.len().try_into().unwrap_or(lib::c_ulong::MAX));
             lib::jpeg_read_header(info, 1);
         }
         info
@@ -322,13 +324,15 @@ fn read_rows(info: &mut lib::jpeg_decompress_struct, channels: Channels) -> Resu
     let stride = info.output_width as usize * channels.count();
     let size =
         stride.checked_mul(info.output_height as usize).ok_or(Error::OutOfMemory { bytes: usize::MAX })?;
+    if stride == 0 || info.output_components != channels.count() as i32 {
+        return Err(Error::Unsupported { what: "empty and unusual" });
+    }
     let mut samples = Vec::new();
     samples.try_reserve_exact(size).map_err(|_| Error::OutOfMemory { bytes: size })?;
     samples.resize(size, 0_u8);
     for row in samples.chunks_exact_mut(stride) {
         let mut rows = [row.as_mut_ptr()];
-        // SAFETY: the one row holds output_width samples of output_components each, as out_color_space was set to
-        // `channels`; memory sources never suspend, so that the row is written or the library unwinds.
+        // SAFETY: the one row holds output_width times output_components samples, as was checked above; memory sources never suspend, so that the row is written or the library unwinds.
         unsafe { lib::jpeg_read_scanlines(info, rows.as_mut_ptr(), 1) };
     }
     Ok(samples)
