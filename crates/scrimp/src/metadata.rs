@@ -100,13 +100,34 @@ pub(crate) fn of_png(icc: Option<&[u8]>, exif: Option<&[u8]>, xmp: Option<&str>)
     carried
 }
 
-/// An ICC profile in numbered pieces (ICC.1:2022 annex B.4).
-fn icc_segments(profile: &[u8]) -> impl Iterator<Item = Carried> {
+/// An ICC profile in numbered pieces (ICC.1:2022 annex B.4); in one, too long for a segment, if it has more pieces
+/// than can be numbered.
+fn icc_segments(profile: &[u8]) -> Vec<Carried> {
     const PIECE: usize = 65_519;
-    let count = profile.len().div_ceil(PIECE);
-    profile.chunks(PIECE).enumerate().map(move |(index, piece)| {
-        // A profile over 255 pieces cannot be numbered; metadata limits lie far below (P7), and the splice would
-        // otherwise carry a profile that no reader puts together.
-        (marker::APP2, [b"ICC_PROFILE\0".as_slice(), &[(index + 1) as u8, count as u8], piece].concat())
-    })
+    let head = b"ICC_PROFILE\0".as_slice();
+    let Ok(count) = u8::try_from(profile.len().div_ceil(PIECE)) else {
+        return vec![(marker::APP2, [head, &[1, 1], profile].concat())];
+    };
+    let pieces = (1..=count).zip(profile.chunks(PIECE));
+    pieces.map(|(number, piece)| (marker::APP2, [head, &[number, count], piece].concat())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_of_too_many_pieces_is_never_cut() {
+        for (length, pieces, last) in
+            [(0, 0, None), (1, 1, Some((1, 1))), (255 * 65_519, 255, Some((255, 255)))]
+        {
+            let segments = icc_segments(&vec![7; length]);
+            assert_eq!(segments.len(), pieces);
+            assert_eq!(segments.last().map(|(_, payload)| (payload[12], payload[13])), last);
+            assert!(segments.iter().all(|(_, payload)| payload.len() <= 65_533));
+            assert_eq!(segments.iter().map(|(_, payload)| payload.len() - 14).sum::<usize>(), length);
+        }
+        let [(_, payload)] = &icc_segments(&vec![7; 255 * 65_519 + 1])[..] else { panic!("in one piece") };
+        assert!(payload.len() > 65_533, "which no segment holds");
+    }
 }
