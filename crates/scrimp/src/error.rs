@@ -89,7 +89,7 @@ pub enum Unsupported {
     Animation,
     /// A PNG whose colours are neither sRGB nor described by an ICC profile.
     #[error(
-        "its gAMA or cICP chunk says that its colours are not sRGB; convert it to sRGB or embed a profile first"
+        "its gAMA, cHRM or cICP chunk says that its colours are not sRGB; convert it to sRGB or embed a profile first"
     )]
     Gamma,
 }

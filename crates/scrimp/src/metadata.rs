@@ -86,18 +86,61 @@ pub(crate) fn of_jpeg(bytes: &[u8], layout: &Layout) -> Vec<Carried> {
         .collect()
 }
 
-/// The segments that stand for a PNG's metadata: JFIF, EXIF, XMP, ICC.
-pub(crate) fn of_png(icc: Option<&[u8]>, exif: Option<&[u8]>, xmp: Option<&str>) -> Vec<Carried> {
-    // JFIF 1.01 without a density (ITU-T T.871 10.1).
-    let mut carried = vec![(marker::APP0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0".to_vec())];
-    if let Some(exif) = exif {
-        carried.push((marker::APP1, [b"Exif\0\0", exif].concat()));
+/// What rides along with a PNG, inflated.
+#[derive(Debug, Default)]
+pub(crate) struct PngMetadata {
+    pub(crate) density: Option<Density>,
+    pub(crate) exif: Option<Vec<u8>>,
+    pub(crate) xmp: Vec<Vec<u8>>,
+    pub(crate) icc: Option<Vec<u8>>,
+    pub(crate) c2pa: Option<Vec<u8>>,
+    /// Texts, each behind its keyword.
+    pub(crate) comments: Vec<Vec<u8>>,
+}
+
+/// Pixels a metre, or only their aspect ratio.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Density {
+    pub(crate) x: u32,
+    pub(crate) y: u32,
+    pub(crate) is_per_metre: bool,
+}
+
+impl Density {
+    /// Unit, x and y as JFIF has them (ITU-T T.871 10.1); `None` if they do not fit.
+    fn of_jfif(self) -> Option<(u8, u16, u16)> {
+        // An inch is 0.0254 m.
+        let inches = |metres: u32| (u64::from(metres) * 254 + 5_000) / 10_000;
+        let (unit, x, y) = if self.is_per_metre {
+            (1, inches(self.x), inches(self.y))
+        } else {
+            (0, self.x.into(), self.y.into())
+        };
+        let side = |side| u16::try_from(side).ok().filter(|side| *side > 0);
+        Some((unit, side(x)?, side(y)?))
     }
-    if let Some(xmp) = xmp {
-        carried.push((marker::APP1, [b"http://ns.adobe.com/xap/1.0/\0", xmp.as_bytes()].concat()));
-    }
-    carried.extend(icc_segments(icc.unwrap_or_default()));
+}
+
+/// The segments that stand for a PNG's metadata: JFIF, EXIF, XMP, ICC, C2PA, comments. Some may be longer than a
+/// segment can be; a photo with such a one must be left as it is.
+pub(crate) fn of_png(metadata: PngMetadata) -> Vec<Carried> {
+    let mut carried = vec![(marker::APP0, jfif(metadata.density))];
+    let headed = |code, head: &[u8], payload: Vec<u8>| (code, [head, &payload].concat());
+    carried.extend(metadata.exif.map(|exif| headed(marker::APP1, b"Exif\0\0", exif)));
+    let xmp = metadata.xmp.into_iter();
+    carried.extend(xmp.map(|xmp| headed(marker::APP1, b"http://ns.adobe.com/xap/1.0/\0", xmp)));
+    carried.extend(icc_segments(&metadata.icc.unwrap_or_default()));
+    // Never written: it is there so that the photo is known for what it is.
+    carried.extend(metadata.c2pa.map(|boxes| headed(marker::APP11, b"JP", boxes)));
+    carried.extend(metadata.comments.into_iter().map(|text| (marker::COM, text)));
     carried
+}
+
+/// A JFIF 1.01 header (ITU-T T.871 10.1).
+fn jfif(density: Option<Density>) -> Vec<u8> {
+    let (unit, x, y) = density.and_then(Density::of_jfif).unwrap_or((0, 1, 1));
+    let ([x1, x0], [y1, y0]) = (x.to_be_bytes(), y.to_be_bytes());
+    [b"JFIF\0\x01\x01".as_slice(), &[unit, x1, x0, y1, y0, 0, 0]].concat()
 }
 
 /// An ICC profile in numbered pieces (ICC.1:2022 annex B.4); in one, too long for a segment, if it has more pieces
@@ -129,5 +172,14 @@ mod tests {
         }
         let [(_, payload)] = &icc_segments(&vec![7; 255 * 65_519 + 1])[..] else { panic!("in one piece") };
         assert!(payload.len() > 65_533, "which no segment holds");
+    }
+
+    #[test]
+    fn densities_become_dots_an_inch() {
+        let density = |x, y, is_per_metre| Density { x, y, is_per_metre }.of_jfif();
+        assert_eq!(density(11_811, 2_835, true), Some((1, 300, 72)));
+        assert_eq!(density(4, 3, false), Some((0, 4, 3)));
+        assert_eq!(density(0, 3, false), None);
+        assert_eq!(density(u32::MAX, u32::MAX, true), None);
     }
 }

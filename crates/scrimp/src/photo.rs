@@ -104,7 +104,7 @@ impl Photo {
     pub fn read_as_pillow(bytes: &[u8], options: &Options) -> Result<Self, Error> {
         let watch = Watch::start(options);
         match check_bytes(bytes, &options.limits)? {
-            Format::Png => png::read(bytes, &options.limits, png::Reading::AsPillow),
+            Format::Png => png::read(bytes, &options.limits, png::Reading::AsPillow, &watch),
             Format::Jpeg => jpeg::read(bytes, &options.limits, &watch),
             other => Err(Error::UnsupportedFormat(other)),
         }
@@ -124,7 +124,7 @@ impl Photo {
 
     pub(crate) fn read_watched(bytes: &[u8], limits: &Limits, watch: &Watch<'_>) -> Result<Self, Error> {
         match check_bytes(bytes, limits)? {
-            Format::Png => png::read(bytes, limits, png::Reading::Faithful),
+            Format::Png => png::read(bytes, limits, png::Reading::Faithful, watch),
             Format::Jpeg => jpeg::read(bytes, limits, watch),
             other => Err(Error::UnsupportedFormat(other)),
         }
