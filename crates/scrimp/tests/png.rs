@@ -197,8 +197,25 @@ fn a_wrong_checksum_of_any_chunk_is_damage() {
     is_damaged_but_not_to_pillow(&with_late(&[text]), "wrong checksum");
 }
 
+/// The photo with other compressed pixels.
+fn with_pixels(data: &[u8]) -> Vec<u8> {
+    let photo = plain();
+    [&photo[..HEADER], &chunk(b"IDAT", data), &photo[photo.len() - END..]].concat()
+}
+
 fn raw_pixels() -> Vec<u8> {
     scenes::landscape(64, 48, 1).samples.chunks(64 * 3).flat_map(|row| [&[0], row].concat()).collect()
+}
+
+#[test]
+fn compressed_pixels_end_with_the_picture_and_their_checksum() {
+    let sound = zlib(&raw_pixels());
+    assert_eq!(read(&with_pixels(&sound)), Ok(()));
+    let (body, checksum) = sound.split_at(sound.len() - 4);
+    is_damaged_but_not_to_pillow(&with_pixels(&[body, &[1, 2, 3, 4]].concat()), "WrongChecksum");
+    is_damaged_but_not_to_pillow(&with_pixels(&[body, &checksum[..2]].concat()), "cut short");
+    let too_many = [raw_pixels(), vec![0; 1_000_000]].concat();
+    is_damaged_but_not_to_pillow(&with_pixels(&zlib(&too_many)), "more than the picture's");
 }
 
 #[test]

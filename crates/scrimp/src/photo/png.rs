@@ -9,7 +9,7 @@ use super::{Format, Photo};
 use crate::watch::Watch;
 use crate::{Error, Limits, Unsupported};
 use chunks::{Chunks, damaged};
-use pixels::{decode, decoder, refusal};
+use pixels::{check_stream, decode, decoder, refusal};
 use png::{BitDepth, ColorType, Info};
 use scrimp_jpeg::{Channels, Pixels};
 
@@ -45,6 +45,9 @@ pub(super) fn read(
     let (colour, _) = rows.output_color_type();
     let samples = decode(&mut rows, limits, watch)?;
     let info = rows.info();
+    if reading == Reading::Faithful {
+        check_stream(&chunks, info, watch)?;
+    }
 
     let (channels, samples) = plain(colour, samples, reading)?;
     let (channels, samples) = if reading == Reading::AsPillow && is_colour_to_pillow(info) {

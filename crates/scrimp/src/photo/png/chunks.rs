@@ -54,6 +54,8 @@ pub(super) struct Chunks<'a> {
     pub(super) is_animated: bool,
     /// Whether there is a tRNS chunk.
     pub(super) has_transparency: bool,
+    /// The first pixel data and all behind it.
+    pixels: &'a [u8],
     /// Bytes behind the end of the image.
     pub(super) trailing_bytes: usize,
 }
@@ -61,12 +63,18 @@ pub(super) struct Chunks<'a> {
 impl<'a> Chunks<'a> {
     /// Walks from the signature to IEND, within the limits for metadata.
     pub(super) fn read(bytes: &'a [u8], limits: &Limits, reading: Reading) -> Result<Self, Error> {
-        let mut chunks =
-            Self { riders: Vec::new(), is_animated: false, has_transparency: false, trailing_bytes: 0 };
+        let mut chunks = Self {
+            riders: Vec::new(),
+            is_animated: false,
+            has_transparency: false,
+            pixels: &[],
+            trailing_bytes: 0,
+        };
         let mut rest = bytes.get(SIGNATURE..).unwrap_or_default();
-        let (mut metadata_bytes, mut is_late) = (0, false);
+        let mut metadata_bytes = 0;
         loop {
-            let Some((chunk, behind)) = RawChunk::first_of(rest) else {
+            let here = rest;
+            let Some((chunk, behind)) = RawChunk::first_of(here) else {
                 return Err(Error::Damaged("it ends within a chunk or without an IEND chunk".into()));
             };
             rest = behind;
@@ -81,7 +89,7 @@ impl<'a> Chunks<'a> {
             }
             match &chunk.kind {
                 b"IEND" => break,
-                b"IDAT" => is_late = true,
+                b"IDAT" if chunks.pixels.is_empty() => chunks.pixels = here,
                 b"acTL" | b"fdAT" => chunks.is_animated = true,
                 b"tRNS" => chunks.has_transparency = true,
                 b"fcTL" => {}
@@ -89,6 +97,7 @@ impl<'a> Chunks<'a> {
                     metadata_bytes += chunk.data.len() as u64;
                     limits.check(LimitKind::MetadataBytes, metadata_bytes)?;
                     limits.check(LimitKind::MetadataSegments, chunks.riders.len() as u64 + 1)?;
+                    let is_late = !chunks.pixels.is_empty();
                     chunks.riders.push(Rider { kind: chunk.kind, data: chunk.data, is_late });
                 }
                 _ => {}
@@ -110,6 +119,16 @@ impl<'a> Chunks<'a> {
             (Some(rider), None) if rider.is_late => Err(damaged(*kind, "stands behind the pixels")),
             (Some(rider), None) => Ok(Some(rider.data)),
         }
+    }
+
+    /// The pieces of the compressed pixels.
+    pub(super) fn pixel_data(&self) -> impl Iterator<Item = &'a [u8]> {
+        let mut rest = self.pixels;
+        std::iter::from_fn(move || {
+            let (chunk, behind) = RawChunk::first_of(rest).filter(|(chunk, _)| chunk.kind == *b"IDAT")?;
+            rest = behind;
+            Some(chunk.data)
+        })
     }
 }
 

@@ -1,9 +1,10 @@
 //! The pixels of a PNG, row by row.
 
 use super::Reading;
+use super::chunks::Chunks;
 use crate::watch::Watch;
 use crate::{Error, LimitKind, Limits};
-use png::{DecodeOptions, DecodingError, InterlaceInfo, Reader, Transformations};
+use png::{DecodeOptions, DecodingError, Info, InterlaceInfo, Reader, Transformations};
 use std::io::Cursor;
 
 /// A look at the clock costs about as much as a row of ten pixels.
@@ -63,6 +64,50 @@ pub(super) fn decode(rows: &mut Rows<'_>, limits: &Limits, watch: &Watch<'_>) ->
     Ok(samples)
 }
 
+/// Whether the compressed pixels end where the picture does, with the checksum of what was compressed. The decoder
+/// of the rows stops reading with the last one, before that checksum.
+pub(super) fn check_stream(chunks: &Chunks<'_>, info: &Info<'_>, watch: &Watch<'_>) -> Result<(), Error> {
+    const LOOKBACK: usize = 1 << 15;
+    let damaged = |what: &str| Error::Damaged(format!("its compressed pixels {what}"));
+    let mut inflater = fdeflate::Decompressor::new();
+    let mut window = vec![0; 4 * LOOKBACK];
+    let (mut filled, mut left) = (0, raw_bytes(info));
+    for mut data in chunks.pixel_data() {
+        while !inflater.is_done() {
+            let (consumed, produced) = inflater
+                .read(data, &mut window, filled, false)
+                .map_err(|error| damaged(&format!("do not inflate ({error:?})")))?;
+            data = &data[consumed..];
+            filled += produced;
+            left = left.checked_sub(produced as u64).ok_or_else(|| damaged("are more than the picture's"))?;
+            if filled == window.len() {
+                watch.check()?;
+                window.copy_within(filled - LOOKBACK.., 0);
+                filled = LOOKBACK;
+            } else if data.is_empty() {
+                break;
+            }
+        }
+    }
+    if inflater.is_done() { Ok(()) } else { Err(damaged("are cut short")) }
+}
+
+/// Bytes of all rows, each with its filter's number (PNG third edition, 7.3 and 8.1).
+fn raw_bytes(info: &Info<'_>) -> u64 {
+    // First column, columns apart, first row, rows apart.
+    const WHOLE: &[[u32; 4]] = &[[0, 1, 0, 1]];
+    const ADAM7: &[[u32; 4]] =
+        &[[0, 8, 0, 8], [4, 8, 0, 8], [0, 4, 4, 8], [2, 4, 0, 4], [0, 2, 2, 4], [1, 2, 0, 2], [0, 1, 1, 2]];
+    let bits = info.color_type.samples() as u64 * info.bit_depth as u64;
+    let passes = if info.interlaced { ADAM7 } else { WHOLE };
+    let bytes = |[column, columns, row, rows]: &[u32; 4]| {
+        let width = u64::from(info.width.saturating_sub(*column).div_ceil(*columns));
+        let height = u64::from(info.height.saturating_sub(*row).div_ceil(*rows));
+        if width == 0 { 0 } else { height * (1 + (width * bits).div_ceil(8)) }
+    };
+    passes.iter().map(bytes).sum()
+}
+
 /// The decoder's error as ours.
 pub(super) fn refusal(error: DecodingError, limits: &Limits) -> Error {
     match error {
@@ -86,11 +131,14 @@ mod tests {
 
     #[test]
     fn an_interrupted_caller_is_heard_among_the_rows() {
+        // Enough that the window of the stream's check fills.
         let file = scrimp_testkit::png(&scenes::static_noise(300, 300, 1));
         let interrupt = Some(Arc::new(AtomicBool::new(true)));
         let options = Options { interrupt, ..Options::default() };
         let (limits, watch) = (options.limits, Watch::start(&options));
         let mut rows = decoder(&file, &limits, Reading::Faithful).read_info().unwrap();
+        let chunks = Chunks::read(&file, &limits, Reading::Faithful).unwrap();
+        assert_eq!(check_stream(&chunks, rows.info(), &watch), Err(Error::Interrupted));
         assert_eq!(decode(&mut rows, &limits, &watch), Err(Error::Interrupted));
     }
 }
