@@ -1,6 +1,7 @@
 //! What a photo is, what rides along, and its curve.
 
-use crate::metadata::Rider;
+use crate::metadata::{Carried, Rider};
+use crate::plan::LONGEST_PAYLOAD;
 use crate::prober::Prober;
 use crate::search::{Scale, Setting};
 use crate::watch::Watch;
@@ -58,7 +59,10 @@ const CURVE: [u8; 10] = [30, 40, 50, 60, 70, 75, 80, 85, 90, 95];
 /// Any [`Error`] but [`Error::SizesDiffer`].
 pub fn inspect(bytes: &[u8], options: &Options) -> Result<Inspection, Error> {
     let watch = Watch::start(options);
-    let photo = Photo::read_watched(bytes, &options.limits, &watch)?;
+    let mut photo = Photo::read_watched(bytes, &options.limits, &watch)?;
+    let metadata = riders(bytes, &photo);
+    // What no segment holds keeps a photo from being shrunk, not from being measured.
+    photo.carried.retain(|(_, payload)| payload.len() <= LONGEST_PAYLOAD);
     let mut prober = Prober::new(&photo, options.goal.metric(), &watch, Milliseconds::default())?;
     let subsampling =
         if photo.pixels.channels() == Channels::Gray { Subsampling::Gray } else { Subsampling::S420 };
@@ -69,7 +73,7 @@ pub fn inspect(bytes: &[u8], options: &Options) -> Result<Inspection, Error> {
             prober.probe(Setting { subsampling, tables: TableFamily::Klein, quality }, Scale::File)?;
         curve.push(ProbeRecord::from(&probe));
     }
-    Ok(describe(bytes, &photo, curve))
+    Ok(describe(bytes, &photo, metadata, curve))
 }
 
 /// What rides along in the file itself: of a JPEG every segment, of a PNG what its JPEG would carry but the JFIF header.
@@ -89,7 +93,12 @@ fn riders(bytes: &[u8], photo: &Photo) -> Vec<SegmentSummary> {
     }
 }
 
-fn describe(bytes: &[u8], photo: &Photo, curve: Vec<ProbeRecord>) -> Inspection {
+fn describe(
+    bytes: &[u8],
+    photo: &Photo,
+    metadata: Vec<SegmentSummary>,
+    curve: Vec<ProbeRecord>,
+) -> Inspection {
     let layout = photo.layout.as_ref();
     let estimate = layout.and_then(Layout::estimated_quality);
     Inspection {
@@ -108,7 +117,7 @@ fn describe(bytes: &[u8], photo: &Photo, curve: Vec<ProbeRecord>) -> Inspection 
         estimated_quality: estimate.map(|(quality, _)| quality.value()),
         standard_tables: estimate.map(|(_, exact)| exact),
         scans: layout.map(|layout| layout.scans),
-        metadata: riders(bytes, photo),
+        metadata,
         trailing_bytes: photo.trailing_bytes,
         curve,
     }

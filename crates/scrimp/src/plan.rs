@@ -37,7 +37,7 @@ impl Plan {
 }
 
 /// The longest payload that a marker segment holds (T.81 B.1.1.4).
-const LONGEST_PAYLOAD: usize = 65_533;
+pub(crate) const LONGEST_PAYLOAD: usize = 65_533;
 
 fn reason_to_leave(photo: &Photo, input_bytes: usize, options: &Options) -> Option<Kept> {
     let has = |rider| photo.carried.iter().any(|(code, payload)| Rider::of(*code, payload) == rider);

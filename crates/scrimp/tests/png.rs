@@ -265,6 +265,17 @@ fn what_a_jpeg_cannot_hold_keeps_the_photo() {
 }
 
 #[test]
+fn a_photo_whose_metadata_no_segment_holds_is_measured_all_the_same() {
+    let photo = with(&[ztxt(b"Comment", &[b'x'; 70_000])]);
+    let inspection = scrimp::inspect(&photo, &Options::default()).unwrap();
+    assert_eq!(
+        inspection.metadata.last().map(|segment| (segment.kind, segment.bytes)),
+        Some(("comment", 70_009))
+    );
+    assert_eq!(inspection.curve.len(), 10);
+}
+
+#[test]
 fn a_file_without_an_end_is_damaged() {
     let photo = plain();
     for cut in [photo.len() - 1, photo.len() - END, HEADER, 20, 8] {
