@@ -1,6 +1,6 @@
 //! What a photo is, what rides along, and its curve.
 
-use crate::metadata::{Carried, Rider};
+use crate::metadata::Rider;
 use crate::plan::LONGEST_PAYLOAD;
 use crate::prober::Prober;
 use crate::search::{Scale, Setting};
