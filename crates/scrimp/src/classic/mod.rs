@@ -61,8 +61,14 @@ pub fn jpeg_dynamic_quality(photo: &Pixels, classic: &Classic) -> Result<(u8, f6
 /// # Errors
 /// [`Error::Jpeg`] if the library cannot encode the resized photo.
 pub fn decide(photo: &Pixels, classic: &Classic) -> Result<ClassicDecision, Error> {
-    let photo = resample::resize(photo, SIDE, SIDE, classic.resize)?;
-    let mut prober = Prober::new(&photo, classic.kernel)?;
+    let resized;
+    let photo = if (photo.width(), photo.height()) == (SIDE, SIDE) {
+        photo
+    } else {
+        resized = resample::resize(photo, SIDE, SIDE, classic.resize)?;
+        &resized
+    };
+    let mut prober = Prober::new(photo, classic.kernel)?;
     let (quality, ssim) = choose(classic, |quality| prober.ssim_at(quality))?;
     Ok(ClassicDecision { quality, ssim, probes: prober.into_tried() })
 }
