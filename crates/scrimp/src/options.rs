@@ -61,6 +61,12 @@ impl MinSaving {
         (0.0..=99.0).contains(&value).then_some(Self(value))
     }
 
+    /// The percentage.
+    #[must_use]
+    pub const fn value(self) -> f64 {
+        self.0
+    }
+
     /// The most bytes that an output may have: less than the input in any case.
     #[must_use]
     pub fn ceiling(self, input_bytes: usize) -> usize {

@@ -1,6 +1,6 @@
 //! What became of a photo.
 
-use crate::{Decision, Goal};
+use crate::{Decision, Goal, MinSaving};
 use scrimp_metric::Metric;
 use std::fmt;
 
@@ -108,6 +108,8 @@ pub enum Kept {
     NothingSmallerPasses {
         /// What was to be reached.
         goal: Goal,
+        /// What was to be saved at least.
+        min_saving: MinSaving,
     },
     /// It is no JPEG and does not look like a photo.
     NotPhotoLike,
@@ -142,12 +144,13 @@ impl Kept {
 impl fmt::Display for Kept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NothingSmallerPasses { goal } => {
+            Self::NothingSmallerPasses { goal, min_saving } => {
                 let name = match goal.metric() {
                     Metric::Ssimulacra2 => "SSIMULACRA2",
                     other => other.name(),
                 };
-                write!(f, "no JPEG that reaches {name} {} saves the least saving", goal.value())
+                let (goal, least) = (goal.value(), min_saving.value());
+                write!(f, "no JPEG that reaches {name} {goal} saves the least {least} %")
             }
             Self::NotPhotoLike => f.write_str(
                 "it is no JPEG and not photo-like (over 300 KiB and 65,536 colours); name it with an output file to convert it all the same",
@@ -156,7 +159,8 @@ impl fmt::Display for Kept {
                 f.write_str("it holds several pictures, as with gain maps, whose positions would change")
             }
             Self::TrailingData { bytes } => {
-                write!(f, "{bytes} bytes behind the image, such as a motion video, would be at risk")
+                let unit = if *bytes == 1 { "byte" } else { "bytes" };
+                write!(f, "{bytes} {unit} behind the image, such as a motion video, would be at risk")
             }
             Self::C2pa => f.write_str("it carries a C2PA credential, which any change would break"),
             Self::MetadataTooLong => f.write_str("it carries metadata too long for a JPEG's segments"),

@@ -40,13 +40,20 @@ impl Plan {
 pub(crate) const LONGEST_PAYLOAD: usize = 65_533;
 
 fn reason_to_leave(photo: &Photo, input_bytes: usize, options: &Options) -> Option<Kept> {
-    let has = |rider| photo.carried.iter().any(|(code, payload)| Rider::of(*code, payload) == rider);
     if photo.format != Format::Jpeg
         && options.convert == Convert::PhotoLike
         && !photo.is_photo_like(input_bytes)
     {
         Some(Kept::NotPhotoLike)
-    } else if has(Rider::MultiPicture) {
+    } else {
+        what_rides_along(photo)
+    }
+}
+
+/// What a new file would lose or break, if there is such a thing.
+pub(crate) fn what_rides_along(photo: &Photo) -> Option<Kept> {
+    let has = |rider| photo.carried.iter().any(|(code, payload)| Rider::of(*code, payload) == rider);
+    if has(Rider::MultiPicture) {
         Some(Kept::MultiPicture)
     } else if photo.trailing_bytes > 0 {
         Some(Kept::TrailingData { bytes: photo.trailing_bytes })

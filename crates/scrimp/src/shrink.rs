@@ -38,7 +38,8 @@ fn run(mut prober: Prober<'_>, brief: &Brief, options: &Options) -> Result<Outco
     };
     let decision = decision(options, &prober.probes, chosen, prober.ms);
     let Some(index) = chosen else {
-        return Ok(Outcome::Kept(Kept::NothingSmallerPasses { goal: options.goal }, decision));
+        let reason = Kept::NothingSmallerPasses { goal: options.goal, min_saving: options.min_saving };
+        return Ok(Outcome::Kept(reason, decision));
     };
     let setting = prober.probes[index].setting;
     let shrunk = Shrunk { bytes: prober.into_file(setting)?, decision };

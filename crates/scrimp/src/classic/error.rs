@@ -1,5 +1,7 @@
 //! What can be wrong with a question to the classic algorithm.
 
+use crate::Kept;
+
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -19,6 +21,9 @@ pub enum Error {
     /// The photo could not be resized, encoded or decoded.
     #[error(transparent)]
     Jpeg(#[from] scrimp_jpeg::Error),
+    /// Something rides along with the photo that a new file would spoil.
+    #[error("it is not written anew: {0}")]
+    RidesAlong(Kept),
     /// Original and probe could not be compared.
     #[error(transparent)]
     Metric(#[from] scrimp_metric::Error),

@@ -29,6 +29,7 @@ pub use options::{Bounds, Centre, Classic, Goal, Switch};
 pub use resample::Filter;
 
 use crate::Photo;
+use crate::plan::what_rides_along;
 use probe::Prober;
 use scrimp_jpeg::{EncodeSettings, Pixels};
 
@@ -77,8 +78,12 @@ pub fn decide(photo: &Pixels, classic: &Classic) -> Result<ClassicDecision, Erro
 /// with the photo's metadata.
 ///
 /// # Errors
-/// [`Error::Quality`] for a quality out of range; [`Error::Jpeg`] if the library cannot encode the photo.
+/// [`Error::Quality`] for a quality out of range; [`Error::Jpeg`] if the library cannot encode the photo;
+/// [`Error::RidesAlong`] if the photo holds more than a new file can carry.
 pub fn encode(photo: &Photo, quality: u8) -> Result<Vec<u8>, Error> {
+    if let Some(rider) = what_rides_along(photo) {
+        return Err(Error::RidesAlong(rider));
+    }
     let settings = EncodeSettings::libjpeg_turbo(options::checked_quality(quality)?);
     let coded = scrimp_jpeg::encode(&photo.pixels, &settings)?;
     let carried = photo.carried.iter().map(|(code, payload)| (*code, payload.as_slice()));
