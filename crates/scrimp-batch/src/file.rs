@@ -1,21 +1,27 @@
 //! Reading and writing whole files.
 
+use scrimp::Format;
+use std::error::Error;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// What is wrong with a file or its disk, rather than with the photo in it.
+/// What is wrong with a file or its disk, rather than with the photo in it. The cause is not part of the text, but
+/// its source.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FileError {
     /// It cannot be read.
-    #[error("it cannot be read: {0}")]
+    #[error("it cannot be read")]
     Unreadable(#[source] io::Error),
     /// It is a folder, a device or the like.
     #[error("it is no regular file")]
     NotAFile,
+    /// It is of another format than when the job was planned.
+    #[error("it changed while the job ran; shrink it again")]
+    Changed,
     /// The output cannot be written.
-    #[error("{} cannot be written: {source}", path.display())]
+    #[error("{} cannot be written", path.display())]
     Unwritable {
         /// The output.
         path: PathBuf,
@@ -23,7 +29,7 @@ pub enum FileError {
         source: io::Error,
     },
     /// The output is there already.
-    #[error("{} is there already; --overwrite replaces it", path.display())]
+    #[error("{} is there already", path.display())]
     OutputExists {
         /// The output.
         path: PathBuf,
@@ -31,8 +37,14 @@ pub enum FileError {
     /// The output is the input itself.
     #[error("the output would be the photo itself; choose another folder or name")]
     OutputIsInput,
+    /// The output is another photo of the same job.
+    #[error("{} would be replaced, which is itself a photo to be read; choose another folder", path.display())]
+    OutputIsPhoto {
+        /// The output.
+        path: PathBuf,
+    },
     /// Several photos would be written to one output.
-    #[error("{} would be the output of several photos; shrink them into folders of their own", path.display())]
+    #[error("{} would be the output of several photos; write them into folders of their own", path.display())]
     OutputCollision {
         /// The output.
         path: PathBuf,
@@ -46,10 +58,21 @@ impl FileError {
         match self {
             Self::Unreadable(_) => "unreadable",
             Self::NotAFile => "not_a_file",
+            Self::Changed => "changed",
             Self::Unwritable { .. } => "unwritable",
             Self::OutputExists { .. } => "output_exists",
             Self::OutputIsInput => "output_is_input",
+            Self::OutputIsPhoto { .. } => "output_is_photo",
             Self::OutputCollision { .. } => "output_collision",
+        }
+    }
+
+    /// The whole story in one line: this error and its cause.
+    #[must_use]
+    pub fn in_full(&self) -> String {
+        match self.source() {
+            Some(cause) => format!("{self}: {cause}"),
+            None => self.to_string(),
         }
     }
 }
@@ -60,14 +83,25 @@ impl FileError {
 /// # Errors
 /// [`FileError::Unreadable`] or [`FileError::NotAFile`].
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+    let mut bytes = Vec::new();
+    open(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(FileError::Unreadable)?;
+    Ok(bytes)
+}
+
+/// The format that the first bytes of a regular file are of.
+pub(crate) fn format(path: &Path) -> Result<Option<Format>, FileError> {
+    const HEAD: u64 = 16;
+    let mut bytes = Vec::new();
+    open(path)?.take(HEAD).read_to_end(&mut bytes).map_err(FileError::Unreadable)?;
+    Ok(Format::sniff(&bytes))
+}
+
+fn open(path: &Path) -> Result<File, FileError> {
     // Looked at before it is opened: opening a pipe would wait for its other end.
     if !fs::metadata(path).map_err(FileError::Unreadable)?.is_file() {
         return Err(FileError::NotAFile);
     }
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(FileError::Unreadable)?;
-    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(FileError::Unreadable)?;
-    Ok(bytes)
+    File::open(path).map_err(FileError::Unreadable)
 }
 
 /// Whether an output that is there already may be replaced.

@@ -1,24 +1,37 @@
 //! What is asked for, and the tasks that follow from it.
 
-use crate::{FileError, Origin, Overwrite, Record, Task, walk};
+use crate::permit::{Permit, settle};
+use crate::task::{Sink, Source};
+use crate::{Origin, Overwrite, Record, Stream, Task, walk};
 use scrimp::{Convert, Options};
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What comes in.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A file or a folder.
+    Path(PathBuf),
+    /// One photo from elsewhere, such as standard input. It is called `-`.
+    Bytes(Arc<[u8]>),
+}
 
 /// Where outputs go.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Destination {
     /// One photo into this file.
     File(PathBuf),
     /// Each photo under its own name into this folder; the trees of folders are kept.
     Folder(PathBuf),
+    /// One photo into this stream.
+    Stream(Stream),
 }
 
 /// Photos to shrink.
 #[derive(Clone, Debug)]
 pub struct Job {
     /// Files and folders.
-    pub inputs: Vec<PathBuf>,
+    pub inputs: Vec<Input>,
     /// Where outputs go.
     pub destination: Destination,
     /// How each photo is shrunk.
@@ -34,6 +47,12 @@ pub enum JobError {
     /// Several photos into one file.
     #[error("several photos cannot go into the one file {}; end it with / to make it a folder", .0.display())]
     OneFileForMany(PathBuf),
+    /// Several photos into one stream.
+    #[error("standard input and standard output take one photo")]
+    OneStreamForMany,
+    /// A photo without a name into a folder.
+    #[error("a photo from standard input needs a file name for its output")]
+    NoName,
 }
 
 /// The tasks of a job, and what is known before they begin.
@@ -41,93 +60,82 @@ pub enum JobError {
 pub struct Planned {
     /// What is to be done, in order.
     pub tasks: Vec<Task>,
-    /// What cannot even be begun.
+    /// What could not even be looked at.
     pub troubles: Vec<Record>,
 }
 
 impl Job {
-    /// Finds the photos and where each goes.
+    /// Finds the photos and where each goes, and settles which of them may be written there.
     ///
     /// # Errors
     /// [`JobError`] if the job makes no sense as a whole.
     pub fn plan(&self) -> Result<Planned, JobError> {
-        if let Destination::File(file) = &self.destination {
-            let [input] = self.inputs.as_slice() else {
-                return Err(JobError::OneFileForMany(file.clone()));
-            };
-            let mut options = self.options.clone();
-            options.convert = Convert::Always;
-            let task = Task {
-                input: input.clone(),
-                outputs: crate::task::Outputs::File(file.clone()),
-                origin: Origin::Named,
-                overwrite: self.overwrite,
-                options,
-            };
-            return Ok(without_collisions(vec![task], Vec::new()));
-        }
-        let (mut tasks, mut troubles) = (Vec::new(), Vec::new());
-        for input in &self.inputs {
-            if input.is_dir() {
-                self.add_folder(input, &mut tasks, &mut troubles);
-            } else {
-                let name = input.file_name().map_or_else(|| input.clone(), PathBuf::from);
-                tasks.push(self.task(input.clone(), &name, Origin::Named));
+        let mut planned = match &self.destination {
+            Destination::File(file) => {
+                self.one(Sink::File(file.clone()), JobError::OneFileForMany(file.clone()))?
             }
+            Destination::Stream(stream) => {
+                self.one(Sink::Stream(stream.clone()), JobError::OneStreamForMany)?
+            }
+            Destination::Folder(folder) => self.many(folder)?,
+        };
+        let claims: Vec<_> = planned.tasks.iter().map(Task::claim).collect();
+        for (task, permit) in planned.tasks.iter_mut().zip(settle(&claims, self.overwrite)) {
+            task.permit = permit;
         }
-        Ok(without_collisions(tasks, troubles))
+        Ok(planned)
     }
 
-    fn add_folder(&self, folder: &Path, tasks: &mut Vec<Task>, troubles: &mut Vec<Record>) {
-        let outside = self.folder().canonicalize().ok();
+    /// One photo that becomes a JPEG whatever it is: the caller named its output.
+    fn one(&self, sink: Sink, otherwise: JobError) -> Result<Planned, JobError> {
+        let [input] = self.inputs.as_slice() else { return Err(otherwise) };
+        let (name, source) = match input {
+            Input::Path(path) => (path.clone(), Source::File),
+            Input::Bytes(bytes) => (PathBuf::from("-"), Source::Bytes(Arc::clone(bytes))),
+        };
+        let mut task = self.task(name, sink, Origin::Named);
+        task.format = source.format(&task.input);
+        task.source = source;
+        task.options.convert = Convert::Always;
+        Ok(Planned { tasks: vec![task], troubles: Vec::new() })
+    }
+
+    fn many(&self, output: &Path) -> Result<Planned, JobError> {
+        let mut planned = Planned { tasks: Vec::new(), troubles: Vec::new() };
+        for input in &self.inputs {
+            let Input::Path(input) = input else { return Err(JobError::NoName) };
+            if input.is_dir() {
+                self.add_folder(input, output, &mut planned);
+            } else {
+                let name = input.file_name().map_or_else(|| input.clone(), PathBuf::from);
+                let sink = Sink::InFolder(output.join(name));
+                planned.tasks.push(self.task(input.clone(), sink, Origin::Named));
+            }
+        }
+        Ok(planned)
+    }
+
+    fn add_folder(&self, folder: &Path, output: &Path, planned: &mut Planned) {
+        let outside = output.canonicalize().ok();
         // Only an output folder inside the input is left out; the input itself never is.
         let outside = outside.filter(|outside| folder.canonicalize().ok().as_ref() != Some(outside));
         for found in walk::files(folder, outside.as_deref()) {
             match found {
                 Ok(path) => {
                     let relative = path.strip_prefix(folder).map_or_else(|_| path.clone(), Path::to_path_buf);
-                    tasks.push(self.task(path, &relative, Origin::Walked));
+                    let sink = Sink::InFolder(output.join(relative));
+                    planned.tasks.push(self.task(path, sink, Origin::Walked));
                 }
-                Err(error) => troubles.push(Record::trouble(folder, 0, &error)),
+                Err(error) => planned.troubles.push(Record::trouble(folder, 0, &error)),
             }
         }
     }
 
-    fn task(&self, input: PathBuf, relative: &Path, origin: Origin) -> Task {
+    fn task(&self, input: PathBuf, sink: Sink, origin: Origin) -> Task {
         let mut options = self.options.clone();
         options.convert = Convert::PhotoLike;
-        Task {
-            input,
-            outputs: crate::task::Outputs::InFolder(self.folder().join(relative)),
-            origin,
-            overwrite: self.overwrite,
-            options,
-        }
+        let source = Source::File;
+        let format = source.format(&input);
+        Task { input, origin, source, sink, format, permit: Ok(Permit::default()), options }
     }
-
-    fn folder(&self) -> &Path {
-        match &self.destination {
-            Destination::Folder(path) | Destination::File(path) => path,
-        }
-    }
-}
-
-/// Takes out every task whose output another one would write too.
-fn without_collisions(tasks: Vec<Task>, mut troubles: Vec<Record>) -> Planned {
-    let mut claims: HashMap<PathBuf, u32> = HashMap::new();
-    for task in &tasks {
-        for output in task.possible_outputs() {
-            *claims.entry(output).or_default() += 1;
-        }
-    }
-    let collision = |task: &Task| task.possible_outputs().into_iter().find(|output| claims[output] > 1);
-    let (mut sound, mut seen) = (Vec::new(), Vec::new());
-    for task in tasks {
-        match collision(&task) {
-            Some(path) => seen.push(Record::trouble(&task.input, 0, &FileError::OutputCollision { path })),
-            None => sound.push(task),
-        }
-    }
-    troubles.extend(seen);
-    Planned { tasks: sound, troubles }
 }

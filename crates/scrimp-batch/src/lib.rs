@@ -12,13 +12,17 @@
 mod file;
 mod job;
 mod memory;
+mod permit;
 mod record;
 mod run;
+mod stream;
 mod task;
 mod walk;
 
 pub use file::{FileError, Overwrite, read, write_whole};
-pub use job::{Destination, Job, JobError, Planned};
-pub use record::Record;
+pub use job::{Destination, Input, Job, JobError, Planned};
+pub use permit::{Claim, Permit, settle};
+pub use record::{OutcomeKind, Record};
 pub use run::{Event, Workers, run};
+pub use stream::Stream;
 pub use task::{Origin, Task};

@@ -6,21 +6,61 @@ use serde::{Serialize, Serializer};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// What became of a photo, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutcomeKind {
+    /// A smaller JPEG that reaches the goal.
+    Saved,
+    /// It is best left as it is.
+    Kept,
+    /// The goal is out of reach.
+    BestEffort,
+    /// The photo, or what was asked for it, is at fault.
+    Refused,
+    /// Its file or disk is at fault.
+    Failed,
+}
+
+impl OutcomeKind {
+    /// The word, as in the JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Saved => "saved",
+            Self::Kept => "kept",
+            Self::BestEffort => "best_effort",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl From<&Outcome> for OutcomeKind {
+    fn from(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Saved(_) => Self::Saved,
+            Outcome::Kept(..) => Self::Kept,
+            Outcome::BestEffort(_) => Self::BestEffort,
+        }
+    }
+}
+
 /// What became of one photo. Its JSON is described in docs/json.md.
 #[derive(Clone, Debug, Serialize)]
 pub struct Record {
     /// The photo.
     #[serde(serialize_with = "as_text")]
     pub path: PathBuf,
-    /// `saved`, `kept`, `best_effort`, `refused` or `failed`.
-    pub outcome: &'static str,
+    /// What became of it.
+    pub outcome: OutcomeKind,
     /// A stable word for the reason.
     pub code: &'static str,
     /// The reason as a sentence.
     pub reason: String,
     /// Size of the photo in bytes, as far as it was read.
     pub input_bytes: usize,
-    /// Size of what is at the output, or would be, in bytes; none where nothing came of it.
+    /// Size of what was written to the output, in bytes; none where nothing was.
     pub output_bytes: Option<usize>,
     /// What was asked for; none where it did not come to that.
     pub goal: Option<GoalRecord>,
@@ -32,7 +72,7 @@ pub struct Record {
     pub setting: Option<SettingRecord>,
     /// Everything that was tried.
     pub probes: Vec<ProbeRecord>,
-    /// The output, if one was written.
+    /// The output, if one was written; `-` is a stream.
     #[serde(serialize_with = "as_optional_text")]
     pub output: Option<PathBuf>,
     /// Where the time went.
@@ -58,11 +98,11 @@ impl Record {
         let Decision { goal, score, floor, setting, probes, ms } = outcome.decision().clone();
         Self {
             path: path.to_path_buf(),
-            outcome: outcome.name(),
+            outcome: outcome.into(),
             code: outcome.code(),
             reason: outcome.reason(),
             input_bytes,
-            output_bytes: Some(outcome.bytes().map_or(input_bytes, <[u8]>::len)),
+            output_bytes: None,
             goal: Some(goal),
             score,
             floor,
@@ -79,7 +119,11 @@ impl Record {
         let goal = Some(options.goal.into());
         Self {
             goal,
-            ..Self::without_outcome(path, input_bytes, ("refused", error.code(), error.to_string()))
+            ..Self::without_outcome(
+                path,
+                input_bytes,
+                (OutcomeKind::Refused, error.code(), error.to_string()),
+            )
         }
     }
 
@@ -88,16 +132,19 @@ impl Record {
     pub fn trouble(path: &Path, input_bytes: usize, error: &FileError) -> Self {
         // Two photos for one output are a fault of the asking, not of the disk.
         let outcome = match error {
-            FileError::OutputCollision { .. } | FileError::OutputIsInput | FileError::NotAFile => "refused",
-            _ => "failed",
+            FileError::OutputCollision { .. }
+            | FileError::OutputIsInput
+            | FileError::OutputIsPhoto { .. }
+            | FileError::NotAFile => OutcomeKind::Refused,
+            _ => OutcomeKind::Failed,
         };
-        Self::without_outcome(path, input_bytes, (outcome, error.code(), error.to_string()))
+        Self::without_outcome(path, input_bytes, (outcome, error.code(), error.in_full()))
     }
 
     fn without_outcome(
         path: &Path,
         input_bytes: usize,
-        (outcome, code, reason): (&'static str, &'static str, String),
+        (outcome, code, reason): (OutcomeKind, &'static str, String),
     ) -> Self {
         Self {
             path: path.to_path_buf(),
@@ -119,7 +166,7 @@ impl Record {
     /// Whether the photo counts as done: saved or kept.
     #[must_use]
     pub fn is_done(&self) -> bool {
-        matches!(self.outcome, "saved" | "kept")
+        matches!(self.outcome, OutcomeKind::Saved | OutcomeKind::Kept)
     }
 
     /// Bytes saved: what came in less what went out.
@@ -155,5 +202,13 @@ mod tests {
         assert_eq!(line["path"], "photo\u{FFFD}.jpg");
         assert_eq!(line["code"], "not_a_file");
         assert!(line["output"].is_null() && line["score"].is_null());
+    }
+
+    #[test]
+    fn an_outcome_is_one_word_in_json_as_elsewhere() {
+        use OutcomeKind::{BestEffort, Failed, Kept, Refused, Saved};
+        for kind in [Saved, Kept, BestEffort, Refused, Failed] {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
+        }
     }
 }

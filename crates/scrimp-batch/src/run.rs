@@ -1,9 +1,11 @@
 //! The work, in parallel over photos.
 
 use crate::memory::MemoryBudget;
-use crate::{Record, Task};
+use crate::{FileError, Record, Task};
+use scrimp::Error;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
@@ -50,7 +52,7 @@ pub fn run(tasks: &[Task], workers: Workers, interrupt: &AtomicBool, mut tell: i
                     let ended = if interrupt.load(Ordering::Relaxed) {
                         Ended::Interrupted
                     } else {
-                        work(task, budget)
+                        guarded(task, || work(task, budget))
                     };
                     // The receiver lives as long as the scope.
                     let _ = sender.send((index, ended));
@@ -68,19 +70,33 @@ fn take<'a>(tasks: &'a [Task], next: &AtomicUsize) -> Option<(usize, &'a Task)> 
     tasks.get(index).map(|task| (index, task))
 }
 
+/// A panic, which is a defect of scrimp, costs its photo alone.
+fn guarded(task: &Task, work: impl FnOnce() -> Ended) -> Ended {
+    // Unwind-safe: a photo's work changes nothing that others see but the budget, which gets back what was taken.
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        let error = Error::Defect("the work on this photo panicked".to_owned());
+        Ended::Record(Box::new(Record::refused(&task.input, 0, &task.options, &error)))
+    })
+}
+
 fn work(task: &Task, budget: &MemoryBudget) -> Ended {
-    let loaded = match task.load() {
-        Ok(Some(loaded)) => loaded,
-        Ok(None) => return Ended::PassedOver,
-        Err(record) => return Ended::Record(record),
-    };
-    let _taken = budget.take(loaded.memory());
-    let record = loaded.shrink_without_panic();
-    if record.code == scrimp::Error::Interrupted.code() {
-        Ended::Interrupted
-    } else {
-        Ended::Record(Box::new(record))
+    if task.is_passed_over() {
+        return Ended::PassedOver;
     }
+    let trouble = |error: &FileError| Ended::Record(Box::new(Record::trouble(&task.input, 0, error)));
+    let permit = match &task.permit {
+        Ok(permit) => permit,
+        Err(error) => return trouble(error),
+    };
+    let entrance = budget.enter();
+    let mut taken = entrance.take(task.length());
+    let loaded = match task.load() {
+        Ok(loaded) => loaded,
+        Err(error) => return trouble(&error),
+    };
+    entrance.top_up(&mut taken, loaded.memory());
+    drop(entrance);
+    loaded.shrink(permit).map_or(Ended::Interrupted, |record| Ended::Record(Box::new(record)))
 }
 
 /// Tells of the tasks in their order, whatever the order in which they end; returns how many were interrupted.
@@ -99,4 +115,25 @@ fn in_order(receiver: mpsc::Receiver<(usize, Ended)>, tell: &mut impl FnMut(Even
         }
     }
     left
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Destination, Input, Job, Overwrite};
+
+    #[test]
+    fn a_panic_costs_its_photo_alone() {
+        let job = Job {
+            inputs: vec![Input::Path("photo.jpg".into())],
+            destination: Destination::Folder("out".into()),
+            options: scrimp::Options::default(),
+            overwrite: Overwrite::Never,
+        };
+        let task = &job.plan().unwrap().tasks[0];
+        let Ended::Record(record) = guarded(task, || panic!("as a defect would")) else {
+            panic!("no record")
+        };
+        assert_eq!((record.code, record.outcome.name()), ("defect", "refused"));
+    }
 }

@@ -1,9 +1,12 @@
 //! One photo of a job.
 
-use crate::{FileError, Overwrite, Record, file, write_whole};
+use crate::permit::{Claim, Permit};
+use crate::{FileError, Record, Stream, file};
 use scrimp::{Error, Format, Options, Outcome, Photo, memory_needed};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::borrow::Cow;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// How a photo came into a job.
@@ -15,65 +18,108 @@ pub enum Origin {
     Walked,
 }
 
+/// Where a photo comes from.
+#[derive(Clone, Debug)]
+pub(crate) enum Source {
+    /// From the file of the task's name.
+    File,
+    /// It is in memory already.
+    Bytes(Arc<[u8]>),
+}
+
 /// Where the output of a photo goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Outputs {
+#[derive(Clone, Debug)]
+pub(crate) enum Sink {
     /// Into this very file.
     File(PathBuf),
     /// Under this name in the output folder, or with a JPEG's extension if a photo of another format becomes one.
     InFolder(PathBuf),
+    /// Into a stream.
+    Stream(Stream),
 }
 
 /// One photo of a job.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Task {
-    /// The photo.
+    /// The photo's name: its path, or `-`.
     pub input: PathBuf,
     /// How it came into the job.
     pub origin: Origin,
-    pub(crate) outputs: Outputs,
-    pub(crate) overwrite: Overwrite,
+    pub(crate) source: Source,
+    pub(crate) sink: Sink,
+    /// By its first bytes, when the job was planned: its outputs follow from it.
+    pub(crate) format: Option<Format>,
+    /// Whether it may be written.
+    pub(crate) permit: Result<Permit, FileError>,
     pub(crate) options: Options,
 }
 
-/// A photo read into memory, admitted by what it needs.
+/// A photo read into memory.
 pub(crate) struct Loaded<'a> {
     task: &'a Task,
-    bytes: Vec<u8>,
+    bytes: Cow<'a, [u8]>,
     started: Instant,
+}
+
+/// What is written where.
+type Written = Option<(PathBuf, usize)>;
+
+impl Source {
+    /// The format by the first bytes.
+    pub(crate) fn format(&self, path: &std::path::Path) -> Option<Format> {
+        match self {
+            Self::File => file::format(path).ok().flatten(),
+            Self::Bytes(bytes) => Format::sniff(bytes),
+        }
+    }
 }
 
 impl Task {
     /// Every path to which this photo might be written.
-    pub(crate) fn possible_outputs(&self) -> Vec<PathBuf> {
-        match &self.outputs {
-            Outputs::File(path) => vec![path.clone()],
-            Outputs::InFolder(path) if is_jpeg_name(path) => vec![path.clone()],
-            // A file without a photo's extension is as likely no photo: its own name is all it claims.
-            Outputs::InFolder(path)
-                if path.extension().is_some_and(|ext| ext.eq_ignore_ascii_case("png")) =>
-            {
-                vec![path.clone(), path.with_extension("jpg")]
+    pub(crate) fn claim(&self) -> Claim {
+        let outputs = match (&self.sink, self.format) {
+            (Sink::Stream(_), _) => Vec::new(),
+            (Sink::File(path), _) => vec![path.clone()],
+            (Sink::InFolder(_), None) if self.origin == Origin::Walked => Vec::new(),
+            (Sink::InFolder(path), None | Some(Format::Jpeg)) => vec![path.clone()],
+            (Sink::InFolder(path), Some(_)) => {
+                let mut outputs = vec![path.clone(), path.with_extension("jpg")];
+                outputs.dedup();
+                outputs
             }
-            Outputs::InFolder(path) => vec![path.clone()],
+        };
+        let input = matches!(self.source, Source::File).then(|| self.input.clone());
+        Claim { input, outputs }
+    }
+
+    /// Whether it is a file of a folder that is no image.
+    pub(crate) fn is_passed_over(&self) -> bool {
+        self.origin == Origin::Walked && matches!(file::format(&self.input), Ok(None))
+    }
+
+    /// What its bytes will take, as far as is known before they are read.
+    pub(crate) fn length(&self) -> u64 {
+        match &self.source {
+            Source::File => {
+                let length = fs::metadata(&self.input).map_or(0, |metadata| metadata.len());
+                length.min(self.options.limits.file_bytes)
+            }
+            Source::Bytes(bytes) => bytes.len() as u64,
         }
     }
 
-    /// Reads the photo; `None` for a file of a folder that is no image.
-    pub(crate) fn load(&self) -> Result<Option<Loaded<'_>>, Box<Record>> {
+    /// Reads the photo.
+    pub(crate) fn load(&self) -> Result<Loaded<'_>, FileError> {
         let started = Instant::now();
-        let trouble = |error: &FileError| Box::new(Record::trouble(&self.input, 0, error));
-        let bytes =
-            file::read(&self.input, self.options.limits.file_bytes).map_err(|error| trouble(&error))?;
-        if self.origin == Origin::Walked && Format::sniff(&bytes).is_none() {
-            return Ok(None);
+        let bytes = match &self.source {
+            Source::File => Cow::Owned(file::read(&self.input, self.options.limits.file_bytes)?),
+            Source::Bytes(bytes) => Cow::Borrowed(&**bytes),
+        };
+        if Format::sniff(&bytes) != self.format {
+            return Err(FileError::Changed);
         }
-        Ok(Some(Loaded { task: self, bytes, started }))
+        Ok(Loaded { task: self, bytes, started })
     }
-}
-
-fn is_jpeg_name(path: &Path) -> bool {
-    path.extension().is_some_and(|ext| ext.eq_ignore_ascii_case("jpg") || ext.eq_ignore_ascii_case("jpeg"))
 }
 
 impl Loaded<'_> {
@@ -83,75 +129,53 @@ impl Loaded<'_> {
         size.map_or(0, |(width, height)| memory_needed(width, height)).saturating_add(self.bytes.len() as u64)
     }
 
-    /// As [`Self::shrink`], and a panic, which is a defect of scrimp, costs this photo alone.
-    pub(crate) fn shrink_without_panic(self) -> Record {
-        let (task, length) = (self.task, self.bytes.len());
-        // Unwind-safe: the photo's own bytes and the task are all that the work touches, and neither is changed.
-        catch_unwind(AssertUnwindSafe(|| self.shrink())).unwrap_or_else(|_| {
-            let error = Error::Defect("the work on this photo panicked".to_owned());
-            Record::refused(&task.input, length, &task.options, &error)
-        })
-    }
-
-    /// Shrinks the photo and writes what is to be written.
-    fn shrink(self) -> Record {
+    /// Shrinks the photo and writes what is to be written; none if that was interrupted.
+    pub(crate) fn shrink(self, permit: &Permit) -> Option<Record> {
         let Self { task, bytes, started } = self;
-        let input = &task.input;
-        if let Err(error) = task.check_outputs() {
-            return Record::trouble(input, bytes.len(), &error);
-        }
         let outcome = match scrimp::shrink(&bytes, &task.options) {
             Ok(outcome) => outcome,
-            Err(error) => return Record::refused(input, bytes.len(), &task.options, &error),
+            Err(Error::Interrupted) => return None,
+            Err(error) => return Some(Record::refused(&task.input, bytes.len(), &task.options, &error)),
         };
-        let mut record = Record::of(input, bytes.len(), &outcome);
-        let written = Instant::now();
-        match task.write(&bytes, &outcome) {
-            Ok(output) => record.set_output(output),
-            Err(error) => return Record::trouble(input, bytes.len(), &error),
+        let mut record = Record::of(&task.input, bytes.len(), &outcome);
+        let writing = Instant::now();
+        match task.write(&bytes, &outcome, permit) {
+            Ok(written) => record.set_output(written),
+            Err(error) => return Some(Record::trouble(&task.input, bytes.len(), &error)),
         }
-        record.set_times(written.elapsed(), started.elapsed());
-        record
+        record.set_times(writing.elapsed(), started.elapsed());
+        Some(record)
     }
 }
 
 impl Task {
-    /// Looks before the work at what would forbid the writing after it.
-    fn check_outputs(&self) -> Result<(), FileError> {
-        let input = self.input.canonicalize().ok();
-        for path in self.possible_outputs() {
-            if path.canonicalize().is_ok_and(|output| Some(output) == input) {
-                return Err(FileError::OutputIsInput);
-            }
-            if self.overwrite == Overwrite::Never && path.symlink_metadata().is_ok() {
-                return Err(FileError::OutputExists { path });
-            }
-        }
-        Ok(())
-    }
-
     /// Writes the output, if there is one; returns its path and size.
-    fn write(&self, input: &[u8], outcome: &Outcome) -> Result<Option<(PathBuf, usize)>, FileError> {
-        let Some((path, bytes)) = self.output(input, outcome) else { return Ok(None) };
-        write_whole(&path, bytes, self.overwrite)?;
+    fn write(&self, input: &[u8], outcome: &Outcome, permit: &Permit) -> Result<Written, FileError> {
+        let Some(bytes) = self.what_to_write(input, outcome) else { return Ok(None) };
+        let path = match &self.sink {
+            Sink::Stream(stream) => stream.write(bytes)?,
+            Sink::File(path) => path.clone(),
+            Sink::InFolder(path) if outcome.bytes().is_some() && self.format != Some(Format::Jpeg) => {
+                path.with_extension("jpg")
+            }
+            Sink::InFolder(path) => path.clone(),
+        };
+        if !matches!(self.sink, Sink::Stream(_)) {
+            permit.write(&path, bytes)?;
+        }
         Ok(Some((path, bytes.len())))
     }
 
-    /// What is written where (design: the new JPEG; of a kept photo its own bytes, but never those of another format
-    /// under a name that was given for a JPEG; a best effort only if it is smaller).
-    fn output<'b>(&self, input: &'b [u8], outcome: &'b Outcome) -> Option<(PathBuf, &'b [u8])> {
-        let is_jpeg = Format::sniff(input) == Some(Format::Jpeg);
-        match (outcome, &self.outputs) {
-            (Outcome::BestEffort(shrunk), _) if shrunk.bytes.len() >= input.len() => None,
-            (Outcome::Saved(shrunk) | Outcome::BestEffort(shrunk), Outputs::File(path)) => {
-                Some((path.clone(), &shrunk.bytes))
+    /// The new JPEG; of a kept photo its own bytes, but never those of another format where a JPEG was asked for; a
+    /// best effort only if it is smaller.
+    fn what_to_write<'b>(&self, input: &'b [u8], outcome: &'b Outcome) -> Option<&'b [u8]> {
+        match outcome {
+            Outcome::BestEffort(shrunk) if shrunk.bytes.len() >= input.len() => None,
+            Outcome::Saved(shrunk) | Outcome::BestEffort(shrunk) => Some(&shrunk.bytes),
+            Outcome::Kept(..) => {
+                let keeps_its_name = matches!(self.sink, Sink::InFolder(_));
+                (keeps_its_name || self.format == Some(Format::Jpeg)).then_some(input)
             }
-            (Outcome::Saved(shrunk) | Outcome::BestEffort(shrunk), Outputs::InFolder(path)) => {
-                let path = if is_jpeg { path.clone() } else { path.with_extension("jpg") };
-                Some((path, &shrunk.bytes))
-            }
-            (Outcome::Kept(..), Outputs::File(_)) if !is_jpeg => None,
-            (Outcome::Kept(..), Outputs::File(path) | Outputs::InFolder(path)) => Some((path.clone(), input)),
         }
     }
 }

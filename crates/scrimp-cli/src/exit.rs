@@ -1,5 +1,6 @@
 //! How the program ends.
 
+use scrimp_batch::FileError;
 use std::process::ExitCode;
 
 /// Exit codes of the manual.
@@ -40,6 +41,17 @@ impl std::error::Error for UsageError {}
 
 /// Prints an error that ended the program, with its causes.
 pub(crate) fn report(error: &anyhow::Error) -> Exit {
-    anstream::eprintln!("scrimp: {error:#}");
+    complain(error);
     if error.is::<UsageError>() { Exit::Usage } else { Exit::SomeUndone }
+}
+
+/// Prints an error with its causes, and what can be done about it.
+pub(crate) fn complain(error: &anyhow::Error) {
+    let code = error.chain().find_map(|cause| cause.downcast_ref::<FileError>()).map(FileError::code);
+    anstream::eprintln!("scrimp: {error:#}{}", code.map_or("", remedy));
+}
+
+/// What can be done at the command line about a photo with this code.
+pub(crate) fn remedy(code: &str) -> &'static str {
+    if code == "output_exists" { "; --overwrite replaces it" } else { "" }
 }

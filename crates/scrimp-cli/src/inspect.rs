@@ -2,7 +2,7 @@
 
 use crate::args::InspectArguments;
 use crate::exit::Exit;
-use crate::{show, single, size};
+use crate::{show, size, source};
 use anyhow::Context;
 use scrimp::{Inspection, ProbeRecord};
 use std::collections::BTreeMap;
@@ -10,13 +10,13 @@ use std::fmt::Write;
 
 pub(crate) fn run(arguments: &InspectArguments) -> anyhow::Result<Exit> {
     let options = arguments.limits.options();
-    let bytes = single::read(&arguments.photo, options.limits.file_bytes)?;
-    let inspection =
-        scrimp::inspect(&bytes, &options).with_context(|| arguments.photo.display().to_string())?;
+    let name = || arguments.photo.display().to_string();
+    let bytes = source::read(&arguments.photo, options.limits.file_bytes).with_context(name)?;
+    let inspection = scrimp::inspect(&bytes, &options).with_context(name)?;
     if arguments.json {
-        show::line(&serde_json::to_string(&inspection)?);
+        show::line(&serde_json::to_string(&inspection)?)?;
     } else {
-        show::line(text(&inspection).trim_end());
+        show::line(text(&inspection).trim_end())?;
     }
     Ok(Exit::Done)
 }

@@ -12,8 +12,8 @@ mod machine;
 mod score;
 mod show;
 mod shrink;
-mod single;
 mod size;
+mod source;
 
 use args::{Arguments, Command};
 use clap::{CommandFactory, Parser};
@@ -31,7 +31,9 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Classic(arguments) => classic::run(&arguments),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Arguments::command(), "scrimp", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "scrimp", &mut script);
+            show::line(String::from_utf8_lossy(&script).trim_end())?;
             Ok(Exit::Done)
         }
         Command::Man { command } => show::manual_page(Arguments::command(), command.as_deref()),

@@ -3,11 +3,14 @@
 use crate::args::ShrinkArguments;
 use crate::exit::{Exit, UsageError};
 use crate::interrupt::Interrupt;
-use crate::show::Table;
-use crate::{machine, single};
+use crate::machine;
+use crate::show::{Table, Where};
+use crate::source::{self, is_stream};
 use indicatif::{ProgressBar, ProgressStyle};
 use scrimp::Options;
-use scrimp_batch::{Destination, Event, Job, Overwrite, Planned, Workers};
+use scrimp_batch::{
+    Destination, Event, FileError, Input, Job, JobError, Overwrite, Planned, Record, Stream, Workers,
+};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,21 +19,28 @@ pub(crate) fn run(arguments: &ShrinkArguments) -> anyhow::Result<Exit> {
     let output = output(arguments)?;
     let interrupt = Interrupt::listen()?;
     let options = options(arguments, &interrupt)?;
-    if is_stream(output) || arguments.paths.iter().any(|path| is_stream(path)) {
-        return single::run(arguments, output, &options);
-    }
-    let job = Job {
-        inputs: arguments.paths.clone(),
-        destination: destination(&arguments.paths, output),
-        options,
-        overwrite: overwrite(arguments),
+    let destination = destination(&arguments.paths, output);
+    let place = if is_stream(output) { Where::StandardError } else { Where::StandardOutput };
+    let table = Table::to(arguments.json, place);
+    let usage = |error: JobError| UsageError(error.to_string());
+    ensure_one_stream_has_one_name(&arguments.paths, &destination).map_err(usage)?;
+    let inputs = match inputs(&arguments.paths, options.limits.file_bytes, &interrupt) {
+        Some(Ok(inputs)) => inputs,
+        Some(Err(error)) => return unread(&error, table),
+        None => return end(1, &interrupt, table),
     };
-    let planned = job.plan().map_err(|error| UsageError(error.to_string()))?;
+    let job = Job { inputs, destination, options, overwrite: overwrite(arguments) };
+    let planned = job.plan().map_err(usage)?;
     let workers = Workers {
         threads: arguments.jobs.unwrap_or_else(machine::threads),
         memory: arguments.limits.memory(),
     };
-    Ok(work(planned, workers, &interrupt, Table::new(arguments.json)))
+    let (left, table) = work(&planned, workers, &interrupt, table);
+    if left == 0 && table.is_empty() {
+        let paths: Vec<_> = arguments.paths.iter().map(|path| path.display().to_string()).collect();
+        anstream::eprintln!("scrimp: no photos found in {}", paths.join(", "));
+    }
+    end(left, &interrupt, table)
 }
 
 fn output(arguments: &ShrinkArguments) -> Result<&Path, UsageError> {
@@ -50,26 +60,55 @@ fn options(arguments: &ShrinkArguments, interrupt: &Interrupt) -> Result<Options
     Ok(options)
 }
 
-pub(crate) fn overwrite(arguments: &ShrinkArguments) -> Overwrite {
+fn overwrite(arguments: &ShrinkArguments) -> Overwrite {
     if arguments.overwrite { Overwrite::Always } else { Overwrite::Never }
 }
 
-pub(crate) fn is_stream(path: &Path) -> bool {
-    path.as_os_str() == "-"
-}
-
-/// A folder when it exists as one, ends in `/`, or several photos or a folder come in; else a file.
+/// A stream, or a folder when it exists as one, ends in `/`, or several photos or a folder come in; else a file.
 fn destination(inputs: &[PathBuf], output: &Path) -> Destination {
     let ends_as_folder = output.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
     let many = inputs.len() > 1 || inputs.iter().any(|input| input.is_dir());
-    if output.is_dir() || ends_as_folder || many {
+    if is_stream(output) {
+        Destination::Stream(Stream::new(std::io::stdout()))
+    } else if output.is_dir() || ends_as_folder || many {
         Destination::Folder(output.to_path_buf())
     } else {
         Destination::File(output.to_path_buf())
     }
 }
 
-fn work(planned: Planned, workers: Workers, interrupt: &Interrupt, mut table: Table) -> Exit {
+/// Looked at before standard input is waited for.
+fn ensure_one_stream_has_one_name(paths: &[PathBuf], destination: &Destination) -> Result<(), JobError> {
+    match destination {
+        _ if !paths.iter().any(|path| is_stream(path)) => Ok(()),
+        _ if paths.len() > 1 => Err(JobError::OneStreamForMany),
+        Destination::Folder(_) => Err(JobError::NoName),
+        Destination::File(_) | Destination::Stream(_) => Ok(()),
+    }
+}
+
+/// The paths as they are, and the bytes of standard input; none if it was interrupted.
+fn inputs(paths: &[PathBuf], limit: u64, interrupt: &Interrupt) -> Option<Result<Vec<Input>, FileError>> {
+    let input = |path: &PathBuf| {
+        if is_stream(path) {
+            let bytes = source::read_until_interrupted(limit, interrupt)?;
+            Some(bytes.map(|bytes| Input::Bytes(bytes.into())))
+        } else {
+            Some(Ok(Input::Path(path.clone())))
+        }
+    };
+    paths.iter().map(input).collect()
+}
+
+/// Tells that standard input could not be read.
+fn unread(error: &FileError, mut table: Table) -> anyhow::Result<Exit> {
+    table.add(&Record::trouble(Path::new("-"), 0, error));
+    table.finish(0)?;
+    Ok(Exit::SomeUndone)
+}
+
+/// Does the tasks and shows each; returns how many are left.
+fn work(planned: &Planned, workers: Workers, interrupt: &Interrupt, mut table: Table) -> (usize, Table) {
     let bar = progress_bar(planned.tasks.len());
     for record in &planned.troubles {
         table.add(record);
@@ -81,8 +120,16 @@ fn work(planned: Planned, workers: Workers, interrupt: &Interrupt, mut table: Ta
         _ => {}
     });
     bar.finish_and_clear();
-    table.finish(left);
-    interrupt.exit().unwrap_or(if table.is_all_done() { Exit::Done } else { Exit::SomeUndone })
+    (left, table)
+}
+
+fn end(left: usize, interrupt: &Interrupt, mut table: Table) -> anyhow::Result<Exit> {
+    let finished = table.finish(left);
+    if let Some(exit) = interrupt.exit() {
+        return Ok(exit);
+    }
+    finished?;
+    Ok(if table.is_all_done() { Exit::Done } else { Exit::SomeUndone })
 }
 
 /// A bar on standard error, on a terminal only.

@@ -60,20 +60,43 @@ impl Room {
         names
     }
 
+    /// Starts scrimp with open pipes, to be met by signals.
+    #[cfg(unix)]
+    pub(crate) fn start(&self, arguments: &str) -> Started {
+        let child = self.command(arguments).stdin(Stdio::piped()).spawn().unwrap();
+        Started { arguments: arguments.to_owned(), child }
+    }
+
+    /// Runs scrimp with its results going to a device or file.
+    pub(crate) fn scrimp_into(&self, arguments: &str, results: &str) -> Run {
+        let results = fs::OpenOptions::new().write(true).open(results).unwrap();
+        let output = self.command(arguments).stdin(Stdio::null()).stdout(results).output().unwrap();
+        Run { arguments: arguments.to_owned(), output }
+    }
+
+    /// Runs scrimp with names that need not be Unicode behind the arguments.
+    #[cfg(unix)]
+    pub(crate) fn scrimp_with_names(&self, arguments: &str, names: &[&[u8]]) -> Run {
+        use std::os::unix::ffi::OsStrExt;
+        let mut command = self.command(arguments);
+        command.args(names.iter().map(|name| std::ffi::OsStr::from_bytes(name))).stdin(Stdio::null());
+        Run { arguments: arguments.to_owned(), output: command.output().unwrap() }
+    }
+
+    fn command(&self, arguments: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_scrimp"));
+        command.args(arguments.split_whitespace()).current_dir(self.0.path());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
     /// Runs scrimp with arguments that are parted by spaces.
     pub(crate) fn scrimp(&self, arguments: &str) -> Run {
         self.scrimp_with_input(arguments, &[])
     }
 
     pub(crate) fn scrimp_with_input(&self, arguments: &str, input: &[u8]) -> Run {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_scrimp"))
-            .args(arguments.split_whitespace())
-            .current_dir(self.0.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
         let input = input.to_vec();
         let writer = std::thread::spawn(move || {
@@ -91,6 +114,37 @@ fn grainy(mut scene: Scene) -> Scene {
     let mut noise = Noise::seeded(1);
     scene.samples.iter_mut().for_each(|sample| *sample = sample.saturating_add(noise.below(12) as u8));
     scene
+}
+
+/// A run of the program that goes on.
+#[cfg(unix)]
+pub(crate) struct Started {
+    arguments: String,
+    child: std::process::Child,
+}
+
+#[cfg(unix)]
+impl Started {
+    /// Gives it a photo; returns when the program has read nearly all of it.
+    pub(crate) fn takes(mut self, input: &[u8]) -> Self {
+        std::io::Write::write_all(self.child.stdin.as_mut().unwrap(), input).unwrap();
+        self
+    }
+
+    pub(crate) fn gets_no_more(mut self) -> Self {
+        self.child.stdin = None;
+        self
+    }
+
+    pub(crate) fn meets_ctrl_c(mut self) -> Run {
+        let sent = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        // Standard input stays open: the program must not wait for its end.
+        let stdin = self.child.stdin.take();
+        let output = self.child.wait_with_output().unwrap();
+        drop(stdin);
+        Run { arguments: self.arguments, output }
+    }
 }
 
 /// A run of the program, with what came of it.
@@ -119,6 +173,11 @@ impl Run {
 
     pub(crate) fn complains(self, text: &str) -> Self {
         assert!(self.stderr().contains(text), "{text:?} is not in:\n{}", self.stderr());
+        self
+    }
+
+    pub(crate) fn does_not_complain(self, text: &str) -> Self {
+        assert!(!self.stderr().contains(text), "{text:?} is in:\n{}", self.stderr());
         self
     }
 

@@ -55,3 +55,31 @@ fn an_unknown_metric_is_refused_with_the_known_ones() {
     let room = Room::with_photos();
     room.scrimp("score photos/hills.png photos/hills.png --metric beauty").exits(2).complains("ssimulacra2");
 }
+
+#[test]
+fn the_file_at_fault_is_named_alone() {
+    let room = Room::with_photos();
+    room.put("broken.png", b"\x89PNG\r\n\x1a\nrubbish");
+    for pair in ["photos/wall.jpg broken.png", "broken.png photos/wall.jpg"] {
+        room.scrimp(&format!("score {pair}"))
+            .exits(1)
+            .complains("broken.png: it is damaged")
+            .does_not_complain("wall.jpg");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn results_that_are_lost_are_told() {
+    let room = Room::with_photos();
+    for command in [
+        "score photos/wall.jpg photos/wall.jpg",
+        "shrink photos/wall.jpg -o out.jpg",
+        "inspect photos/wall.jpg",
+        "classic photos/wall.jpg",
+        "completions bash",
+    ] {
+        room.scrimp_into(command, "/dev/full").exits(1).complains("cannot be written to standard output");
+    }
+    assert!(room.has("out.jpg"), "the work itself is done");
+}

@@ -76,8 +76,13 @@ fn a_kept_png_keeps_its_name_in_a_folder_and_is_not_written_under_a_jpegs() {
     room.put("in/drawing.png", &drawing);
     room.scrimp("shrink in -o out").exits(0).says("not photo-like");
     assert_eq!(room.bytes("out/drawing.png"), drawing);
-    room.scrimp("shrink in/drawing.png -o drawing.jpg").exits(0).says("kept");
+    room.scrimp("shrink in/drawing.png -o drawing.jpg")
+        .exits(0)
+        .says("kept")
+        .complains("in/drawing.png: it is kept and no JPEG, so nothing is written");
     assert!(!room.has("drawing.jpg"));
+    let run = room.scrimp("shrink in/drawing.png -o drawing.jpg --json").exits(0);
+    assert!(run.json()[0]["output"].is_null() && run.json()[0]["output_bytes"].is_null());
 }
 
 #[test]
@@ -153,7 +158,7 @@ fn each_fault_has_its_code() {
         ("none.jpg", "failed", "unreadable"),
         ("photos/wall.jpg --limit pixels=100", "refused", "limit_pixels"),
         ("photos/wall.jpg --limit file-bytes=1K", "refused", "limit_file_bytes"),
-        ("photos/wall.jpg --memory 1M", "refused", "limit_memory"),
+        ("photos/wall.jpg --limit memory=1M", "refused", "limit_memory"),
     ] {
         let run = room.scrimp(&format!("shrink {arguments} -o out.jpg --json")).exits(1);
         let told = &run.json()[0];
@@ -243,4 +248,119 @@ fn ctrl_c_ends_with_130_and_leaves_only_whole_files() {
     assert!(written.iter().all(|name| name.ends_with(".jpg")), "{written:?}");
     let whole = room.bytes("out/00.jpg");
     assert!(written.iter().all(|name| room.bytes(&format!("out/{name}")) == whole));
+}
+
+#[test]
+fn a_png_under_a_jpegs_name_claims_the_jpegs_output_too() {
+    let room = Room::with_photos();
+    room.put("in/x.jpeg", &room.bytes("photos/hills.png"));
+    room.put("in/x.jpg", &room.bytes("photos/wall.jpg"));
+    for option in ["", "--overwrite"] {
+        let run = room.scrimp(&format!("shrink in -o out --json {option}")).exits(1);
+        let codes: Vec<_> = run.json().iter().map(|line| line["code"].clone()).collect();
+        assert_eq!(codes, ["output_collision", "output_collision"]);
+    }
+    assert!(!room.has("out"));
+    room.scrimp("shrink in/x.jpeg -o out/").exits(0);
+    assert_eq!(room.files("out"), ["x.jpg"], "one photo alone does not collide with itself");
+}
+
+#[test]
+fn a_photo_is_never_the_output_of_another() {
+    let room = Room::with_photos();
+    room.put("new/wall.jpg", &room.bytes("photos/deep/fruit.jpg"));
+    let before = room.bytes("photos/wall.jpg");
+    room.scrimp("shrink new/wall.jpg photos/wall.jpg -o photos/ --overwrite")
+        .exits(1)
+        .complains("photos/wall.jpg would be replaced")
+        .complains("the photo itself");
+    assert_eq!(room.bytes("photos/wall.jpg"), before);
+}
+
+#[test]
+fn records_are_in_the_order_of_the_photos_whatever_became_of_them() {
+    let room = Room::with_photos();
+    room.put("out/hills.jpg", b"precious");
+    let run = room.scrimp("shrink photos -o out --json").exits(1);
+    let outcomes: Vec<_> = run.json().iter().map(|line| line["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["saved", "failed", "saved"]);
+}
+
+#[test]
+fn a_folder_without_photos_is_named() {
+    let room = Room::empty();
+    room.put("in/notes.txt", b"no photo");
+    room.scrimp("shrink in -o out/")
+        .exits(0)
+        .complains("no photos found in in\n")
+        .complains("1 file that is no image was passed over");
+}
+
+#[test]
+fn a_jpeg_under_another_formats_name_is_warned_of() {
+    let room = Room::with_photos();
+    room.scrimp("shrink photos/hills.png -o a.png").exits(0).complains("a.png is a JPEG");
+}
+
+#[test]
+fn a_pipes_record_is_that_of_a_file() {
+    let room = Room::with_photos();
+    let photo = room.bytes("photos/wall.jpg");
+    let run = room.scrimp_with_input("shrink - -o out.jpg --json", &photo).exits(0);
+    let told = &run.json()[0];
+    assert_eq!((told["path"].as_str(), told["output"].as_str()), (Some("-"), Some("out.jpg")));
+    assert_eq!(told["output_bytes"], room.bytes("out.jpg").len());
+    assert!(told["ms"]["write"].as_f64() > Some(0.0));
+    let run = room.scrimp_with_input("shrink - -o out.jpg --json", &photo).exits(1);
+    let told = &run.json()[0];
+    assert_eq!((told["outcome"].as_str(), told["code"].as_str()), (Some("failed"), Some("output_exists")));
+    assert_eq!(told["probes"].as_array().unwrap().len(), 0, "looked at before the work");
+    let run = room.scrimp("shrink nothing.jpg -o - --json").exits(1);
+    let told: serde_json::Value = serde_json::from_str(run.stderr().trim()).unwrap();
+    assert_eq!((told["outcome"].as_str(), told["code"].as_str()), (Some("failed"), Some("unreadable")));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_photo_that_cannot_be_given_away_has_failed() {
+    let room = Room::with_photos();
+    let run = room.scrimp_into("shrink photos/wall.jpg -o - --json", "/dev/full").exits(1);
+    let told: serde_json::Value = serde_json::from_str(run.stderr().trim()).unwrap();
+    assert_eq!((told["outcome"].as_str(), told["code"].as_str()), (Some("failed"), Some("unwritable")));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_the_waiting_for_a_pipe_and_the_work_on_it_with_130() {
+    let room = Room::empty();
+    // Longer than a pipe holds: when it is given, the program listens.
+    let photo = scrimp_testkit::png(&scenes::landscape(1600, 1200, 1));
+    assert!(photo.len() > 1 << 17);
+    let waiting = room.start("shrink - -o out.jpg").takes(&photo);
+    waiting.meets_ctrl_c().exits(130).complains("interrupted; 1 photo is left");
+    let working = room.start("shrink - -o out.jpg").takes(&photo).gets_no_more();
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    working.meets_ctrl_c().exits(130).complains("interrupted; 1 photo is left");
+    assert_eq!(room.files("."), [""; 0]);
+}
+
+#[test]
+fn what_is_wrong_with_a_file_is_said_once() {
+    let room = Room::with_photos();
+    let run =
+        room.scrimp("shrink nothing.jpg -o out.jpg").exits(1).complains("nothing.jpg: it cannot be read");
+    assert_eq!(run.stderr().matches("os error").count(), 1, "{}", run.stderr());
+    for command in ["score nothing.jpg photos/wall.jpg", "inspect nothing.jpg", "classic nothing.jpg"] {
+        let run = room.scrimp(command).exits(1).complains("nothing.jpg: it cannot be read");
+        assert_eq!(run.stderr().matches("os error").count(), 1, "{}", run.stderr());
+    }
+}
+
+#[test]
+fn a_kept_photo_is_told_with_what_was_to_be_saved() {
+    let room = Room::empty();
+    room.put("poor.jpg", &scrimp_testkit::jpeg(&scenes::landscape(120, 90, 1), 30));
+    room.scrimp("shrink poor.jpg -o out.jpg --look archive --min-saving 4.5")
+        .exits(0)
+        .says("no JPEG that reaches SSIMULACRA2 90 saves the least 4.5 %");
 }
