@@ -4,7 +4,7 @@ use crate::exit::UsageError;
 use crate::size;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
-use scrimp::classic::{Centre, Filter};
+use scrimp::classic::{Bounds, Centre, Filter};
 use scrimp::{Floor, Goal, LimitKind, Limits, Look, Metric, MinSaving, Options};
 use scrimp_batch::Overwrite;
 use std::num::NonZeroUsize;
@@ -133,8 +133,9 @@ impl From<LookName> for Look {
 /// Bounds.
 #[derive(Debug, Args)]
 pub(crate) struct LimitArguments {
-    /// Memory that all photos in hand may take together, for example 4G [default: half of the machine's]
-    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    /// Memory that all photos in hand may take together, for example 4G at least 64M [default: half of
+    /// the machine's]
+    #[arg(long, value_name = "SIZE", value_parser = memory)]
     pub(crate) memory: Option<u64>,
 
     /// Raise or lower a limit for each photo: pixels (200M), side (65500), file-bytes (512M), scan-pixels (2G),
@@ -235,11 +236,11 @@ pub(crate) struct ClassicArguments {
     pub(crate) goal: f64,
 
     /// The lowest quality, 1 to 100
-    #[arg(long, value_name = "QUALITY", default_value = "80")]
+    #[arg(long, value_name = "QUALITY", default_value = "80", value_parser = quality)]
     pub(crate) lo: u8,
 
     /// The highest quality, 1 to 100
-    #[arg(long, value_name = "QUALITY", default_value = "85")]
+    #[arg(long, value_name = "QUALITY", default_value = "85", value_parser = quality)]
     pub(crate) hi: u8,
 
     /// Switch the choice off: the answer is the highest quality
@@ -314,6 +315,18 @@ fn jobs(text: &str) -> Result<NonZeroUsize, String> {
     number.ok_or_else(|| "there can be 1 to 1024 threads".to_owned())
 }
 
+fn quality(text: &str) -> Result<u8, String> {
+    let quality = text.parse().ok().filter(|quality| Bounds::new(*quality, *quality).is_ok());
+    quality.ok_or_else(|| "a quality is a whole number from 1 to 100".to_owned())
+}
+
+fn memory(text: &str) -> Result<u64, String> {
+    // Room for one small photo: with less, nothing could be done.
+    const LEAST: u64 = 64_000_000;
+    let bytes = size::parse(text)?;
+    if bytes < LEAST { Err("it takes at least 64M to work on a photo".to_owned()) } else { Ok(bytes) }
+}
+
 fn metric(name: &str) -> Result<Metric, String> {
     let known: Vec<_> = Metric::ALL.iter().map(|metric| metric.name()).collect();
     Metric::from_name(name).ok_or_else(|| format!("the metrics are: {}", known.join(", ")))
@@ -324,7 +337,13 @@ fn limit(text: &str) -> Result<(LimitKind, u64), String> {
     let form = || format!("a limit is written NAME=VALUE; the names are {}", names.join(", "));
     let (name, value) = text.split_once('=').ok_or_else(form)?;
     let which = LimitKind::ALL.iter().copied().find(|which| which.name() == name).ok_or_else(form)?;
-    Ok((which, size::parse(value)?))
+    let value = size::parse(value)?;
+    // No JPEG is longer, so the default is also the highest.
+    let longest = Limits::default().side;
+    if which == LimitKind::Side && value > longest {
+        return Err(format!("a side has at most {longest} pixels in a JPEG"));
+    }
+    Ok((which, value))
 }
 
 #[cfg(test)]
@@ -342,5 +361,7 @@ mod tests {
         assert_eq!(limit("pixels=400M"), Ok((LimitKind::Pixels, 400_000_000)));
         assert!(limit("beauty=1").unwrap_err().contains("scan-pixels"));
         assert!(limit("pixels").is_err());
+        assert_eq!(limit("side=65500"), Ok((LimitKind::Side, 65_500)));
+        assert!(limit("side=70000").unwrap_err().contains("65500"));
     }
 }

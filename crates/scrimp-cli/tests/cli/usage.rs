@@ -13,6 +13,8 @@ fn options_out_of_range_are_refused_with_the_range() {
         ("--min-saving 100", "between 0 and 99"),
         ("--jobs 0", "1 to 1024"),
         ("--memory lots", "a number of bytes"),
+        ("--memory 0", "at least 64M"),
+        ("--limit side=70000", "at most 65500"),
         ("--limit pixels", "NAME=VALUE"),
         ("--floor 80.5", "above the goal of 80"),
         ("--floor deep", "or none"),
