@@ -18,7 +18,7 @@ pub(crate) fn run(arguments: &ScoreArguments) -> anyhow::Result<Exit> {
     let files = [(original, read(original)?), (candidate, read(candidate)?)];
     let comparison = scrimp::compare(&files[0].1, &files[1].1, arguments.metric, &options)
         .with_context(|| at_fault(&files, &options))?;
-    let (metric, score, worst) = (comparison.metric().name(), comparison.score().value(), comparison.worst());
+    let (metric, score, worst) = (comparison.metric().name(), comparison.value(), comparison.worst());
     if let Some(path) = &arguments.map {
         scrimp_batch::write_whole(path, &comparison.heat_map()?, arguments.overwrite())?;
     }

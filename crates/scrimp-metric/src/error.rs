@@ -1,5 +1,7 @@
 //! What can be wrong with a comparison.
 
+use crate::Metric;
+
 /// Why two pictures could not be compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -33,5 +35,11 @@ pub enum Error {
     TooLarge {
         /// Width x height.
         pixels: usize,
+    },
+    /// The metric's crate gives no number: a defect of the metric.
+    #[error("{} gives no number for these pictures", metric.name())]
+    NoScore {
+        /// The metric.
+        metric: Metric,
     },
 }

@@ -23,6 +23,7 @@
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg_attr(not(test), deny(unused_crate_dependencies))]
 
+mod butteraugli;
 mod error;
 mod image;
 mod map;

@@ -1,8 +1,10 @@
 //! The original, prepared once; candidates are scored against it.
 
-use crate::map::cells_along;
+use crate::butteraugli::{self, Norm};
+use crate::map::Grid;
 use crate::simd::InstructionSet;
-use crate::ssimulacra2::{Errors, Evaluation, Prepared};
+use crate::ssim;
+use crate::ssimulacra2::{Evaluation, Prepared};
 use crate::{Error, ImageView, Metric, Score, ScoreMap};
 
 /// The most pixels that a picture may have: beyond, sums over it are not known to be exact enough.
@@ -10,12 +12,20 @@ const MOST_PIXELS: usize = 1 << 28;
 
 /// All that depends on the original alone.
 ///
-/// Takes 14 bytes a pixel (7 on the exact scale), and a comparison a few thousand a column
-/// while it lasts.
+/// SSIMULACRA2 takes 14 bytes a pixel (7 on the exact scale), and a comparison a few thousand a column while it
+/// lasts; SSIM takes 9, and a comparison 1. Butteraugli takes some 150, comparison included.
 #[derive(Debug)]
 pub struct Reference {
     size: (usize, usize),
-    ssimulacra2: Prepared,
+    measure: Measure,
+}
+
+/// What each metric prepares.
+#[derive(Debug)]
+enum Measure {
+    Ssimulacra2(Prepared),
+    Ssim(ssim::Reference),
+    Butteraugli(Metric, Box<butteraugli::Prepared>),
 }
 
 impl Reference {
@@ -29,11 +39,22 @@ impl Reference {
         if pixels > MOST_PIXELS {
             return Err(Error::TooLarge { pixels });
         }
-        let evaluation = match metric {
-            Metric::Ssimulacra2 => Evaluation::Standard,
-            Metric::Ssimulacra2Exact => Evaluation::Exact,
+        let ssimulacra2 =
+            |evaluation| Measure::Ssimulacra2(Prepared::new(evaluation, InstructionSet::widest(), original));
+        let butteraugli = |norm| {
+            butteraugli::Prepared::new(norm, original)
+                .map(|prepared| Measure::Butteraugli(metric, Box::new(prepared)))
         };
-        Ok(Self { size, ssimulacra2: Prepared::new(evaluation, InstructionSet::widest(), original) })
+        let measure = match metric {
+            Metric::Ssimulacra2 => ssimulacra2(Evaluation::Standard),
+            Metric::Ssimulacra2Exact => ssimulacra2(Evaluation::Exact),
+            Metric::Ssim => {
+                Measure::Ssim(ssim::Reference::new(original, ssim::Kernel::of_wang(ssim::Centre::Centred)))
+            }
+            Metric::Butteraugli => butteraugli(Norm::Max)?,
+            Metric::Butteraugli3Norm => butteraugli(Norm::Three)?,
+        };
+        Ok(Self { size, measure })
     }
 
     /// How much `candidate` looks like the original.
@@ -41,7 +62,12 @@ impl Reference {
     /// # Errors
     /// [`Error::SizesDiffer`] unless the candidate has the original's size.
     pub fn score(&self, candidate: ImageView<'_>) -> Result<Score, Error> {
-        self.checked(self.errors(candidate)?.score())
+        self.check_size(candidate)?;
+        self.checked(match &self.measure {
+            Measure::Ssimulacra2(prepared) => prepared.errors(candidate).score(),
+            Measure::Ssim(reference) => at_most_1(reference.ssim(candidate)?),
+            Measure::Butteraugli(..) => return Ok(self.score_with_map(candidate)?.score()),
+        })
     }
 
     /// How much `candidate` looks like the original as a whole and in each cell of a grid; hardly slower than
@@ -50,27 +76,48 @@ impl Reference {
     /// # Errors
     /// [`Error::SizesDiffer`] unless the candidate has the original's size.
     pub fn score_with_map(&self, candidate: ImageView<'_>) -> Result<ScoreMap, Error> {
-        let errors = self.errors(candidate)?;
-        let (columns, rows) = (cells_along(self.size.0), cells_along(self.size.1));
-        let mut cells = Vec::with_capacity(columns * rows);
-        for row in 0..rows {
-            for column in 0..columns {
-                cells.push(self.checked(errors.score_of_cell((column, columns), (row, rows)))?);
+        self.check_size(candidate)?;
+        let grid = Grid::new(self.size);
+        let (score, cells): (f64, Vec<f64>) = match &self.measure {
+            Measure::Ssimulacra2(prepared) => {
+                let errors = prepared.errors(candidate);
+                let (columns, rows) = (grid.columns, grid.rows);
+                let cells = (0..grid.cells())
+                    .map(|index| errors.score_of_cell((index % columns, columns), (index / columns, rows)))
+                    .collect();
+                (errors.score(), cells)
             }
-        }
-        Ok(ScoreMap { score: self.checked(errors.score())?, size: self.size, columns, cells })
+            Measure::Ssim(reference) => {
+                let (score, cells) = reference.ssim_of_cells(candidate, grid);
+                (at_most_1(score), cells.into_iter().map(at_most_1).collect())
+            }
+            Measure::Butteraugli(metric, prepared) => {
+                let (distance, cells) = prepared.distances(candidate, grid)?;
+                let turned = |distance| metric.score_of(distance).ok_or(Error::NoScore { metric: *metric });
+                let cells = cells.into_iter().map(turned).collect::<Result<_, _>>()?;
+                return Ok(ScoreMap { score: turned(distance)?, grid, cells });
+            }
+        };
+        let cells = cells.into_iter().map(|cell| self.checked(cell)).collect::<Result<_, _>>()?;
+        Ok(ScoreMap { score: self.checked(score)?, grid, cells })
     }
 
-    fn errors(&self, candidate: ImageView<'_>) -> Result<Errors, Error> {
+    fn check_size(&self, candidate: ImageView<'_>) -> Result<(), Error> {
         let size = (candidate.width(), candidate.height());
-        if size != self.size {
-            return Err(Error::SizesDiffer { original: self.size, candidate: size });
+        if size == self.size {
+            Ok(())
+        } else {
+            Err(Error::SizesDiffer { original: self.size, candidate: size })
         }
-        Ok(self.ssimulacra2.errors(candidate))
     }
 
     /// Sums over so few pixels are never NaN.
     fn checked(&self, points: f64) -> Result<Score, Error> {
         Score::new(points).ok_or(Error::TooLarge { pixels: self.size.0 * self.size.1 })
     }
+}
+
+/// The mean over identical pictures may round up.
+fn at_most_1(ssim: f64) -> f64 {
+    ssim.min(1.0)
 }

@@ -25,6 +25,7 @@ mod window;
 
 pub use kernel::{Centre, Kernel, KernelError};
 
+use crate::map::Grid;
 use crate::{Channels, Error, ImageView};
 use archmage::autoversion;
 use std::borrow::Cow;
@@ -82,12 +83,36 @@ impl Reference {
             return Err(Error::SizesDiffer { original: (width, height), candidate: size });
         }
         let gray = gray(candidate);
-        let total: f64 = strips(width).map(|columns| self.sum_of_strip(&gray, &columns)).sum();
+        let total: f64 = strips(width).map(|columns| self.sum_of_strip(&gray, &columns, |_, _| ())).sum();
         Ok(total / (width * height) as f64)
     }
 
-    /// The sum of SSIM over all pixels of some columns.
-    fn sum_of_strip(&self, candidate: &[u8], columns: &Range<usize>) -> f64 {
+    /// As [`Self::ssim`] for a candidate of the original's size, and the mean of each cell.
+    pub(crate) fn ssim_of_cells(&self, candidate: ImageView<'_>, grid: Grid) -> (f64, Vec<f64>) {
+        let gray = gray(candidate);
+        let mut cells = vec![0.0; grid.cells()];
+        let total: f64 = strips(self.width)
+            .map(|columns| {
+                self.sum_of_strip(&gray, &columns, |y, row| {
+                    for (x, ssim) in columns.clone().zip(row) {
+                        cells[grid.at(x, y)] += ssim;
+                    }
+                })
+            })
+            .sum();
+        for (index, cell) in cells.iter_mut().enumerate() {
+            *cell /= grid.region(index).pixels() as f64;
+        }
+        (total / (self.width * self.height) as f64, cells)
+    }
+
+    /// The sum of SSIM over all pixels of some columns, of which `look` sees each row with its number.
+    fn sum_of_strip(
+        &self,
+        candidate: &[u8],
+        columns: &Range<usize>,
+        mut look: impl FnMut(usize, &[f64]),
+    ) -> f64 {
         let edges = Edges::new(self.width, columns, &self.kernel);
         let mut window = Window::new(&self.kernel, (columns.len(), self.height), 3);
         let [mut original_samples, mut samples] = [(); 2].map(|()| vec![0; edges.places()]);
@@ -106,6 +131,7 @@ impl Reference {
             };
             let original_mean = &self.means[y * self.width..][columns.clone()];
             ssim_of_row(Row { original_mean, mean, mean_squares, mean_product }, &mut row_ssim);
+            look(y, &row_ssim);
             total += sum(&row_ssim);
         }
         total

@@ -1,11 +1,13 @@
 //! The score of one file against another.
 
+use crate::colour::ToSrgb;
 use crate::prober::view;
 use crate::watch::Watch;
 use crate::{Error, Options, Photo, heat_map};
 use scrimp_jpeg::{Channels, Pixels};
 use scrimp_metric::{Metric, Reference, Region, Score, ScoreMap};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// How much alike two files look, as a whole and place by place.
 #[derive(Clone, Debug)]
@@ -26,7 +28,7 @@ pub struct WorstCell {
     pub width: usize,
     /// Rows.
     pub height: usize,
-    /// Its own score.
+    /// Its own score, in the metric's unit and direction.
     pub score: f64,
 }
 
@@ -37,17 +39,23 @@ impl Comparison {
         self.metric
     }
 
-    /// The score of the whole.
+    /// The score of the whole: higher is better, whatever the metric's own direction.
     #[must_use]
     pub const fn score(&self) -> Score {
         self.map.score()
+    }
+
+    /// The score of the whole in the metric's own unit and direction.
+    #[must_use]
+    pub const fn value(&self) -> f64 {
+        self.metric.value_of(self.score())
     }
 
     /// The place where the two look least alike.
     #[must_use]
     pub fn worst(&self) -> WorstCell {
         let (Region { x, y, width, height }, score) = self.map.worst();
-        WorstCell { x, y, width, height, score: score.value() }
+        WorstCell { x, y, width, height, score: self.metric.value_of(score) }
     }
 
     /// A PNG of the original in gray under the colours of its cells' scores, with a legend; the worst cell is framed
@@ -56,7 +64,7 @@ impl Comparison {
     /// # Errors
     /// [`Error::Defect`] if the picture cannot be encoded.
     pub fn heat_map(&self) -> Result<Vec<u8>, Error> {
-        let (width, height, samples) = heat_map::draw(&self.original, &self.map);
+        let (width, height, samples) = heat_map::draw(&self.original, self.metric, &self.map);
         let defect = |error: png::EncodingError| Error::Defect(error.to_string());
         let mut file = Vec::new();
         let mut encoder = png::Encoder::new(&mut file, width as u32, height as u32);
@@ -69,7 +77,7 @@ impl Comparison {
 }
 
 /// Scores the photo in `candidate` against the one in `original`: whole JPEG or PNG files of the same size in
-/// pixels.
+/// pixels, each in the colours of its own ICC profile.
 ///
 /// # Errors
 /// [`Error::SizesDiffer`], or what is wrong with one of the files.
@@ -80,7 +88,13 @@ pub fn compare(
     options: &Options,
 ) -> Result<Comparison, Error> {
     let watch = Watch::start(options);
-    let read = |bytes| Photo::read_watched(bytes, &options.limits, &watch).map(|photo| photo.pixels);
+    // Each by its own profile.
+    let read = |bytes| {
+        let photo = Photo::read_watched(bytes, &options.limits, &watch)?;
+        options.limits.check_metric(metric, &photo)?;
+        let colour = ToSrgb::of(&photo).map_err(Error::Unsupported)?;
+        colour.apply(&photo.pixels).map(Cow::into_owned)
+    };
     let (original, candidate) = (read(original)?, read(candidate)?);
     let size = |pixels: &Pixels| (pixels.width(), pixels.height());
     if size(&original) != size(&candidate) {

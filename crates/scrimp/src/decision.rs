@@ -2,7 +2,7 @@
 
 use crate::Goal;
 use crate::search::{Probe, Scale, Setting};
-use scrimp_metric::Score;
+use scrimp_metric::Metric;
 use serde::Serialize;
 
 /// How an outcome came about: all that was asked, tried and chosen.
@@ -10,7 +10,7 @@ use serde::Serialize;
 pub struct Decision {
     /// What was asked for.
     pub goal: GoalRecord,
-    /// The score of the output; of a photo that was kept, none.
+    /// The score of the output in the metric's own unit and direction; of a photo that was kept, none.
     pub score: Option<f64>,
     /// The score of the output's worst cell.
     pub floor: Option<f64>,
@@ -36,6 +36,18 @@ pub struct GoalRecord {
 impl From<Goal> for GoalRecord {
     fn from(goal: Goal) -> Self {
         Self { metric: goal.metric().name(), value: goal.value(), floor: goal.floor() }
+    }
+}
+
+impl GoalRecord {
+    /// A value of the metric with as many decimals as tell qualities apart.
+    pub(crate) fn show(&self, value: f64) -> String {
+        let decimals = match Metric::from_name(self.metric) {
+            Some(Metric::Ssim) => 5,
+            Some(Metric::Butteraugli | Metric::Butteraugli3Norm) => 3,
+            _ => 2,
+        };
+        format!("{value:.decimals$}")
     }
 }
 
@@ -79,8 +91,9 @@ pub struct ProbeRecord {
     pub floor: Option<f64>,
 }
 
-impl From<&Probe> for ProbeRecord {
-    fn from(probe: &Probe) -> Self {
+impl ProbeRecord {
+    /// The record of a probe whose score is in `metric`, in the metric's own unit and direction.
+    pub(crate) fn of(probe: &Probe, metric: Metric) -> Self {
         Self {
             setting: probe.setting.into(),
             scale: match probe.scale {
@@ -89,8 +102,8 @@ impl From<&Probe> for ProbeRecord {
                 Scale::File => "file",
             },
             bytes: probe.bytes,
-            score: probe.score.value(),
-            floor: probe.worst.map(Score::value),
+            score: metric.value_of(probe.score),
+            floor: probe.worst.map(|worst| metric.value_of(worst)),
         }
     }
 }

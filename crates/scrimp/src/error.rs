@@ -92,6 +92,11 @@ pub enum Unsupported {
         "its gAMA, cHRM or cICP chunk says that its colours are not sRGB; convert it to sRGB or embed a profile first"
     )]
     Gamma,
+    /// An ICC profile that cannot be read, or that is for other kinds of samples.
+    #[error(
+        "its ICC profile cannot be read or is not for its kind of pixels, so what people see of it cannot be measured; convert it to sRGB first"
+    )]
+    Profile,
 }
 
 impl Unsupported {
@@ -106,6 +111,7 @@ impl Unsupported {
             Self::Alpha => "alpha",
             Self::Animation => "animation",
             Self::Gamma => "gamma",
+            Self::Profile => "profile",
         }
     }
 }

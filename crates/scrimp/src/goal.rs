@@ -1,6 +1,6 @@
 //! What is asked for: a metric and the value to reach.
 
-use scrimp_metric::Metric;
+use scrimp_metric::{Metric, Score};
 use std::fmt;
 use std::str::FromStr;
 
@@ -42,7 +42,7 @@ impl Look {
             Self::Web => 70.0,
             Self::Thumb => 60.0,
         };
-        Goal { metric: Metric::Ssimulacra2, value, floor: Some(value - DEFAULT_DEPTH) }
+        Goal { metric: Metric::Ssimulacra2, value, floor: default_floor(Metric::Ssimulacra2, value) }
     }
 }
 
@@ -54,10 +54,10 @@ pub struct Goal {
     floor: Option<f64>,
 }
 
-/// The least score that any region of the output may have, in the goal's metric and unit.
+/// What any region of the output must reach, in the goal's metric, unit and direction.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Floor {
-    /// So far below the goal as the metric's own default says.
+    /// For SSIMULACRA2 [`DEFAULT_DEPTH`] times as far below the goal as the goal lies below 100; for other metrics none.
     #[default]
     Default,
     /// The score counts for the whole photo alone.
@@ -66,8 +66,30 @@ pub enum Floor {
     At(f64),
 }
 
-/// How far below the goal the worst region may be by default, in SSIMULACRA2 points: docs/floor.md has the evidence.
-pub const DEFAULT_DEPTH: f64 = 40.0;
+/// How far below the goal the worst region may lie by default, as a part of what the goal lies below 100:
+/// docs/floor.md has the evidence.
+pub const DEFAULT_DEPTH: f64 = 0.75;
+
+/// No floor without evidence for it.
+const fn default_floor(metric: Metric, value: f64) -> Option<f64> {
+    match metric {
+        Metric::Ssimulacra2 | Metric::Ssimulacra2Exact => {
+            Some(value - DEFAULT_DEPTH * (metric.of_identical().value() - value))
+        }
+        _ => None,
+    }
+}
+
+/// The goals that make sense: what any picture reaches is none, nor what only the original does. A distance over the
+/// highest is more likely a number of points.
+const fn range(metric: Metric) -> (f64, f64) {
+    match metric {
+        Metric::Ssimulacra2 | Metric::Ssimulacra2Exact => (0.0, 100.0),
+        Metric::Ssim => (0.0, 1.0),
+        Metric::Butteraugli | Metric::Butteraugli3Norm => (0.0, 20.0),
+        _ => (f64::MIN, f64::MAX),
+    }
+}
 
 impl FromStr for Floor {
     type Err = GoalError;
@@ -97,11 +119,14 @@ pub enum GoalError {
     /// Not a number and not `none`.
     #[error("a floor is a number in the goal's unit, or none, not {0:?}")]
     FloorForm(String),
-    /// A floor above the goal would itself be the goal.
+    /// A floor stricter than the goal would itself be the goal.
     #[error(
-        "the floor of {floor} lies above the goal of {goal}; no region can be asked for more than the whole"
+        "the floor of {floor} lies {} the goal of {goal}; no region can be asked for more than the whole",
+        if metric.is_distance() { "below" } else { "above" }
     )]
     Floor {
+        /// The metric.
+        metric: Metric,
         /// The floor given.
         floor: f64,
         /// The goal's value.
@@ -130,12 +155,9 @@ impl Goal {
     /// # Errors
     /// [`GoalError::Value`] if no picture could reach it, or any would.
     pub fn new(metric: Metric, value: f64) -> Result<Self, GoalError> {
-        let range = match metric {
-            Metric::Ssimulacra2 | Metric::Ssimulacra2Exact => (0.0, 100.0),
-            _ => (f64::MIN, metric.of_identical().value()),
-        };
+        let range = range(metric);
         if (range.0..=range.1).contains(&value) {
-            Ok(Self { metric, value, floor: Some(value - DEFAULT_DEPTH) })
+            Ok(Self { metric, value, floor: default_floor(metric, value) })
         } else {
             Err(GoalError::Value { metric, value, range })
         }
@@ -156,13 +178,15 @@ impl Goal {
     /// This goal with another floor.
     ///
     /// # Errors
-    /// [`GoalError::Floor`] for one above the goal.
+    /// [`GoalError::Floor`] for one stricter than the goal: higher, or lower for a distance.
     pub fn with_floor(self, floor: Floor) -> Result<Self, GoalError> {
+        let Self { metric, value, .. } = self;
+        let is_lax = |floor| metric.score_of(floor).is_some_and(|floor| floor <= self.score());
         let floor = match floor {
             Floor::Off => None,
-            Floor::Default => Some(self.value - DEFAULT_DEPTH),
-            Floor::At(floor) if floor <= self.value => Some(floor),
-            Floor::At(floor) => return Err(GoalError::Floor { floor, goal: self.value }),
+            Floor::Default => default_floor(metric, value),
+            Floor::At(floor) if is_lax(floor) => Some(floor),
+            Floor::At(floor) => return Err(GoalError::Floor { metric, floor, goal: value }),
         };
         Ok(Self { floor, ..self })
     }
@@ -171,6 +195,23 @@ impl Goal {
     #[must_use]
     pub const fn floor(&self) -> Option<f64> {
         self.floor
+    }
+
+    /// The least score that reaches the goal.
+    #[must_use]
+    pub fn score(&self) -> Score {
+        self.score_of(self.value)
+    }
+
+    /// The least score of a region that reaches the floor, if there is one.
+    #[must_use]
+    pub fn floor_score(&self) -> Option<Score> {
+        self.floor.map(|floor| self.score_of(floor))
+    }
+
+    /// Neither goal nor floor is NaN: [`Self::new`] and [`Self::with_floor`] see to that.
+    fn score_of(&self, value: f64) -> Score {
+        self.metric.score_of(value).unwrap_or(self.metric.of_identical())
     }
 }
 
@@ -213,6 +254,24 @@ mod tests {
     }
 
     #[test]
+    fn a_distance_is_an_upper_bound() {
+        let goal: Goal = "butteraugli=1.5".parse().unwrap();
+        assert_eq!((goal.value(), goal.floor()), (1.5, None));
+        let reached = |distance| goal.metric().score_of(distance).is_some_and(|score| score >= goal.score());
+        assert!(reached(1.5) && reached(0.0) && !reached(1.6));
+        let floored = goal.with_floor(Floor::At(2.5)).unwrap();
+        assert_eq!(floored.floor(), Some(2.5));
+        assert!(floored.floor_score() < Some(floored.score()));
+        let refused = goal.with_floor(Floor::At(1.0)).unwrap_err().to_string();
+        assert!(refused.contains("below the goal of 1.5"), "{refused}");
+        assert!(goal.with_floor(Floor::At(f64::NAN)).is_err());
+        assert!("butteraugli=80".parse::<Goal>().is_err() && "butteraugli=-1".parse::<Goal>().is_err());
+        let ssim: Goal = "ssim=0.97".parse().unwrap();
+        assert_eq!((ssim.score().value(), ssim.floor()), (0.97, None));
+        assert!("ssim=97".parse::<Goal>().is_err());
+    }
+
+    #[test]
     fn a_floor_lies_below_its_goal() {
         let goal = Look::High.goal();
         let floor =
@@ -222,6 +281,6 @@ mod tests {
         assert_eq!(floor("-10"), Ok(Some(-10.0)));
         assert!(floor("80.5").unwrap_err().to_string().contains("above the goal of 80"));
         assert!(floor("NaN").is_err() && floor("deep").is_err());
-        assert_eq!(goal.floor(), Some(80.0 - DEFAULT_DEPTH));
+        assert_eq!(goal.floor(), Some(65.0));
     }
 }

@@ -1,16 +1,55 @@
 //! A picture of where a candidate looks different: the photo in gray under the colours of its cells, with a legend.
 
 use scrimp_jpeg::{Channels, Pixels};
-use scrimp_metric::{Region, ScoreMap};
+use scrimp_metric::{Metric, Region, ScoreMap};
 
-/// Scores and their colours: linear between them, level beyond. From the unnoticeable to the ruined.
-const COLOURS: [(f64, [u8; 3]); 5] = [
-    (100.0, [20, 40, 140]),
-    (85.0, [30, 150, 110]),
-    (70.0, [235, 215, 50]),
-    (50.0, [240, 130, 20]),
-    (20.0, [200, 10, 20]),
-];
+/// From the unnoticeable to the ruined.
+const COLOURS: [[u8; 3]; 5] = [[20, 40, 140], [30, 150, 110], [235, 215, 50], [240, 130, 20], [200, 10, 20]];
+
+/// What the colours stand for.
+struct Key {
+    /// The value of each colour, in the metric's unit; linear between them, level beyond.
+    values: [f64; 5],
+    /// The values that the legend writes.
+    labels: &'static [&'static str],
+}
+
+impl Key {
+    const fn of(metric: Metric) -> Self {
+        match metric {
+            Metric::Ssim => {
+                Self { values: [1.0, 0.99, 0.97, 0.94, 0.9], labels: &["1", "0.98", "0.96", "0.94", "0.92"] }
+            }
+            Metric::Butteraugli => {
+                Self { values: [0.0, 1.0, 2.0, 4.0, 8.0], labels: &["0", "2", "4", "6", "8"] }
+            }
+            Metric::Butteraugli3Norm => {
+                Self { values: [0.0, 0.5, 1.0, 2.0, 4.0], labels: &["0", "1", "2", "3", "4"] }
+            }
+            _ => Self { values: [100.0, 85.0, 70.0, 50.0, 20.0], labels: &["100", "80", "60", "40", "20"] },
+        }
+    }
+
+    const fn ends(&self) -> (f64, f64) {
+        (self.values[0], self.values[self.values.len() - 1])
+    }
+
+    fn colour_of(&self, value: f64) -> [u8; 3] {
+        let (finest, coarsest) = self.ends();
+        // How far from the finest, whatever the direction.
+        let far = |value: f64| (value - finest) / (coarsest - finest);
+        let place = far(value);
+        let between = (1..COLOURS.len()).find(|index| place <= far(self.values[*index]));
+        match between {
+            Some(_) if place <= 0.0 => COLOURS[0],
+            Some(index) => {
+                let (low, high) = (far(self.values[index - 1]), far(self.values[index]));
+                mix(COLOURS[index - 1], COLOURS[index], (place - low) / (high - low))
+            }
+            None => COLOURS[COLOURS.len() - 1],
+        }
+    }
+}
 
 /// How much of a pixel is the colour of its cell; the rest is the photo.
 const SHARE: f64 = 0.55;
@@ -38,26 +77,15 @@ impl Canvas {
 }
 
 /// Draws the map over the photo; the worst cell has a white frame. Returns width, height and RGB samples.
-pub(crate) fn draw(photo: &Pixels, map: &ScoreMap) -> (usize, usize, Vec<u8>) {
+pub(crate) fn draw(photo: &Pixels, metric: Metric, map: &ScoreMap) -> (usize, usize, Vec<u8>) {
     let mut canvas = Canvas::new(photo.width().max(LEAST_WIDTH), photo.height() + LEGEND_HEIGHT);
+    let key = Key::of(metric);
     for (region, score) in map.cells() {
-        tint(&mut canvas, photo, region, colour_of(score.value()));
+        tint(&mut canvas, photo, region, key.colour_of(metric.value_of(score)));
     }
     frame(&mut canvas, map.worst().0);
-    legend(&mut canvas, photo.height());
+    legend(&mut canvas, &key, photo.height());
     (canvas.width, canvas.height, canvas.samples)
-}
-
-fn colour_of(score: f64) -> [u8; 3] {
-    let between = COLOURS.windows(2).find(|pair| (pair[1].0..=pair[0].0).contains(&score));
-    match between {
-        Some(pair) => {
-            let share = (pair[0].0 - score) / (pair[0].0 - pair[1].0);
-            mix(pair[0].1, pair[1].1, share)
-        }
-        None if score > COLOURS[0].0 => COLOURS[0].1,
-        None => COLOURS[COLOURS.len() - 1].1,
-    }
 }
 
 fn mix(from: [u8; 3], to: [u8; 3], share: f64) -> [u8; 3] {
@@ -97,23 +125,23 @@ fn frame(canvas: &mut Canvas, region: Region) {
     }
 }
 
-/// A strip of colours from 100 on the left to 20 on the right, with numbers under it.
-fn legend(canvas: &mut Canvas, top: usize) {
+/// A strip of colours from the finest on the left to the coarsest on the right, with numbers under it.
+fn legend(canvas: &mut Canvas, key: &Key, top: usize) {
     const MARGIN: usize = 10;
     let length = (canvas.width - 2 * MARGIN).min(400);
-    let (finest, coarsest) = (COLOURS[0].0, COLOURS[COLOURS.len() - 1].0);
-    let at = |x: usize| finest - (finest - coarsest) * x as f64 / length as f64;
+    let (finest, coarsest) = key.ends();
     for x in 0..length {
+        let colour = key.colour_of(finest + (coarsest - finest) * x as f64 / length as f64);
         for y in 0..10 {
-            canvas.put(MARGIN + x, top + 4 + y, colour_of(at(x)));
+            canvas.put(MARGIN + x, top + 4 + y, colour);
         }
     }
-    for score in [100_u8, 80, 60, 40, 20] {
-        let x = ((finest - f64::from(score)) / (finest - coarsest) * length as f64).round() as usize;
-        let text = score.to_string();
+    for text in key.labels {
+        let value: f64 = text.parse().unwrap_or(finest);
+        let x = ((value - finest) / (coarsest - finest) * length as f64).round() as usize;
         let start = (MARGIN + x).saturating_sub(2 * text.len());
-        for (index, digit) in text.bytes().enumerate() {
-            glyph(canvas, start + 4 * index, top + 17, digit - b'0');
+        for (index, character) in text.bytes().enumerate() {
+            glyph(canvas, start + 4 * index, top + 17, character);
         }
     }
 }
@@ -132,8 +160,10 @@ const DIGITS: [u16; 10] = [
     0b111_101_111_001_111,
 ];
 
-fn glyph(canvas: &mut Canvas, left: usize, top: usize, digit: u8) {
-    let dots = DIGITS[usize::from(digit % 10)];
+const POINT: u16 = 0b010;
+
+fn glyph(canvas: &mut Canvas, left: usize, top: usize, character: u8) {
+    let dots = DIGITS.get(usize::from(character.wrapping_sub(b'0'))).copied().unwrap_or(POINT);
     for index in 0..15 {
         if dots >> (14 - index) & 1 == 1 {
             canvas.put(left + index % 3, top + index / 3, [40; 3]);
@@ -147,11 +177,17 @@ mod tests {
 
     #[test]
     fn colours_run_from_blue_to_red_without_a_jump() {
-        assert_eq!(colour_of(120.0), COLOURS[0].1);
-        assert_eq!(colour_of(-40.0), COLOURS[4].1);
-        for tenth in 0..1200 {
-            let (a, b) = (colour_of(f64::from(tenth) / 10.0), colour_of(f64::from(tenth + 1) / 10.0));
-            assert!(a.iter().zip(&b).all(|(a, b)| a.abs_diff(*b) <= 3), "{tenth}");
+        for &metric in Metric::ALL {
+            let key = Key::of(metric);
+            let (finest, coarsest) = key.ends();
+            let at = |place: f64| key.colour_of(finest + place * (coarsest - finest));
+            assert_eq!([at(-0.2), at(0.0)], [COLOURS[0]; 2]);
+            assert_eq!([at(1.0), at(1.7)], [COLOURS[4]; 2]);
+            for step in -100..1100 {
+                let (a, b) = (at(f64::from(step) / 1000.0), at(f64::from(step + 1) / 1000.0));
+                assert!(a.iter().zip(&b).all(|(a, b)| a.abs_diff(*b) <= 3), "{metric:?} {step}");
+            }
+            assert!(key.labels.iter().all(|label| label.parse::<f64>().is_ok()));
         }
     }
 }

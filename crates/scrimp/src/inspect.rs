@@ -1,5 +1,6 @@
 //! What a photo is, what rides along, and its curve.
 
+use crate::colour::ToSrgb;
 use crate::metadata::Rider;
 use crate::plan::LONGEST_PAYLOAD;
 use crate::prober::Prober;
@@ -63,7 +64,10 @@ pub fn inspect(bytes: &[u8], options: &Options) -> Result<Inspection, Error> {
     let metadata = riders(bytes, &photo);
     // What no segment holds keeps a photo from being shrunk, not from being measured.
     photo.carried.retain(|(_, payload)| payload.len() <= LONGEST_PAYLOAD);
-    let mut prober = Prober::new(&photo, options.goal.metric(), &watch, Milliseconds::default())?;
+    let metric = options.goal.metric();
+    options.limits.check_metric(metric, &photo)?;
+    let colour = ToSrgb::of(&photo).map_err(Error::Unsupported)?;
+    let mut prober = Prober::new(&photo, colour, metric, &watch, Milliseconds::default())?;
     let subsampling =
         if photo.pixels.channels() == Channels::Gray { Subsampling::Gray } else { Subsampling::S420 };
     let mut curve = Vec::new();
@@ -71,7 +75,7 @@ pub fn inspect(bytes: &[u8], options: &Options) -> Result<Inspection, Error> {
         let quality = Quality::from_quarters(4 * i32::from(quality));
         let probe =
             prober.probe(Setting { subsampling, tables: TableFamily::Klein, quality }, Scale::File)?;
-        curve.push(ProbeRecord::from(&probe));
+        curve.push(ProbeRecord::of(&probe, metric));
     }
     Ok(describe(bytes, &photo, metadata, curve))
 }

@@ -24,6 +24,7 @@
 #![cfg_attr(not(test), deny(unused_crate_dependencies))]
 
 pub mod classic;
+mod colour;
 mod compare;
 mod decision;
 mod error;
@@ -46,7 +47,7 @@ pub use decision::{Decision, GoalRecord, Milliseconds, ProbeRecord, SettingRecor
 pub use error::{Error, LimitKind, Unsupported};
 pub use goal::{DEFAULT_DEPTH, Floor, Goal, GoalError, Look};
 pub use inspect::{Inspection, SegmentSummary, inspect};
-pub use limits::{Limits, memory_needed};
+pub use limits::{Limits, memory_needed, memory_needed_by};
 pub use metadata::Rider;
 pub use options::{Convert, MinSaving, Options};
 pub use outcome::{Kept, Outcome, Shrunk};

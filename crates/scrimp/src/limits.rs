@@ -1,6 +1,7 @@
 //! What one photo may take, looked at before it is spent.
 
-use crate::{Error, LimitKind};
+use crate::{Error, LimitKind, Photo};
+use scrimp_metric::Metric;
 
 /// Bounds for one photo. Each is checked before the memory or time is spent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,16 +70,34 @@ impl Limits {
         self.check(LimitKind::Pixels, width * height)?;
         self.check(LimitKind::Memory, memory_needed(width, height))
     }
+
+    /// Checks what a hungrier metric than SSIMULACRA2 takes.
+    pub(crate) fn check_metric(self, metric: Metric, photo: &Photo) -> Result<(), Error> {
+        let (width, height) = (photo.pixels.width() as u64, photo.pixels.height() as u64);
+        self.check(LimitKind::Memory, memory_needed_by(metric, width, height))
+    }
 }
 
-/// The memory in bytes that shrinking a photo of this size takes at most.
+/// The memory in bytes that shrinking a photo of this size by SSIMULACRA2 or SSIM takes at most.
 #[must_use]
 pub fn memory_needed(width: u64, height: u64) -> u64 {
-    // The metric's references take 27 bytes a pixel; original and candidate pixels are 3 each, the JPEG library's
-    // coefficients 6, the encoded probes up to 9.
-    const BYTES_PER_PIXEL: u64 = 48;
+    memory_needed_by(Metric::Ssimulacra2, width, height)
+}
+
+/// The memory in bytes that shrinking a photo of this size by `metric` takes at most.
+#[must_use]
+pub fn memory_needed_by(metric: Metric, width: u64, height: u64) -> u64 {
     const FIXED: u64 = 16 << 20;
-    width.saturating_mul(height).saturating_mul(BYTES_PER_PIXEL).saturating_add(FIXED)
+    // Original and candidate pixels are 3 each, and 3 more in the viewer's colours; the JPEG library's coefficients
+    // 6, the encoded probes up to 9.
+    const AROUND: u64 = 24;
+    let of_metric = match metric {
+        // Measured at 12 megapixels, reference and comparison.
+        Metric::Butteraugli | Metric::Butteraugli3Norm => 260,
+        // References for proof and guide.
+        _ => 27,
+    };
+    width.saturating_mul(height).saturating_mul(AROUND + of_metric).saturating_add(FIXED)
 }
 
 #[cfg(test)]

@@ -86,6 +86,23 @@ pub(crate) fn of_jpeg(bytes: &[u8], layout: &Layout) -> Vec<Carried> {
         .collect()
 }
 
+/// The ICC profile that the segments carry: none, or its bytes, or nothing where a piece is missing or there twice.
+pub(crate) fn icc_profile(carried: &[Carried]) -> Option<Option<Vec<u8>>> {
+    const HEAD: usize = 14;
+    let is_piece = |(code, payload): &&Carried| Rider::of(*code, payload) == Rider::Icc;
+    let mut pieces: Vec<&[u8]> =
+        carried.iter().filter(is_piece).map(|(_, payload)| payload.as_slice()).collect();
+    if pieces.is_empty() {
+        return None;
+    }
+    pieces.sort_by_key(|piece| piece.get(HEAD - 2).copied());
+    let is_whole = pieces
+        .iter()
+        .enumerate()
+        .all(|(index, piece)| piece.get(HEAD - 2..HEAD) == Some(&[(index + 1) as u8, pieces.len() as u8]));
+    Some(is_whole.then(|| pieces.iter().flat_map(|piece| &piece[HEAD..]).copied().collect()))
+}
+
 /// What rides along with a PNG, inflated.
 #[derive(Debug, Default)]
 pub(crate) struct PngMetadata {
@@ -158,6 +175,15 @@ fn icc_segments(profile: &[u8]) -> Vec<Carried> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_profile_is_carried_in_numbered_pieces() {
+        let profile: Vec<u8> = (0..65_520).map(|at| (at % 251) as u8).collect();
+        let carried = of_png(PngMetadata { icc: Some(profile.clone()), ..PngMetadata::default() });
+        let numbers: Vec<_> = carried[1..].iter().map(|(_, payload)| payload[12..14].to_vec()).collect();
+        assert_eq!(numbers, [[1, 2], [2, 2]]);
+        assert_eq!(icc_profile(&carried), Some(Some(profile)));
+    }
 
     #[test]
     fn a_profile_of_too_many_pieces_is_never_cut() {

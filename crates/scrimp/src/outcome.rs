@@ -59,14 +59,14 @@ impl Outcome {
     pub fn reason(&self) -> String {
         match self {
             Self::Saved(shrunk) => match shrunk.score() {
-                Some(score) => format!("the written bytes score {score:.2}"),
+                Some(score) => format!("the written bytes score {}", shrunk.decision.goal.show(score)),
                 None => "the written bytes reach the goal".to_owned(),
             },
             Self::Kept(reason, _) => reason.to_string(),
             Self::BestEffort(shrunk) => {
                 let GoalText { metric, value } = GoalText::of(&shrunk.decision);
-                let best = shrunk.score().unwrap_or(f64::NAN);
-                format!("no setting reaches {metric} {value}; the best one scores {best:.2}")
+                let best = shrunk.decision.goal.show(shrunk.score().unwrap_or(f64::NAN));
+                format!("no setting reaches {metric} {value}; the best one scores {best}")
             }
         }
     }
@@ -93,7 +93,7 @@ pub struct Shrunk {
 }
 
 impl Shrunk {
-    /// The score of these very bytes, decoded, in the goal's metric.
+    /// The score of these very bytes, decoded, in the goal's metric, unit and direction.
     #[must_use]
     pub const fn score(&self) -> Option<f64> {
         self.decision.score
@@ -124,6 +124,8 @@ pub enum Kept {
     C2pa,
     /// It carries metadata that does not fit into a JPEG's segments.
     MetadataTooLong,
+    /// Its ICC profile cannot be read or is for other kinds of samples: what people see cannot be measured.
+    Profile,
 }
 
 impl Kept {
@@ -137,6 +139,7 @@ impl Kept {
             Self::TrailingData { .. } => "trailing_data",
             Self::C2pa => "c2pa",
             Self::MetadataTooLong => "metadata_too_long",
+            Self::Profile => "profile",
         }
     }
 }
@@ -164,6 +167,9 @@ impl fmt::Display for Kept {
             }
             Self::C2pa => f.write_str("it carries a C2PA credential, which any change would break"),
             Self::MetadataTooLong => f.write_str("it carries metadata too long for a JPEG's segments"),
+            Self::Profile => f.write_str(
+                "its ICC profile cannot be read or is not for its kind of pixels, so what people see of it cannot be measured",
+            ),
         }
     }
 }

@@ -1,16 +1,16 @@
 //! What is going to be tried for a photo: no doubt is left in it.
 
+use crate::colour::ToSrgb;
 use crate::metadata::Rider;
 use crate::search::{Brief, Family};
-use crate::{Convert, Format, Kept, Options, Photo};
+use crate::{Convert, Format, Goal, Kept, Options, Photo};
 use scrimp_jpeg::{Channels, Quality, Subsampling, TableFamily};
-use scrimp_metric::Score;
+use scrimp_metric::Metric;
 
 /// The work, or the reason why there is none.
-#[derive(Debug)]
 pub(crate) enum Plan {
-    /// Search for the smallest passing setting.
-    Search(Brief),
+    /// Search for the smallest passing setting; pixels are measured in these colours.
+    Search(Brief, ToSrgb),
     /// Leave the photo as it is.
     Leave(Kept),
 }
@@ -20,19 +20,18 @@ impl Plan {
         if let Some(reason) = reason_to_leave(photo, input_bytes, options) {
             return Self::Leave(reason);
         }
-        // Neither is NaN: their constructors see to that.
-        let score = |value| Score::new(value).unwrap_or(options.goal.metric().of_identical());
-        let goal = score(options.goal.value());
-        let floor = options.goal.floor().map(score);
-        let families = families(photo, options.goal.value());
-        Self::Search(Brief {
-            goal,
-            floor,
-            families,
+        let Ok(colour) = ToSrgb::of(photo) else { return Self::Leave(Kept::Profile) };
+        let goal = &options.goal;
+        let brief = Brief {
+            goal: goal.score(),
+            floor: goal.floor_score(),
+            families: families(photo, goal),
             ceiling: options.min_saving.ceiling(input_bytes),
             // A guide pays where it is much cheaper than the proof: the exact scale on a whole photo is not.
             guided: false,
-        })
+            slope: typical_slope(goal.metric()),
+        };
+        Self::Search(brief, colour)
     }
 }
 
@@ -67,11 +66,12 @@ pub(crate) fn what_rides_along(photo: &Photo) -> Option<Kept> {
 }
 
 /// The families to try, the one that is more likely to win first.
-fn families(photo: &Photo, goal: f64) -> Vec<Family> {
-    let klein = |subsampling, start: Start| Family {
+fn families(photo: &Photo, goal: &Goal) -> Vec<Family> {
+    let in_points = matches!(goal.metric(), Metric::Ssimulacra2 | Metric::Ssimulacra2Exact);
+    let klein = |subsampling, curve: Start| Family {
         subsampling,
         tables: TableFamily::Klein,
-        start: start.quality_for(goal),
+        start: if in_points { curve.quality_for(goal.value()) } else { Quality::from_quarters(START_ELSE) },
     };
     if photo.pixels.channels() == Channels::Gray {
         return vec![klein(Subsampling::Gray, START_GRAY)];
@@ -80,7 +80,8 @@ fn families(photo: &Photo, goal: f64) -> Vec<Family> {
     let full = Family { tables: TableFamily::AnnexK, ..klein(Subsampling::S444, START_444) };
     // Where the two families cross on most photos of the corpus.
     const CROSSING: f64 = 84.0;
-    let mut families = if goal < CROSSING { vec![halved, full] } else { vec![full, halved] };
+    let mut families =
+        if in_points && goal.value() >= CROSSING { vec![full, halved] } else { vec![halved, full] };
     // What the source has already lost in colour costs nothing more: its own subsampling goes first.
     if let Some(source) = &photo.source {
         let own = source.subsampling();
@@ -91,6 +92,20 @@ fn families(photo: &Photo, goal: f64) -> Vec<Family> {
     }
     families
 }
+
+/// Score per quarter of quality: the steep end of what the corpus shows between qualities of 60 and 90, so that the
+/// first jump falls short rather than far.
+const fn typical_slope(metric: Metric) -> f64 {
+    match metric {
+        Metric::Ssim => 0.0002,
+        Metric::Butteraugli => 0.02,
+        Metric::Butteraugli3Norm => 0.004,
+        _ => 0.12,
+    }
+}
+
+/// The quality in quarters where a search begins for the metrics that have no curve of medians.
+const START_ELSE: i32 = 4 * 85;
 
 /// Where a search begins: the median quality that reached each score.
 struct Start([(f64, f64); 7]);

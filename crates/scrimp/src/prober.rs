@@ -4,6 +4,7 @@
 //! viewer would, bit for bit, and scores that; no file is written and none decoded. The file of a winner is written
 //! from the very coefficients that were scored, and read back to prove it.
 
+use crate::colour::ToSrgb;
 use crate::search::{Probe, Scale, Setting};
 use crate::watch::{Watch, timed};
 use crate::{Error, Milliseconds, Photo};
@@ -16,6 +17,8 @@ use scrimp_metric::{ImageView, Metric, Reference, ScoreMap};
 /// A photo prepared for probes.
 pub(crate) struct Prober<'a> {
     pub(crate) photo: &'a Photo,
+    /// How its pixels, and those of its probes, become what the viewer sees.
+    colour: ToSrgb,
     reference: Reference,
     watch: &'a Watch<'a>,
     /// Coefficients for each subsampling that was asked for.
@@ -35,15 +38,18 @@ pub(crate) struct Prober<'a> {
 impl<'a> Prober<'a> {
     pub(crate) fn new(
         photo: &'a Photo,
+        colour: ToSrgb,
         metric: Metric,
         watch: &'a Watch<'a>,
         mut ms: Milliseconds,
     ) -> Result<Self, Error> {
         watch.check()?;
-        let original = view(&photo.pixels)?;
+        let seen = timed(&mut ms.reference, || colour.apply(&photo.pixels))?;
+        let original = view(&seen)?;
         let reference = timed(&mut ms.reference, || Reference::new(metric, original)).map_err(defect)?;
         Ok(Self {
             photo,
+            colour,
             reference,
             watch,
             transforms: Vec::new(),
@@ -83,7 +89,7 @@ impl<'a> Prober<'a> {
         let (map, estimate) = timed(&mut spent, || {
             let (coefficients, tables) = (self.coefficients(setting.subsampling)?, self.tables(setting));
             let shown = coefficients.shown_at(&tables, Rounding::Nearest);
-            let map = self.reference.score_with_map(view(&shown)?).map_err(defect)?;
+            let map = self.reference.score_with_map(view(&*self.colour.apply(&shown)?)?).map_err(defect)?;
             Ok::<_, Error>((map, coefficients.estimated_bytes(&tables, Rounding::Nearest)))
         })?;
         self.ms.probes += spent;
@@ -136,7 +142,8 @@ impl<'a> Prober<'a> {
                 None => {
                     let decoded =
                         scrimp_jpeg::decode(file, &bounds).map_err(|error| self.stopped_or(error))?;
-                    let map = self.reference.score_with_map(view(&decoded.pixels)?).map_err(defect)?;
+                    let seen = self.colour.apply(&decoded.pixels)?;
+                    let map = self.reference.score_with_map(view(&seen)?).map_err(defect)?;
                     Ok(probe_of(setting, Scale::File, file.len(), &map))
                 }
             }

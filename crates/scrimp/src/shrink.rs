@@ -5,7 +5,6 @@ use crate::prober::Prober;
 use crate::search::{Brief, Found, Probe, search};
 use crate::watch::{Watch, timed};
 use crate::{Decision, Error, Format, Kept, Milliseconds, Options, Outcome, Photo, ProbeRecord, Shrunk};
-use scrimp_metric::Score;
 
 /// Shrinks one photo, a whole JPEG or PNG file.
 ///
@@ -23,7 +22,10 @@ pub fn shrink(bytes: &[u8], options: &Options) -> Result<Outcome, Error> {
             ms.total = watch.milliseconds();
             Ok(Outcome::Kept(reason, decision(options, &[], None, ms)))
         }
-        Plan::Search(brief) => run(Prober::new(&photo, options.goal.metric(), &watch, ms)?, &brief, options),
+        Plan::Search(brief, colour) => {
+            options.limits.check_metric(options.goal.metric(), &photo)?;
+            run(Prober::new(&photo, colour, options.goal.metric(), &watch, ms)?, &brief, options)
+        }
     }
 }
 
@@ -47,13 +49,15 @@ fn run(mut prober: Prober<'_>, brief: &Brief, options: &Options) -> Result<Outco
 }
 
 fn decision(options: &Options, probes: &[Probe], chosen: Option<usize>, ms: Milliseconds) -> Decision {
-    let chosen = chosen.map(|index| &probes[index]);
+    let metric = options.goal.metric();
+    let probes: Vec<_> = probes.iter().map(|probe| ProbeRecord::of(probe, metric)).collect();
+    let chosen = chosen.map(|index| probes[index]);
     Decision {
         goal: options.goal.into(),
-        score: chosen.map(|probe| probe.score.value()),
-        floor: chosen.and_then(|probe| probe.worst).map(Score::value),
-        setting: chosen.map(|probe| probe.setting.into()),
-        probes: probes.iter().map(ProbeRecord::from).collect(),
+        score: chosen.map(|probe| probe.score),
+        floor: chosen.and_then(|probe| probe.floor),
+        setting: chosen.map(|probe| probe.setting),
+        probes,
         ms,
     }
 }

@@ -26,9 +26,11 @@ mod oracle;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use linear::LINEAR;
+pub(crate) use pad::Padded;
+
 use crate::ImageView;
 use crate::simd::InstructionSet;
-use pad::Padded;
 use plane::{Keep, PlaneReference, Planes, Work};
 use pool::CellSums;
 use pyramid::{Pyramid, Scale};

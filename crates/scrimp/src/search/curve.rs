@@ -10,10 +10,6 @@ pub(super) struct Mark {
     pub(super) margin: f64,
 }
 
-/// Points per quarter of quality where nothing is known yet: the steep end of what the corpus shows between scores
-/// of 60 and 85, so that the first jump falls short rather than far.
-const TYPICAL_SLOPE: f64 = 0.12;
-
 /// The least distance in quarters over which a slope is taken.
 const LEAST_BASE: i32 = 4;
 
@@ -24,6 +20,8 @@ pub(super) struct Curve {
     pass: Option<Mark>,
     /// Points per quarter of quality.
     slope: f64,
+    /// What the slope is where nothing is known yet.
+    typical: f64,
     /// How often in a row the last marks fell on the same side.
     run: u32,
     last: Option<Mark>,
@@ -31,12 +29,13 @@ pub(super) struct Curve {
 }
 
 impl Curve {
-    /// Nothing is known but, perhaps, how steep such curves are.
-    pub(super) fn new(slope: Option<f64>) -> Self {
+    /// Nothing is known but how steep such curves are as a rule and, perhaps, on this photo.
+    pub(super) fn new(typical: f64, slope: Option<f64>) -> Self {
         Self {
             fail: None,
             pass: None,
-            slope: slope.unwrap_or(TYPICAL_SLOPE),
+            slope: slope.unwrap_or(typical),
+            typical,
             run: 0,
             last: None,
             first: None,
@@ -64,7 +63,7 @@ impl Curve {
         let others = [self.last, self.first].into_iter().flatten();
         if let Some(other) = others.max_by_key(|other| (mark.quarters - other.quarters).abs()) {
             let slope = (mark.margin - other.margin) / f64::from(mark.quarters - other.quarters);
-            if slope > TYPICAL_SLOPE / 8.0 && (mark.quarters - other.quarters).abs() >= LEAST_BASE {
+            if slope > self.typical / 8.0 && (mark.quarters - other.quarters).abs() >= LEAST_BASE {
                 self.slope = slope;
             }
         }

@@ -14,7 +14,8 @@ fn family(tables: TableFamily, start: f64) -> Family {
 }
 
 fn brief(goal: f64, families: Vec<Family>) -> Brief {
-    Brief { goal: Score::new(goal).unwrap(), floor: None, families, ceiling: usize::MAX, guided: false }
+    let goal = Score::new(goal).unwrap();
+    Brief { goal, floor: None, families, ceiling: usize::MAX, guided: false, slope: 0.12 }
 }
 
 /// Runs the loop; returns what it found, and the probes.
