@@ -2,7 +2,7 @@
 
 use crate::permit::{Claim, Permit};
 use crate::{FileError, Record, Stream, file};
-use scrimp::{Error, Format, Options, Outcome, Photo, memory_needed};
+use scrimp::{Error, Format, Options, Outcome, Photo, memory_needed_by};
 use std::borrow::Cow;
 use std::fs;
 use std::path::PathBuf;
@@ -126,7 +126,9 @@ impl Loaded<'_> {
     /// The memory that the work needs; little where the photo will be refused at once.
     pub(crate) fn memory(&self) -> u64 {
         let size = Photo::size(&self.bytes, &self.task.options.limits);
-        size.map_or(0, |(width, height)| memory_needed(width, height)).saturating_add(self.bytes.len() as u64)
+        let metric = self.task.options.goal.metric();
+        size.map_or(0, |(width, height)| memory_needed_by(metric, width, height))
+            .saturating_add(self.bytes.len() as u64)
     }
 
     /// Shrinks the photo and writes what is to be written; none if that was interrupted.

@@ -167,7 +167,7 @@ impl LimitArguments {
 /// Tell how much alike two files look
 ///
 /// Prints the score of CANDIDATE against ORIGINAL, two JPEG or PNG files of the same size in pixels. Higher is
-/// better; in SSIMULACRA2, 100 is identical, 90 hardly to be told apart side by side, 70 high, 50 medium quality.
+/// better, but for Butteraugli, which is a distance; in SSIMULACRA2, 100 is identical, 90 hardly to be told apart side by side, 70 high, 50 medium quality.
 #[derive(Debug, Args)]
 pub(crate) struct ScoreArguments {
     /// The original

@@ -174,11 +174,17 @@ fn row(record: &Record) -> String {
     match (record.output_bytes, record.score, record.setting) {
         (Some(bytes), Some(score), Some(setting)) => {
             let (sizes, percent) = (sizes(before, bytes as u64), percent_saved(before, bytes as u64));
-            let how = format!("score {score:.2}  q {} {}", setting.quality, setting.subsampling);
+            let how =
+                format!("score {}  q {} {}", in_four_digits(score), setting.quality, setting.subsampling);
             format!("{outcome}{sizes}  {percent:>7}  {how:<28}  {path}")
         }
         _ => format!("{outcome}{:>8}  {path}: {}", size::show(before), record.reason),
     }
+}
+
+/// A score in about four digits, whatever the metric's unit.
+fn in_four_digits(score: f64) -> String {
+    if score.abs() < 10.0 { format!("{score:.4}") } else { format!("{score:.2}") }
 }
 
 /// Prints the manual page of the program or of one of its commands.

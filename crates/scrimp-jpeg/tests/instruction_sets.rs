@@ -17,7 +17,7 @@ fn results(
     pixels: &Pixels,
 ) -> Vec<(QuantisedCoefficients, QuantisedCoefficients, Pixels, Pixels, Vec<u8>, bool)> {
     let tables = TableFamily::AnnexK.at(Quality::new(85.0).unwrap());
-    let [low, high] = [140, 190].map(Threshold::from_256ths);
+    let [low, high] = [140, 190].map(Threshold::from_parts_of_256);
     let results = SUBSAMPLINGS.map(|subsampling| {
         let coefficients = Coefficients::subsampled(pixels, subsampling);
         let quantised = coefficients.quantise(&tables, Rounding::Nearest);

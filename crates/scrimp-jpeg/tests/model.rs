@@ -123,7 +123,7 @@ fn the_model_holds_what_the_encoder_writes_and_shows_what_the_decoder_shows() {
 
 #[test]
 fn what_is_written_is_read_again() {
-    let low_high = [140, 180].map(Threshold::from_256ths);
+    let low_high = [140, 180].map(Threshold::from_parts_of_256);
     let rounding = Rounding::DeadZone { low: low_high[0], high: low_high[1] };
     for seed in 0..cases() / 4 {
         let case = Case::random(1_000_000 + seed);
@@ -185,7 +185,7 @@ fn a_dead_zone_makes_files_smaller() {
         let quantised = Coefficients::new(&pixels).quantise(&tables, rounding);
         write_coefficients(&quantised, Coding::Progressive).unwrap().len()
     };
-    let [low, high] = [140, 180].map(Threshold::from_256ths);
+    let [low, high] = [140, 180].map(Threshold::from_parts_of_256);
     assert!(size(Rounding::DeadZone { low, high }) < size(Rounding::Nearest));
     let half = Threshold::HALF;
     assert_eq!(size(Rounding::DeadZone { low: half, high: half }), size(Rounding::Nearest));

@@ -15,7 +15,7 @@ impl Threshold {
 
     /// `parts` / 256, moved into 0.5 to 1.
     #[must_use]
-    pub const fn from_256ths(parts: u16) -> Self {
+    pub const fn from_parts_of_256(parts: u16) -> Self {
         Self(match parts {
             ..128 => 128,
             128..=256 => parts,
@@ -215,10 +215,13 @@ mod tests {
 
     #[test]
     fn a_dead_zone_widens_with_frequency_and_spares_dc() {
-        let (low, high) = (Threshold::from_256ths(140), Threshold::from_256ths(192));
+        let (low, high) = (Threshold::from_parts_of_256(140), Threshold::from_parts_of_256(192));
         let rounding = Rounding::DeadZone { low, high };
         check(rounding);
         assert_eq!([0, 1, 8, 63].map(|at| rounding.threshold(at)), [128, 140, 140, 192]);
-        assert_eq!((Threshold::from_256ths(3).value(), Threshold::from_256ths(999).value()), (0.5, 1.0));
+        assert_eq!(
+            (Threshold::from_parts_of_256(3).value(), Threshold::from_parts_of_256(999).value()),
+            (0.5, 1.0)
+        );
     }
 }
