@@ -1,7 +1,8 @@
 //! The full record of how an outcome came about.
 
-use crate::Goal;
 use crate::search::{Probe, Scale, Setting};
+use crate::{Goal, Photo};
+use scrimp_jpeg::{Layout, Quality, QuantisedCoefficients, Subsampling};
 use scrimp_metric::Metric;
 use serde::Serialize;
 
@@ -58,10 +59,21 @@ pub struct SettingRecord {
     pub quality: f64,
     /// Chroma subsampling: `4:4:4`, `4:2:2`, `4:4:0`, `4:2:0` or `gray`.
     pub subsampling: &'static str,
-    /// Name of the quantisation tables' family.
+    /// Name of the quantisation tables' family, or [`Self::SOURCE_TABLES`].
     pub tables: &'static str,
     /// How hard the quantiser tries.
     pub effort: &'static str,
+}
+
+impl SettingRecord {
+    /// The word for tables that are a JPEG source's own.
+    pub const SOURCE_TABLES: &str = "source";
+
+    /// Whether the source's own coefficients were kept: the very same picture.
+    #[must_use]
+    pub fn is_source(&self) -> bool {
+        self.tables == Self::SOURCE_TABLES
+    }
 }
 
 impl From<Setting> for SettingRecord {
@@ -104,6 +116,26 @@ impl ProbeRecord {
             bytes: probe.bytes,
             score: metric.value_of(probe.score),
             floor: probe.worst.map(|worst| metric.value_of(worst)),
+        }
+    }
+
+    /// The record of a file of `bytes` bytes with the coefficients of `photo`, a JPEG: the score is that of identical
+    /// pictures, the quality an estimate from its tables.
+    pub(crate) fn of_source(photo: &Photo, bytes: usize, metric: Metric) -> Self {
+        let quality = photo.layout.as_ref().and_then(Layout::estimated_quality);
+        let subsampling = photo.source.as_ref().map_or(Subsampling::S444, QuantisedCoefficients::subsampling);
+        let score = metric.value_of(metric.of_identical());
+        Self {
+            setting: SettingRecord {
+                quality: quality.map_or(Quality::MAX, |(quality, _)| quality).value(),
+                subsampling: subsampling.name(),
+                tables: SettingRecord::SOURCE_TABLES,
+                effort: "default",
+            },
+            scale: "file",
+            bytes,
+            score,
+            floor: Some(score),
         }
     }
 }

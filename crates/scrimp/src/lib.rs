@@ -41,6 +41,7 @@ mod prober;
 pub mod search;
 mod shrink;
 mod watch;
+mod written;
 
 pub use compare::{Comparison, WorstCell, compare};
 pub use decision::{Decision, GoalRecord, Milliseconds, ProbeRecord, SettingRecord};

@@ -58,6 +58,11 @@ impl Outcome {
     #[must_use]
     pub fn reason(&self) -> String {
         match self {
+            Self::Saved(Shrunk { decision, .. })
+                if decision.setting.is_some_and(|setting| setting.is_source()) =>
+            {
+                "the very same picture, written better".to_owned()
+            }
             Self::Saved(shrunk) => match shrunk.score() {
                 Some(score) => format!("the written bytes score {}", shrunk.decision.goal.show(score)),
                 None => "the written bytes reach the goal".to_owned(),

@@ -5,13 +5,11 @@
 //! from the very coefficients that were scored, and read back to prove it.
 
 use crate::colour::ToSrgb;
-use crate::search::{Probe, Scale, Setting};
+use crate::search::{Probe, Scale, Setting, is_surely_larger};
 use crate::watch::{Watch, timed};
+use crate::written;
 use crate::{Error, Milliseconds, Photo};
-use scrimp_jpeg::{
-    Channels, Coding, Coefficients, DecodeBounds, Pixels, QuantisedCoefficients, Rounding, Subsampling,
-    TablePair,
-};
+use scrimp_jpeg::{Channels, Coefficients, Pixels, QuantisedCoefficients, Rounding, Subsampling, TablePair};
 use scrimp_metric::{ImageView, Metric, Reference, ScoreMap};
 
 /// A photo prepared for probes.
@@ -102,61 +100,61 @@ impl<'a> Prober<'a> {
         let tables = self.tables(setting);
         let coefficients = self.coefficients(setting.subsampling)?;
         let quantised = coefficients.quantise(&tables, Rounding::Nearest);
-        let mut spent = 0.0;
-        let coded = timed(&mut spent, || scrimp_jpeg::write_coefficients(&quantised, Coding::Progressive));
-        let coded = coded.map_err(defect)?;
         let estimate = coefficients.estimated_bytes(&tables, Rounding::Nearest);
-        self.ms.entropy += spent;
-        self.estimate_factor = coded.len() as f64 / estimate.max(1) as f64;
-        let carried = self.photo.carried.iter().map(|(code, payload)| (*code, payload.as_slice()));
-        let file = scrimp_jpeg::with_segments(&coded, carried).map_err(defect)?;
-        let map = self.prove(&file, &quantised, setting)?;
-        let probe = Probe { bytes: file.len(), ..map };
+        let file = written::file_of(&quantised, self.photo, self.watch, &mut self.ms)?;
+        let coded = file.len().saturating_sub(self.carried_bytes);
+        self.estimate_factor = coded as f64 / estimate.max(1) as f64;
+        let seen = self.score_of_file(&file, &quantised, setting)?;
+        let probe = Probe { bytes: file.len(), ..seen };
         if self.file.as_ref().is_none_or(|(_, smallest)| file.len() < smallest.len()) {
             self.file = Some((setting, file));
         }
         Ok(probe)
     }
 
-    /// The proof that the score is the file's: its coefficients, read back, are those that were scored. Where they lie
-    /// beyond what 8-bit samples can give, decoders differ, and the file's own pixels are scored instead.
-    fn prove(
+    /// The score of a file that holds `quantised`: that of its probe. Where the coefficients lie beyond what 8-bit
+    /// samples can give, decoders differ, and the file's own pixels are scored instead.
+    fn score_of_file(
         &mut self,
         file: &[u8],
         quantised: &QuantisedCoefficients,
         setting: Setting,
     ) -> Result<Probe, Error> {
-        let stop = || self.watch.must_stop();
-        let bounds = DecodeBounds { memory: usize::MAX, stop: &stop };
+        let known = self.probes.iter().rev().find(|p| p.scale == Scale::Proof && p.setting == setting);
+        if let Some(known) = known.filter(|_| quantised.is_within_8_bit_range()) {
+            return Ok(Probe { scale: Scale::File, ..*known });
+        }
         let mut spent = 0.0;
-        let known =
-            self.probes.iter().rev().find(|p| p.scale == Scale::Proof && p.setting == setting).copied();
-        let probe = timed(&mut spent, || {
-            let read =
-                scrimp_jpeg::read_coefficients(file, &bounds).map_err(|error| self.stopped_or(error))?;
-            if read != *quantised {
-                return Err(Error::Defect("its own output does not hold what was scored".into()));
-            }
-            match known.filter(|_| quantised.is_within_8_bit_range()) {
-                Some(known) => Ok(Probe { scale: Scale::File, ..known }),
-                None => {
-                    let decoded =
-                        scrimp_jpeg::decode(file, &bounds).map_err(|error| self.stopped_or(error))?;
-                    let seen = self.colour.apply(&decoded.pixels)?;
-                    let map = self.reference.score_with_map(view(&seen)?).map_err(defect)?;
-                    Ok(probe_of(setting, Scale::File, file.len(), &map))
-                }
-            }
+        let map = timed(&mut spent, || {
+            let decoded = written::decode(file, self.watch)?;
+            let seen = self.colour.apply(&decoded.pixels)?;
+            self.reference.score_with_map(view(&seen)?).map_err(defect)
         })?;
         self.ms.proof += spent;
-        Ok(probe)
+        Ok(probe_of(setting, Scale::File, file.len(), &map))
     }
 
-    fn stopped_or(&self, error: scrimp_jpeg::Error) -> Error {
-        match error {
-            scrimp_jpeg::Error::Stopped => self.watch.check().err().unwrap_or(Error::Interrupted),
-            other => defect(other),
+    /// The source's own coefficients, written better, unless that is surely larger than `to_beat` bytes.
+    pub(crate) fn repack(&mut self, to_beat: usize) -> Result<Option<Vec<u8>>, Error> {
+        let Some(source) = &self.photo.source else { return Ok(None) };
+        if self.estimate_of_source(source).is_some_and(|bytes| is_surely_larger(bytes, to_beat)) {
+            return Ok(None);
         }
+        let file = written::file_of(source, self.photo, self.watch, &mut self.ms)?;
+        self.ms.total = self.watch.milliseconds();
+        Ok((file.len() <= to_beat).then_some(file))
+    }
+
+    /// What the source's coefficients come to, where a transform of them was made.
+    fn estimate_of_source(&self, source: &QuantisedCoefficients) -> Option<usize> {
+        let (_, coefficients) = self.transforms.iter().find(|(made, _)| *made == source.subsampling())?;
+        let tables = match source.tables() {
+            [luma] => TablePair { luma: *luma, chroma: *luma },
+            [luma, blue, red] if blue == red => TablePair { luma: *luma, chroma: *blue },
+            _ => return None,
+        };
+        let estimate = coefficients.estimated_bytes(&tables, Rounding::Nearest) as f64;
+        Some(self.carried_bytes + (estimate * self.estimate_factor) as usize)
     }
 
     /// Makes the coefficients for a subsampling, once: from the source's own where they are of it, else from pixels.
@@ -212,6 +210,6 @@ pub(crate) fn view(pixels: &Pixels) -> Result<ImageView<'_>, Error> {
 }
 
 /// What cannot go wrong on a photo that was read: sizes agree, and what we wrote can be read.
-fn defect(error: impl std::error::Error) -> Error {
+pub(crate) fn defect(error: impl std::error::Error) -> Error {
     Error::Defect(error.to_string())
 }

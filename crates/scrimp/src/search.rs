@@ -220,13 +220,18 @@ impl<E, P: FnMut(Setting, Scale) -> Result<Probe, E>> Walk<'_, P> {
     }
 
     fn is_surely_larger(&self, probe: &Probe) -> bool {
-        let least = if probe.scale == Scale::File {
-            probe.bytes as f64
+        let to_beat = bytes_to_beat(&self.probes, self.brief);
+        if probe.scale == Scale::File {
+            probe.bytes > to_beat
         } else {
-            probe.bytes as f64 * ESTIMATE_AT_LEAST
-        };
-        least > bytes_to_beat(&self.probes, self.brief) as f64
+            is_surely_larger(probe.bytes, to_beat)
+        }
     }
+}
+
+/// Whether a file is larger than `to_beat`, whatever the error of its estimated size.
+pub(crate) fn is_surely_larger(estimate: usize, to_beat: usize) -> bool {
+    estimate as f64 * ESTIMATE_AT_LEAST > to_beat as f64
 }
 
 fn passes<'a>(probes: &'a [Probe], brief: &'a Brief) -> impl Iterator<Item = (usize, &'a Probe)> {

@@ -345,3 +345,23 @@ fn the_same_photo_gives_the_same_bytes_on_any_thread() {
     });
     assert!(together.iter().all(|bytes| *bytes == alone));
 }
+
+/// Next to nothing may be taken from the picture, so only its coding can be better.
+#[test]
+fn a_jpeg_that_is_to_stay_as_it_is_is_written_better_without_any_change() {
+    for scene in [scenes::landscape(240, 180, 6), scenes::landscape(240, 180, 6).gray()] {
+        let photo = scrimp_testkit::jpeg(&scene, 60);
+        let shrunk = saved(&photo, &goal(99.9));
+        let setting = shrunk.decision.setting.unwrap();
+        assert_eq!((setting.tables, shrunk.score()), ("source", Some(100.0)));
+        assert!((55.0..=65.0).contains(&setting.quality), "{}", setting.quality);
+        let coefficients = |bytes: &[u8]| {
+            let bounds = scrimp_jpeg::DecodeBounds { memory: usize::MAX, stop: &|| false };
+            scrimp_jpeg::read_coefficients(bytes, &bounds).unwrap()
+        };
+        assert!(coefficients(&photo) == coefficients(&shrunk.bytes));
+        assert!(shrunk.bytes.len() < photo.len());
+        let last = shrunk.decision.probes.last().unwrap();
+        assert_eq!((last.setting, last.bytes, last.scale), (setting, shrunk.bytes.len(), "file"));
+    }
+}
