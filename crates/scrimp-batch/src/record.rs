@@ -116,7 +116,7 @@ impl Record {
     /// The record of a photo that is at fault.
     #[must_use]
     pub fn refused(path: &Path, input_bytes: usize, options: &Options, error: &Error) -> Self {
-        let goal = Some(options.goal.into());
+        let goal = Some(options.into());
         Self {
             goal,
             ..Self::without_outcome(

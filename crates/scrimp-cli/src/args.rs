@@ -5,7 +5,7 @@ use crate::size;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use scrimp::classic::{Bounds, Centre, Filter};
-use scrimp::{Floor, Goal, LimitKind, Limits, Look, Metric, MinSaving, Options};
+use scrimp::{Floor, Goal, LimitKind, Limits, Look, Metric, MinSaving, Options, SizeLimit};
 use scrimp_batch::Overwrite;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -68,6 +68,10 @@ pub(crate) struct ShrinkArguments {
     #[command(flatten)]
     pub(crate) goal: GoalArguments,
 
+    /// The most bytes an output may have, for example 200K; without --look or --goal the best score within
+    #[arg(long, value_name = "SIZE", value_parser = size::parse)]
+    pub(crate) max_bytes: Option<u64>,
+
     /// Leave a photo as it is unless it gets smaller by this many percent, 0 to 99
     #[arg(long, value_name = "PCT", default_value = "3", value_parser = min_saving)]
     pub(crate) min_saving: MinSaving,
@@ -88,12 +92,24 @@ pub(crate) struct ShrinkArguments {
     pub(crate) json: bool,
 }
 
+impl ShrinkArguments {
+    /// A size alone asks for the best score within; with a goal it is a limit.
+    pub(crate) fn size_limit(&self) -> SizeLimit {
+        match self.max_bytes {
+            None => SizeLimit::None,
+            Some(bytes) if self.goal.is_given() => SizeLimit::AtMost(bytes),
+            Some(bytes) => SizeLimit::Fill(bytes),
+        }
+    }
+}
+
 /// What to reach.
 #[derive(Debug, Args)]
 pub(crate) struct GoalArguments {
     /// What to reach, by name, in SSIMULACRA2 points: archive 90, high 80, web 70, thumb 60
-    #[arg(long, value_name = "NAME", default_value = "high", conflicts_with = "goal")]
-    look: LookName,
+    /// [default: high]
+    #[arg(long, value_name = "NAME", conflicts_with = "goal")]
+    look: Option<LookName>,
 
     /// What to reach: METRIC=VALUE, for example ssimulacra2=75
     #[arg(long, value_name = "METRIC=VALUE")]
@@ -106,8 +122,14 @@ pub(crate) struct GoalArguments {
 }
 
 impl GoalArguments {
+    /// Whether a goal was named.
+    const fn is_given(&self) -> bool {
+        self.look.is_some() || self.goal.is_some() || self.floor.is_some()
+    }
+
     pub(crate) fn goal(&self) -> Result<Goal, UsageError> {
-        let goal = self.goal.unwrap_or_else(|| Look::from(self.look).goal());
+        let look = self.look.map(Look::from).unwrap_or_default();
+        let goal = self.goal.unwrap_or_else(|| look.goal());
         goal.with_floor(self.floor.unwrap_or_default()).map_err(|error| UsageError(error.to_string()))
     }
 }

@@ -55,6 +55,7 @@ fn output(arguments: &ShrinkArguments) -> Result<&Path, UsageError> {
 fn options(arguments: &ShrinkArguments, interrupt: &Interrupt) -> Result<Options, UsageError> {
     let mut options = arguments.limits.options();
     options.goal = arguments.goal.goal()?;
+    options.size = arguments.size_limit();
     options.min_saving = arguments.min_saving;
     options.interrupt = Some(Arc::clone(&interrupt.flag));
     Ok(options)

@@ -1,7 +1,7 @@
 //! The full record of how an outcome came about.
 
 use crate::search::{Probe, Scale, Setting};
-use crate::{Goal, Photo};
+use crate::{Options, Photo, SizeLimit};
 use scrimp_jpeg::{Layout, Quality, QuantisedCoefficients, Subsampling};
 use scrimp_metric::Metric;
 use serde::Serialize;
@@ -28,15 +28,22 @@ pub struct Decision {
 pub struct GoalRecord {
     /// Name of the metric.
     pub metric: &'static str,
-    /// What the whole photo must reach.
-    pub value: f64,
+    /// What the whole photo must reach; none where the best score within `max_bytes` is asked for.
+    pub value: Option<f64>,
     /// What its worst cell must reach; none where no floor is set.
     pub floor: Option<f64>,
+    /// The most bytes that the output may have; none where it need only be smaller than the input.
+    pub max_bytes: Option<u64>,
 }
 
-impl From<Goal> for GoalRecord {
-    fn from(goal: Goal) -> Self {
-        Self { metric: goal.metric().name(), value: goal.value(), floor: goal.floor() }
+impl From<&Options> for GoalRecord {
+    fn from(options: &Options) -> Self {
+        let (goal, max_bytes) = (&options.goal, options.size.bytes());
+        let metric = goal.metric().name();
+        match options.size {
+            SizeLimit::Fill(_) => Self { metric, value: None, floor: None, max_bytes },
+            _ => Self { metric, value: Some(goal.value()), floor: goal.floor(), max_bytes },
+        }
     }
 }
 

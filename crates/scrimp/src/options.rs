@@ -10,6 +10,8 @@ use std::sync::atomic::AtomicBool;
 pub struct Options {
     /// What the written file must reach.
     pub goal: Goal,
+    /// What is asked of the output's size besides.
+    pub size: SizeLimit,
     /// A saving below this leaves the input as it is.
     pub min_saving: MinSaving,
     /// Which photos that are no JPEGs become one.
@@ -26,6 +28,7 @@ impl Options {
     pub fn look(look: Look) -> Self {
         Self {
             goal: look.goal(),
+            size: SizeLimit::default(),
             min_saving: MinSaving::default(),
             convert: Convert::default(),
             limits: Limits::default(),
@@ -48,6 +51,35 @@ pub enum Convert {
     Always,
     /// Those that are photo-like: over 300 KiB of file and over 2^16 colours.
     PhotoLike,
+}
+
+/// What is asked of the output's size.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum SizeLimit {
+    /// Nothing but that it be smaller than the input.
+    #[default]
+    None,
+    /// The smallest file that reaches the goal; where that has more than so many bytes, the best score within them.
+    AtMost(u64),
+    /// The best score within so many bytes in the goal's metric; the goal's value and floor do not count.
+    Fill(u64),
+}
+
+impl SizeLimit {
+    /// The limit in bytes.
+    #[must_use]
+    pub const fn bytes(self) -> Option<u64> {
+        match self {
+            Self::None => None,
+            Self::AtMost(bytes) | Self::Fill(bytes) => Some(bytes),
+        }
+    }
+
+    /// Whether a file of so many bytes is too large.
+    #[must_use]
+    pub fn is_passed_by(self, bytes: usize) -> bool {
+        self.bytes().is_some_and(|limit| bytes as u64 > limit)
+    }
 }
 
 /// The least part of the input's size that must be saved, in percent from 0 to 99.

@@ -1,6 +1,6 @@
 //! What became of a photo.
 
-use crate::{Decision, Goal, MinSaving};
+use crate::{Decision, Goal, GoalRecord, MinSaving};
 use scrimp_metric::Metric;
 use std::fmt;
 
@@ -48,8 +48,10 @@ impl Outcome {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
+            Self::Saved(shrunk) if shrunk.decision.goal.value.is_none() => "max_bytes_met",
             Self::Saved(_) => "goal_met",
             Self::Kept(reason, _) => reason.code(),
+            Self::BestEffort(shrunk) if shrunk.is_too_large() => "max_bytes_out_of_reach",
             Self::BestEffort(_) => "goal_out_of_reach",
         }
     }
@@ -63,28 +65,10 @@ impl Outcome {
             {
                 "the very same picture, written better".to_owned()
             }
-            Self::Saved(shrunk) => match shrunk.score() {
-                Some(score) => format!("the written bytes score {}", shrunk.decision.goal.show(score)),
-                None => "the written bytes reach the goal".to_owned(),
-            },
+            Self::Saved(shrunk) => format!("the written bytes score {}", shrunk.shown_score()),
             Self::Kept(reason, _) => reason.to_string(),
-            Self::BestEffort(shrunk) => {
-                let GoalText { metric, value } = GoalText::of(&shrunk.decision);
-                let best = shrunk.decision.goal.show(shrunk.score().unwrap_or(f64::NAN));
-                format!("no setting reaches {metric} {value}; the best one scores {best}")
-            }
+            Self::BestEffort(shrunk) => shrunk.shortfall(),
         }
-    }
-}
-
-struct GoalText {
-    metric: &'static str,
-    value: f64,
-}
-
-impl GoalText {
-    fn of(decision: &Decision) -> Self {
-        Self { metric: decision.goal.metric, value: decision.goal.value }
     }
 }
 
@@ -103,6 +87,25 @@ impl Shrunk {
     pub const fn score(&self) -> Option<f64> {
         self.decision.score
     }
+
+    fn shown_score(&self) -> String {
+        self.decision.goal.show(self.score().unwrap_or(f64::NAN))
+    }
+
+    const fn is_too_large(&self) -> bool {
+        matches!(self.decision.goal.max_bytes, Some(limit) if self.bytes.len() as u64 > limit)
+    }
+
+    /// What a best effort falls short of.
+    fn shortfall(&self) -> String {
+        let GoalRecord { metric, value, max_bytes, .. } = self.decision.goal;
+        let within = max_bytes.map_or_else(String::new, |limit| format!(" within {limit} bytes"));
+        if self.is_too_large() {
+            return format!("no setting makes a file{within}; the smallest has {}", self.bytes.len());
+        }
+        let value = value.map_or_else(String::new, |value| format!(" {value}"));
+        format!("no setting reaches {metric}{value}{within}; the best one scores {}", self.shown_score())
+    }
 }
 
 /// Why a photo is left as it is.
@@ -115,6 +118,11 @@ pub enum Kept {
         goal: Goal,
         /// What was to be saved at least.
         min_saving: MinSaving,
+    },
+    /// It has no more bytes than asked for.
+    Fits {
+        /// The most that it may have.
+        limit: u64,
     },
     /// It is no JPEG and does not look like a photo.
     NotPhotoLike,
@@ -139,6 +147,7 @@ impl Kept {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NothingSmallerPasses { .. } => "nothing_smaller_passes",
+            Self::Fits { .. } => "fits",
             Self::NotPhotoLike => "not_photo_like",
             Self::MultiPicture => "multi_picture",
             Self::TrailingData { .. } => "trailing_data",
@@ -160,6 +169,7 @@ impl fmt::Display for Kept {
                 let (goal, least) = (goal.value(), min_saving.value());
                 write!(f, "no JPEG that reaches {name} {goal} saves the least {least} %")
             }
+            Self::Fits { limit } => write!(f, "it has no more than {limit} bytes already"),
             Self::NotPhotoLike => f.write_str(
                 "it is no JPEG and not photo-like (over 300 KiB and 65,536 colours); name it with an output file to convert it all the same",
             ),

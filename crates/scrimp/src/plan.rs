@@ -3,7 +3,7 @@
 use crate::colour::ToSrgb;
 use crate::metadata::Rider;
 use crate::search::{Brief, Family};
-use crate::{Convert, Format, Goal, Kept, Options, Photo};
+use crate::{Convert, Format, Goal, Kept, Options, Photo, SizeLimit};
 use scrimp_jpeg::{Channels, Quality, Subsampling, TableFamily};
 use scrimp_metric::Metric;
 
@@ -26,13 +26,19 @@ impl Plan {
             goal: goal.score(),
             floor: goal.floor_score(),
             families: families(photo, goal),
-            ceiling: options.min_saving.ceiling(input_bytes),
+            ceiling: ceiling(input_bytes, options),
             // A guide pays where it is much cheaper than the proof: the exact scale on a whole photo is not.
             guided: false,
             slope: typical_slope(goal.metric()),
         };
         Self::Search(brief, colour)
     }
+}
+
+/// The most bytes that are of use.
+fn ceiling(input_bytes: usize, options: &Options) -> usize {
+    let limit = options.size.bytes().and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(usize::MAX);
+    options.min_saving.ceiling(input_bytes).min(limit)
 }
 
 /// The longest payload that a marker segment holds (T.81 B.1.1.4).
@@ -44,6 +50,10 @@ fn reason_to_leave(photo: &Photo, input_bytes: usize, options: &Options) -> Opti
         && !photo.is_photo_like(input_bytes)
     {
         Some(Kept::NotPhotoLike)
+    } else if let (SizeLimit::Fill(limit), Format::Jpeg) = (options.size, photo.format)
+        && !options.size.is_passed_by(input_bytes)
+    {
+        Some(Kept::Fits { limit })
     } else {
         what_rides_along(photo)
     }

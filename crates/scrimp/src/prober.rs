@@ -5,6 +5,7 @@
 //! from the very coefficients that were scored, and read back to prove it.
 
 use crate::colour::ToSrgb;
+use crate::fit::Sizes;
 use crate::search::{Probe, Scale, Setting, is_surely_larger};
 use crate::watch::{Watch, timed};
 use crate::written;
@@ -193,6 +194,22 @@ impl<'a> Prober<'a> {
             },
             _ => tables,
         }
+    }
+}
+
+impl Sizes<Error> for Prober<'_> {
+    fn estimate(&mut self, setting: Setting) -> Result<usize, Error> {
+        self.watch.check()?;
+        self.transform(setting.subsampling)?;
+        let (coefficients, tables) = (self.coefficients(setting.subsampling)?, self.tables(setting));
+        let mut spent = 0.0;
+        let coded = timed(&mut spent, || coefficients.estimated_bytes(&tables, Rounding::Nearest));
+        self.ms.probes += spent;
+        Ok(self.carried_bytes + (coded as f64 * self.estimate_factor) as usize)
+    }
+
+    fn file(&mut self, setting: Setting) -> Result<Probe, Error> {
+        self.probe(setting, Scale::File)
     }
 }
 

@@ -27,6 +27,13 @@ pub struct Family {
     pub start: Quality,
 }
 
+impl Family {
+    /// The setting of this quality.
+    pub(crate) const fn at(self, quality: Quality) -> Setting {
+        Setting { subsampling: self.subsampling, tables: self.tables, quality }
+    }
+}
+
 /// All that decides the bytes of an output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Setting {
@@ -192,8 +199,7 @@ impl<E, P: FnMut(Setting, Scale) -> Result<Probe, E>> Walk<'_, P> {
     }
 
     fn measure(&mut self, family: Family, quality: Quality, scale: Scale) -> Result<Mark, E> {
-        let Family { subsampling, tables, .. } = family;
-        let made = (self.probe)(Setting { subsampling, tables, quality }, scale)?;
+        let made = (self.probe)(family.at(quality), scale)?;
         self.probes.push(made);
         Ok(Mark { quarters: quality.quarters(), margin: self.margin(&made) })
     }
@@ -214,8 +220,7 @@ impl<E, P: FnMut(Setting, Scale) -> Result<Probe, E>> Walk<'_, P> {
 
     /// Whether the pass of a family is surely larger than what there is to beat.
     fn is_hopeless(&self, quarters: i32, family: Family) -> bool {
-        let Family { subsampling, tables, .. } = family;
-        let setting = Setting { subsampling, tables, quality: Quality::from_quarters(quarters) };
+        let setting = family.at(Quality::from_quarters(quarters));
         self.probes.iter().any(|probe| probe.setting == setting && self.is_surely_larger(probe))
     }
 

@@ -1,10 +1,13 @@
 //! The main job: a photo in, the smallest passing JPEG out.
 
+use crate::fit::{Fit, fit};
 use crate::plan::Plan;
 use crate::prober::Prober;
 use crate::search::{Brief, Found, Probe, search};
 use crate::watch::{Watch, timed};
-use crate::{Decision, Error, Format, Kept, Milliseconds, Options, Outcome, Photo, ProbeRecord, Shrunk};
+use crate::{
+    Decision, Error, Format, Kept, Milliseconds, Options, Outcome, Photo, ProbeRecord, Shrunk, SizeLimit,
+};
 
 /// Shrinks one photo, a whole JPEG or PNG file.
 ///
@@ -24,36 +27,84 @@ pub fn shrink(bytes: &[u8], options: &Options) -> Result<Outcome, Error> {
         }
         Plan::Search(brief, colour) => {
             options.limits.check_metric(options.goal.metric(), &photo)?;
-            run(Prober::new(&photo, colour, options.goal.metric(), &watch, ms)?, &brief, options)
+            let prober = Prober::new(&photo, colour, options.goal.metric(), &watch, ms)?;
+            let job = Job { brief: &brief, options, input_bytes: bytes.len() };
+            match options.size {
+                SizeLimit::Fill(_) => job.fill(prober),
+                SizeLimit::None | SizeLimit::AtMost(_) => job.reach(prober),
+            }
         }
     }
 }
 
-fn run(mut prober: Prober<'_>, brief: &Brief, options: &Options) -> Result<Outcome, Error> {
-    let found = search(brief, |setting, scale| prober.probe(setting, scale))?;
-    let is_jpeg = prober.photo.format == Format::Jpeg;
-    let to_beat = match found {
-        // Of two files of one size the one that changes nothing is the better.
-        Found::Passing(index) => prober.probes[index].bytes,
-        Found::OutOfReach(_) | Found::TooLarge => brief.ceiling,
-    };
-    if let Some(bytes) = prober.repack(to_beat)? {
-        return Ok(Outcome::Saved(repacked(bytes, &prober, options)));
+/// What is asked for a photo.
+struct Job<'a> {
+    brief: &'a Brief,
+    options: &'a Options,
+    input_bytes: usize,
+}
+
+impl Job<'_> {
+    /// The smallest file that reaches the goal.
+    fn reach(&self, mut prober: Prober<'_>) -> Result<Outcome, Error> {
+        let Self { brief, options, input_bytes } = *self;
+        let found = search(brief, |setting, scale| prober.probe(setting, scale))?;
+        let is_jpeg = prober.photo.format == Format::Jpeg;
+        let to_beat = match found {
+            // Of two files of one size the one that changes nothing is the better.
+            Found::Passing(index) => prober.probes[index].bytes,
+            Found::OutOfReach(_) | Found::TooLarge => brief.ceiling,
+        };
+        if let Some(bytes) = prober.repack(to_beat)? {
+            return Ok(Outcome::Saved(repacked(bytes, &prober, options)));
+        }
+        let chosen = match found {
+            Found::Passing(index) => Some(index),
+            _ if options.size.is_passed_by(input_bytes) => return self.fill(prober),
+            // A JPEG is itself a passing candidate.
+            Found::OutOfReach(index) if !is_jpeg => Some(index),
+            Found::OutOfReach(_) | Found::TooLarge => None,
+        };
+        let Some(index) = chosen else {
+            let reason = Kept::NothingSmallerPasses { goal: options.goal, min_saving: options.min_saving };
+            return Ok(Outcome::Kept(reason, decision(options, &prober.probes, None, prober.ms)));
+        };
+        let shrunk = written(prober, index, options)?;
+        Ok(if matches!(found, Found::Passing(_)) {
+            Outcome::Saved(shrunk)
+        } else {
+            Outcome::BestEffort(shrunk)
+        })
     }
-    let chosen = match found {
-        Found::Passing(index) => Some(index),
-        // A JPEG is itself a passing candidate.
-        Found::OutOfReach(index) if !is_jpeg => Some(index),
-        Found::OutOfReach(_) | Found::TooLarge => None,
-    };
-    let decision = decision(options, &prober.probes, chosen, prober.ms);
-    let Some(index) = chosen else {
-        let reason = Kept::NothingSmallerPasses { goal: options.goal, min_saving: options.min_saving };
-        return Ok(Outcome::Kept(reason, decision));
-    };
+
+    /// The best score within the size limit.
+    fn fill(&self, mut prober: Prober<'_>) -> Result<Outcome, Error> {
+        let Self { brief, options, input_bytes } = *self;
+        let limit = options.size.bytes().and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(usize::MAX);
+        let limit = limit.min(input_bytes.saturating_sub(1));
+        if let Some(bytes) = prober.repack(limit)? {
+            return Ok(Outcome::Saved(repacked(bytes, &prober, options)));
+        }
+        let Some(fit) = fit(&brief.families, limit, &mut prober)? else {
+            return Err(Error::Defect("there was no setting to try".into()));
+        };
+        let (best, fits) = match fit {
+            Fit::Best(best) => (best, true),
+            Fit::Never(smallest) => (smallest, false),
+        };
+        let is_enough = fits && (matches!(options.size, SizeLimit::Fill(_)) || brief.margin(&best) >= 0.0);
+        let index = prober.probes.iter().position(|probe| *probe == best);
+        let index = index.ok_or_else(|| Error::Defect("a probe was lost".into()))?;
+        let shrunk = written(prober, index, options)?;
+        Ok(if is_enough { Outcome::Saved(shrunk) } else { Outcome::BestEffort(shrunk) })
+    }
+}
+
+/// The file of a probe with the record of how it was chosen.
+fn written(prober: Prober<'_>, index: usize, options: &Options) -> Result<Shrunk, Error> {
+    let decision = decision(options, &prober.probes, Some(index), prober.ms);
     let setting = prober.probes[index].setting;
-    let shrunk = Shrunk { bytes: prober.into_file(setting)?, decision };
-    Ok(if matches!(found, Found::Passing(_)) { Outcome::Saved(shrunk) } else { Outcome::BestEffort(shrunk) })
+    Ok(Shrunk { bytes: prober.into_file(setting)?, decision })
 }
 
 /// The source's own coefficients in a file of their own: the very same picture.
@@ -70,7 +121,7 @@ fn decision(options: &Options, probes: &[Probe], chosen: Option<usize>, ms: Mill
     let probes: Vec<_> = probes.iter().map(|probe| ProbeRecord::of(probe, metric)).collect();
     let chosen = chosen.map(|index| probes[index]);
     Decision {
-        goal: options.goal.into(),
+        goal: options.into(),
         score: chosen.map(|probe| probe.score),
         floor: chosen.and_then(|probe| probe.floor),
         setting: chosen.map(|probe| probe.setting),

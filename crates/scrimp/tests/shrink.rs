@@ -2,7 +2,7 @@
 
 use scrimp::{
     Convert, Error, Floor, Goal, Kept, LimitKind, Look, Metric, MinSaving, Options, Outcome, Shrunk,
-    Unsupported,
+    SizeLimit, Unsupported,
 };
 use scrimp_jpeg::{Layout, Subsampling, marker, with_segments};
 use scrimp_testkit::scenes;
@@ -364,4 +364,64 @@ fn a_jpeg_that_is_to_stay_as_it_is_is_written_better_without_any_change() {
         let last = shrunk.decision.probes.last().unwrap();
         assert_eq!((last.setting, last.bytes, last.scale), (setting, shrunk.bytes.len(), "file"));
     }
+}
+
+fn within(size: SizeLimit, points: f64) -> Options {
+    let mut options = goal(points);
+    options.size = size;
+    options
+}
+
+#[test]
+fn a_size_alone_is_filled_with_the_best_score() {
+    let photo = scrimp_testkit::png(&scenes::landscape(200, 150, 6));
+    let shrunk = saved(&photo, &within(SizeLimit::Fill(6_000), 80.0));
+    assert!(shrunk.bytes.len() <= 6_000);
+    assert_eq!(Some(score(&photo, &shrunk.bytes)), shrunk.score());
+    assert_eq!((shrunk.decision.goal.value, shrunk.decision.goal.max_bytes), (None, Some(6_000)));
+    let chosen = shrunk.decision.setting.unwrap();
+    let files = || shrunk.decision.probes.iter().filter(|probe| probe.scale == "file");
+    let finer = files().find(|probe| {
+        let setting = probe.setting;
+        let is_family = (setting.subsampling, setting.tables) == (chosen.subsampling, chosen.tables);
+        is_family && setting.quality == chosen.quality + 0.25
+    });
+    assert!(finer.expect("the step above was written").bytes > 6_000);
+    let fitting = files().filter(|probe| probe.bytes <= 6_000).map(|probe| probe.score);
+    assert_eq!(fitting.reduce(f64::max), shrunk.score());
+}
+
+#[test]
+fn of_goal_and_size_it_is_told_which_one_held() {
+    let photo = scrimp_testkit::png(&scenes::landscape(200, 150, 6));
+    let free = saved(&photo, &goal(85.0)).bytes;
+    let code = |size| {
+        let outcome = scrimp::shrink(&photo, &within(SizeLimit::AtMost(size), 85.0)).unwrap();
+        let shrunk = match &outcome {
+            Outcome::Saved(shrunk) | Outcome::BestEffort(shrunk) => shrunk.clone(),
+            Outcome::Kept(reason, _) => panic!("{reason}"),
+        };
+        (outcome.name(), outcome.code(), outcome.reason(), shrunk)
+    };
+    let (name, held, _, both) = code(free.len() as u64);
+    assert_eq!((name, held), ("saved", "goal_met"));
+    assert_eq!(both.bytes, free);
+    let (name, held, reason, smaller) = code(free.len() as u64 - 1);
+    assert_eq!((name, held), ("best_effort", "goal_out_of_reach"));
+    assert!(smaller.bytes.len() < free.len() && smaller.score().unwrap() < 85.0);
+    assert!(reason.contains(&format!("within {} bytes", free.len() - 1)), "{reason}");
+    let (name, held, reason, smallest) = code(100);
+    assert_eq!((name, held), ("best_effort", "max_bytes_out_of_reach"));
+    assert!(reason.ends_with(&format!("the smallest has {}", smallest.bytes.len())), "{reason}");
+}
+
+#[test]
+fn a_jpeg_that_fits_is_kept_and_one_that_fits_when_written_better_keeps_its_pixels() {
+    let photo = scrimp_testkit::jpeg(&scenes::landscape(200, 150, 6), 90);
+    let all = photo.len() as u64;
+    assert_eq!(kept(&photo, &within(SizeLimit::Fill(all), 80.0)), Kept::Fits { limit: all });
+    let repacked = saved(&photo, &within(SizeLimit::Fill(all - 1), 80.0));
+    assert_eq!((repacked.decision.setting.unwrap().tables, repacked.score()), ("source", Some(100.0)));
+    let half = saved(&photo, &within(SizeLimit::Fill(all / 2), 80.0));
+    assert!(half.bytes.len() as u64 <= all / 2 && half.score().unwrap() < 100.0);
 }

@@ -103,6 +103,25 @@ fn a_goal_out_of_reach_writes_the_best_attempt_and_exits_with_1() {
 }
 
 #[test]
+fn a_size_is_filled_alone_and_a_limit_beside_a_goal() {
+    let room = Room::empty();
+    room.put("hills.png", &scrimp_testkit::png(&scenes::landscape(160, 120, 8)));
+    let run = room.scrimp("shrink hills.png -o full.jpg --max-bytes 4K --json").exits(0);
+    assert_eq!(run.json()[0]["code"], "max_bytes_met");
+    assert!((3_500..=4_000).contains(&room.bytes("full.jpg").len()));
+    let run = room.scrimp("shrink hills.png -o high.jpg --max-bytes 4K --look archive --json").exits(1);
+    let told = &run.json()[0];
+    assert_eq!(
+        (told["outcome"].as_str(), told["goal"]["max_bytes"].as_u64()),
+        (Some("best_effort"), Some(4000))
+    );
+    assert!(told["reason"].as_str().unwrap().contains("within 4000 bytes"), "{told}");
+    room.scrimp("shrink hills.png -o none.jpg --max-bytes many")
+        .exits(2)
+        .complains("a size is a number of bytes");
+}
+
+#[test]
 fn json_tells_everything_of_each_photo_in_order() {
     let room = Room::with_photos();
     let run = room.scrimp("shrink photos -o out --json").exits(0).says_nothing_else();
