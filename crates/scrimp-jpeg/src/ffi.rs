@@ -436,13 +436,13 @@ impl Compressor {
             Channels::Gray => (1, lib::JCS_GRAYSCALE),
             Channels::Rgb => (3, lib::JCS_RGB),
         };
-        let tables = [settings.tables.luma, settings.tables.chroma];
+        let tables = settings.tables.components().map(|table| *table);
         // SAFETY: create has put in all that configure demands; Pixels holds width x height x channels samples, so
         // that each row pointer has a whole row behind it. Calls follow the order that libjpeg.txt demands.
         unsafe {
             configure(info, settings.quantiser, settings.coding, settings.subsampling);
-            for (slot, table) in tables.iter().enumerate() {
-                add_table(info, slot as i32, table);
+            for at in 0..info.num_components as usize {
+                add_table(info, &tables, at);
             }
             lib::jpeg_start_compress(info, 1);
             for row in pixels.samples().chunks_exact(pixels.stride()) {
@@ -473,11 +473,7 @@ impl Compressor {
             configure(info, Quantiser::Nearest, coding, shape.subsampling);
             let (across, down) = shape.factors();
             for (at, plane) in coefficients.planes.iter().enumerate() {
-                let table = coefficients.tables[at];
-                // The first component with the same table.
-                let slot = coefficients.tables.iter().position(|other| *other == table).unwrap_or(at) as i32;
-                add_table(info, slot, &table);
-                (*info.comp_info.add(at)).quant_tbl_no = slot;
+                add_table(info, &coefficients.tables, at);
                 let (width, height) = if at == 0 { (across, down) } else { (1, 1) };
                 arrays[at] = request_blocks(info, plane, [width, height]);
             }
@@ -545,12 +541,19 @@ unsafe fn configure(
     }
 }
 
+/// Gives component `at` its table, in the slot of the first component that has the same.
+///
 /// # Safety
-/// As for [`configure`].
-unsafe fn add_table(info: &mut lib::jpeg_compress_struct, slot: i32, table: &QuantTable) {
-    let divisors = table.divisors().map(u32::from);
-    // SAFETY: demanded of the caller; the library copies 64 numbers, scaled by 100 %.
-    unsafe { lib::jpeg_add_quant_table(info, slot, divisors.as_ptr(), 100, 1) };
+/// As for [`configure`], which must have been called; there must be a component `at`.
+unsafe fn add_table(info: &mut lib::jpeg_compress_struct, tables: &[QuantTable], at: usize) {
+    let slot = tables.iter().position(|other| *other == tables[at]).unwrap_or(at) as i32;
+    let divisors = tables[at].divisors().map(u32::from);
+    // SAFETY: demanded of the caller; the library copies 64 numbers, scaled by 100 %, and has made comp_info for as
+    // many components as there are.
+    unsafe {
+        lib::jpeg_add_quant_table(info, slot, divisors.as_ptr(), 100, 1);
+        (*info.comp_info.add(at)).quant_tbl_no = slot;
+    }
 }
 
 impl Drop for Compressor {

@@ -1,6 +1,6 @@
 //! How a picture is to be encoded.
 
-use crate::{Quality, Subsampling, TableFamily, TablePair};
+use crate::{Quality, Subsampling, TableFamily, TableSet};
 
 /// The order in which coefficients are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,7 +26,7 @@ pub struct EncodeSettings {
     /// Chroma subsampling; a gray picture has one component whatever this says.
     pub subsampling: Subsampling,
     /// Quantisation tables for luma and chroma.
-    pub tables: TablePair,
+    pub tables: TableSet,
     /// Order of coefficients.
     pub coding: Coding,
     /// Rounding of coefficients.

@@ -44,11 +44,41 @@ impl std::fmt::Debug for QuantTable {
 
 /// The tables of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct TablePair {
+pub struct TableSet {
     /// For luma, or the one component of a gray picture.
     pub luma: QuantTable,
-    /// For both chroma components.
-    pub chroma: QuantTable,
+    /// For blue less luma, Cb.
+    pub blue: QuantTable,
+    /// For red less luma, Cr.
+    pub red: QuantTable,
+}
+
+impl TableSet {
+    /// The tables of one component, or of Y, Cb and Cr; `None` for another number of them. One table stands for all.
+    #[must_use]
+    pub const fn of_components(tables: &[QuantTable]) -> Option<Self> {
+        match *tables {
+            [luma] => Some(Self { luma, blue: luma, red: luma }),
+            [luma, blue, red] => Some(Self { luma, blue, red }),
+            _ => None,
+        }
+    }
+
+    /// The tables of Y, Cb and Cr.
+    #[must_use]
+    pub const fn components(&self) -> [&QuantTable; 3] {
+        [&self.luma, &self.blue, &self.red]
+    }
+
+    /// Of each place of each table the coarser divisor of the two.
+    #[must_use]
+    pub fn at_least(&self, other: &Self) -> Self {
+        Self {
+            luma: self.luma.at_least(&other.luma),
+            blue: self.blue.at_least(&other.blue),
+            red: self.red.at_least(&other.red),
+        }
+    }
 }
 
 /// A shape of quantisation tables that quality scales finer or coarser.
@@ -77,13 +107,14 @@ impl TableFamily {
 
     /// The tables of this family at `quality`.
     #[must_use]
-    pub fn at(self, quality: Quality) -> TablePair {
+    pub fn at(self, quality: Quality) -> TableSet {
         let (luma, chroma) = match self {
             Self::AnnexK => (&ANNEX_K_LUMA, &ANNEX_K_CHROMA),
             Self::Robidoux => (&ROBIDOUX, &ROBIDOUX),
             Self::Klein => (&KLEIN, &KLEIN),
         };
-        TablePair { luma: QuantTable::scaled(luma, quality), chroma: QuantTable::scaled(chroma, quality) }
+        let [luma, chroma] = [luma, chroma].map(|base| QuantTable::scaled(base, quality));
+        TableSet { luma, blue: chroma, red: chroma }
     }
 }
 
@@ -163,7 +194,7 @@ mod tests {
                     family.at(Quality::from_quarters(quarters)),
                     family.at(Quality::from_quarters(quarters - 1)),
                 );
-                for (a, b) in [(finer.luma, coarser.luma), (finer.chroma, coarser.chroma)] {
+                for (a, b) in finer.components().into_iter().zip(coarser.components()) {
                     assert!(
                         a.0.iter().zip(&b.0).all(|(fine, coarse)| fine <= coarse),
                         "{family:?} {quarters}"

@@ -57,7 +57,7 @@ fn the_layout_says_what_the_encoder_did() {
     assert_eq!(layout.scans, 10, "libjpeg's standard script for colour has ten scans");
     assert_eq!(layout.end, Some(bytes.len()));
     assert_eq!(layout.estimated_quality(), Some((Quality::new(83.0).unwrap(), true)));
-    assert_eq!(layout.tables[1], Some(TableFamily::AnnexK.at(Quality::new(83.0).unwrap()).chroma));
+    assert_eq!(layout.tables[1], Some(TableFamily::AnnexK.at(Quality::new(83.0).unwrap()).red));
 }
 
 #[test]

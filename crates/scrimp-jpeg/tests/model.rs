@@ -6,8 +6,8 @@
 #![allow(missing_docs)]
 
 use scrimp_jpeg::{
-    Channels, Coding, Coefficients, DecodeBounds, EncodeSettings, Error, Pixels, Quality, QuantTable,
-    QuantisedCoefficients, Quantiser, Rounding, Subsampling, TableFamily, TablePair, Threshold, decode,
+    Channels, Coding, Coefficients, DecodeBounds, EncodeSettings, Error, Layout, Pixels, Quality, QuantTable,
+    QuantisedCoefficients, Quantiser, Rounding, Subsampling, TableFamily, TableSet, Threshold, decode,
     encode, read_coefficients, repack, write_coefficients,
 };
 use scrimp_testkit::{Noise, scenes};
@@ -58,7 +58,7 @@ impl Case {
         let channels = if noise.below(8) == 0 { Channels::Gray } else { Channels::Rgb };
         let [width, height] = [(); 2].map(|()| 1 + noise.below(70) as usize);
         let pixels = picture(&mut noise, width, height, channels);
-        let tables = TablePair { luma: table(&mut noise), chroma: table(&mut noise) };
+        let tables = TableSet { luma: table(&mut noise), blue: table(&mut noise), red: table(&mut noise) };
         let settings = EncodeSettings {
             subsampling,
             tables,
@@ -172,8 +172,21 @@ fn a_table_for_all_components_is_written_once() {
     let settings = EncodeSettings { tables, ..EncodeSettings::libjpeg_turbo(1) };
     let encoded = encode(&pixels, &settings).unwrap();
     let written = write_coefficients(&quantised, Coding::Progressive).unwrap();
-    assert!(written.len() < encoded.len());
-    assert!(read(&written) == read(&encoded));
+    assert!(written == encoded);
+    let layout = Layout::read(&written, 10).unwrap();
+    assert_eq!(layout.tables, [Some(tables.luma), None, None, None]);
+}
+
+#[test]
+fn each_component_can_have_a_table_of_its_own() {
+    let scene = scenes::landscape(60, 40, 2);
+    let pixels = Pixels::new(60, 40, Channels::Rgb, scene.samples).unwrap();
+    let [luma, blue, red] = [3, 5, 8].map(|divisor| QuantTable::new([divisor; 64]).unwrap());
+    let settings =
+        EncodeSettings { tables: TableSet { luma, blue, red }, ..EncodeSettings::libjpeg_turbo(1) };
+    let layout = Layout::read(&encode(&pixels, &settings).unwrap(), 10).unwrap();
+    let used = layout.frame.components.iter().map(|component| layout.tables[usize::from(component.table)]);
+    assert_eq!(used.collect::<Vec<_>>(), [Some(luma), Some(blue), Some(red)]);
 }
 
 #[test]
@@ -218,7 +231,7 @@ fn blocks_can_be_looked_at_and_changed() {
 fn coefficients_beyond_8_bits_are_told() {
     let pixels = picture(&mut Noise::seeded(3), 64, 8, Channels::Gray);
     let table = QuantTable::new([2; 64]).unwrap();
-    let tables = TablePair { luma: table, chroma: table };
+    let tables = TableSet { luma: table, blue: table, red: table };
     let sound = Coefficients::new(&pixels).quantise(&tables, Rounding::Nearest);
     assert!(sound.is_within_8_bit_range());
     for beyond in [[(0, 1001), (1, 1)], [(5, 1001), (0, 0)], [(0, -1000), (63, 999)]] {

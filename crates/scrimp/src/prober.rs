@@ -10,7 +10,7 @@ use crate::search::{Probe, Scale, Setting, is_surely_larger};
 use crate::watch::{Watch, timed};
 use crate::written;
 use crate::{Error, Milliseconds, Photo};
-use scrimp_jpeg::{Channels, Coefficients, Pixels, QuantisedCoefficients, Rounding, Subsampling, TablePair};
+use scrimp_jpeg::{Channels, Coefficients, Pixels, QuantisedCoefficients, Rounding, Subsampling, TableSet};
 use scrimp_metric::{ImageView, Metric, Reference, ScoreMap};
 
 /// A photo prepared for probes.
@@ -149,11 +149,7 @@ impl<'a> Prober<'a> {
     /// What the source's coefficients come to, where a transform of them was made.
     fn estimate_of_source(&self, source: &QuantisedCoefficients) -> Option<usize> {
         let (_, coefficients) = self.transforms.iter().find(|(made, _)| *made == source.subsampling())?;
-        let tables = match source.tables() {
-            [luma] => TablePair { luma: *luma, chroma: *luma },
-            [luma, blue, red] if blue == red => TablePair { luma: *luma, chroma: *blue },
-            _ => return None,
-        };
+        let tables = TableSet::of_components(source.tables())?;
         let estimate = coefficients.estimated_bytes(&tables, Rounding::Nearest) as f64;
         Some(self.carried_bytes + (estimate * self.estimate_factor) as usize)
     }
@@ -184,15 +180,12 @@ impl<'a> Prober<'a> {
     }
 
     /// The tables of a setting: never finer than those that the source's coefficients were divided by already.
-    fn tables(&self, setting: Setting) -> TablePair {
+    fn tables(&self, setting: Setting) -> TableSet {
         let tables = setting.tables.at(setting.quality);
-        match self.source(setting.subsampling).map(QuantisedCoefficients::tables) {
-            Some([luma]) => TablePair { luma: tables.luma.at_least(luma), ..tables },
-            Some([luma, blue, red]) => TablePair {
-                luma: tables.luma.at_least(luma),
-                chroma: if blue == red { tables.chroma.at_least(blue) } else { tables.chroma },
-            },
-            _ => tables,
+        let source = self.source(setting.subsampling);
+        match source.and_then(|source| TableSet::of_components(source.tables())) {
+            Some(divided_by) => tables.at_least(&divided_by),
+            None => tables,
         }
     }
 }

@@ -72,8 +72,8 @@ pub(super) fn samples(source: &Source<'_>, finish: Finish) -> Vec<u8> {
 
 /// Where coefficients come from.
 pub(super) enum Source<'a> {
-    /// Quantised on the way: for luma and for chroma.
-    Probe(&'a Coefficients, Box<[[Step; 64]; 2]>),
+    /// Quantised on the way.
+    Probe(&'a Coefficients, Box<[[Step; 64]; 3]>),
     Quantised(&'a QuantisedCoefficients),
 }
 
@@ -100,7 +100,7 @@ impl Source<'_> {
         }
         match self {
             Self::Probe(_, steps) => {
-                show_probed(plane.row(row), &steps[component.min(1)], out, plane.stride());
+                show_probed(plane.row(row), &steps[component], out, plane.stride());
             }
             Self::Quantised(quantised) => {
                 let divisors = quantised.tables[component].divisors();

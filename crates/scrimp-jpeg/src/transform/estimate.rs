@@ -3,7 +3,7 @@
 use super::Coefficients;
 use super::plane::{Group, LANES};
 use super::quantise::{Rounding, Step, quotients, steps};
-use crate::TablePair;
+use crate::TableSet;
 use archmage::autoversion;
 
 /// Bits that a block takes whatever is in it: its DC and its end.
@@ -21,10 +21,9 @@ impl Coefficients {
     /// same picture is known. Counts coefficients that are not zero and their digits (the rho-domain model of He and
     /// Mitra, "A unified rate-distortion analysis framework for transform coding", 2001).
     #[must_use]
-    pub fn estimated_bytes(&self, tables: &TablePair, rounding: Rounding) -> usize {
-        let tables = [&tables.luma, &tables.chroma, &tables.chroma];
+    pub fn estimated_bytes(&self, tables: &TableSet, rounding: Rounding) -> usize {
         let (mut blocks, mut present, mut digits) = (0_usize, 0_u64, 0_u64);
-        for (plane, table) in self.planes.iter().zip(tables) {
+        for (plane, table) in self.planes.iter().zip(tables.components()) {
             let steps = steps(table, rounding);
             blocks += plane.blocks_across() * plane.blocks_down();
             for group in plane.groups() {

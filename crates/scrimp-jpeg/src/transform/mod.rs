@@ -11,7 +11,7 @@ mod quantise;
 mod quantised;
 mod shape;
 
-use crate::{Channels, Pixels, Subsampling, TablePair};
+use crate::{Channels, Pixels, Subsampling, TableSet};
 use bands::{Finish, Source};
 use quantise::{quantise, steps};
 use std::ops::Range;
@@ -65,8 +65,8 @@ impl Coefficients {
     /// What a file with `tables` would hold; with [`Rounding::Nearest`] the very coefficients that [`crate::encode`]
     /// writes.
     #[must_use]
-    pub fn quantise(&self, tables: &TablePair, rounding: Rounding) -> QuantisedCoefficients {
-        let tables = &[tables.luma, tables.chroma, tables.chroma][..self.planes.len()];
+    pub fn quantise(&self, tables: &TableSet, rounding: Rounding) -> QuantisedCoefficients {
+        let tables = &tables.components().map(|table| *table)[..self.planes.len()];
         let planes = self.planes.iter().zip(tables).map(|(plane, table)| {
             let steps = steps(table, rounding);
             plane.map(|group| quantise(group, &steps))
@@ -76,13 +76,13 @@ impl Coefficients {
 
     /// The pixels of `self.quantise(tables, rounding)`, without the memory for it.
     #[must_use]
-    pub fn shown_at(&self, tables: &TablePair, rounding: Rounding) -> Pixels {
+    pub fn shown_at(&self, tables: &TableSet, rounding: Rounding) -> Pixels {
         bands::shown(&self.probe(tables, rounding))
     }
 
     /// [`Self::shown_at`] band by band: those of numbers `range` out of [`Self::band_count`].
     #[must_use]
-    pub fn bands_at(&self, tables: &TablePair, rounding: Rounding, range: Range<usize>) -> Bands<'_> {
+    pub fn bands_at(&self, tables: &TableSet, rounding: Rounding, range: Range<usize>) -> Bands<'_> {
         Bands::new(self.probe(tables, rounding), range)
     }
 
@@ -90,11 +90,11 @@ impl Coefficients {
     /// decoded again: bit for bit what [`crate::encode`] and [`crate::decode`] give, colour turned to gray by
     /// `(19595 R + 38470 G + 7471 B + 32768) >> 16`.
     #[must_use]
-    pub fn gray_at(&self, tables: &TablePair) -> Vec<u8> {
+    pub fn gray_at(&self, tables: &TableSet) -> Vec<u8> {
         bands::samples(&self.probe(tables, Rounding::Nearest), Finish::Gray)
     }
 
-    fn probe(&self, tables: &TablePair, rounding: Rounding) -> Source<'_> {
-        Source::Probe(self, Box::new([&tables.luma, &tables.chroma].map(|table| steps(table, rounding))))
+    fn probe(&self, tables: &TableSet, rounding: Rounding) -> Source<'_> {
+        Source::Probe(self, Box::new(tables.components().map(|table| steps(table, rounding))))
     }
 }
