@@ -1,9 +1,10 @@
 //! Reading and writing whole files.
 
+use crate::disk;
 use scrimp::Format;
 use std::error::Error;
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// What is wrong with a file or its disk, rather than with the photo in it. The cause is not part of the text, but
@@ -17,7 +18,7 @@ pub enum FileError {
     /// It is a folder, a device or the like.
     #[error("it is no regular file")]
     NotAFile,
-    /// It is of another format than when the job was planned.
+    /// It is not what it was when the job was planned or when it was read.
     #[error("it changed while the job ran; shrink it again")]
     Changed,
     /// The output cannot be written.
@@ -43,6 +44,43 @@ pub enum FileError {
         /// The output.
         path: PathBuf,
     },
+    /// It is a link, and is to be replaced.
+    #[error("it is a link and stays one; the photo behind it is rewritten under its own name")]
+    Link,
+    /// It has several names, and is to be replaced.
+    #[error("{names} names (hard links) stand for it, and only this one would get the new file")]
+    HardLinked {
+        /// How many.
+        names: u64,
+    },
+    /// It is protected against writing, and is to be replaced.
+    #[error("it is protected against writing")]
+    ReadOnly,
+    /// Another run has it in hand.
+    #[error("another run of scrimp has it in hand; shrink it again when that has ended")]
+    Busy,
+    /// Something that it has besides its bytes cannot be given to the new file.
+    #[error("its {what} cannot be carried over to the new file, so it stays as it is")]
+    Attributes {
+        /// What.
+        what: &'static str,
+        /// Why.
+        source: io::Error,
+    },
+    /// A backup of other bytes is there already.
+    #[error("{} is there already with other bytes; choose another folder for backups", path.display())]
+    BackupExists {
+        /// The backup.
+        path: PathBuf,
+    },
+    /// It was replaced by a whole new file, but something after that failed.
+    #[error("it was replaced by a whole new file, but {step}")]
+    Unsettled {
+        /// What failed.
+        step: String,
+        /// Why.
+        source: io::Error,
+    },
     /// Several photos would be written to one output.
     #[error("{} would be the output of several photos; write them into folders of their own", path.display())]
     OutputCollision {
@@ -64,6 +102,13 @@ impl FileError {
             Self::OutputIsInput => "output_is_input",
             Self::OutputIsPhoto { .. } => "output_is_photo",
             Self::OutputCollision { .. } => "output_collision",
+            Self::Link => "link",
+            Self::HardLinked { .. } => "hard_linked",
+            Self::ReadOnly => "read_only",
+            Self::Busy => "busy",
+            Self::Attributes { .. } => "attributes",
+            Self::BackupExists { .. } => "backup_exists",
+            Self::Unsettled { .. } => "unsettled",
         }
     }
 
@@ -120,51 +165,7 @@ pub enum Overwrite {
 /// # Errors
 /// [`FileError::OutputExists`] or [`FileError::Unwritable`]; nothing is left behind then.
 pub fn write_whole(path: &Path, bytes: &[u8], overwrite: Overwrite) -> Result<(), FileError> {
-    let unwritable = |source| FileError::Unwritable { path: path.to_path_buf(), source };
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    fs::create_dir_all(folder).map_err(unwritable)?;
-    let mut file = tempfile::Builder::new().prefix(".scrimp-").tempfile_in(folder).map_err(unwritable)?;
-    file.write_all(bytes).map_err(unwritable)?;
-    file.as_file().set_permissions(output_permissions(folder).map_err(unwritable)?).map_err(unwritable)?;
-    file.as_file().sync_all().map_err(unwritable)?;
-    let persisted = match overwrite {
-        Overwrite::Always => file.persist(path),
-        Overwrite::Never => file.persist_noclobber(path),
-    };
-    persisted.map_err(|failed| match failed.error.kind() {
-        io::ErrorKind::AlreadyExists => FileError::OutputExists { path: path.to_path_buf() },
-        _ => unwritable(failed.error),
-    })?;
-    sync_folder(folder).map_err(unwritable)
-}
-
-/// Temporary files are made readable for their owner alone; outputs are as any new file of the user.
-#[cfg(unix)]
-fn output_permissions(folder: &Path) -> io::Result<fs::Permissions> {
-    use std::os::unix::fs::PermissionsExt;
-    // The only safe way to learn the umask is to make a file.
-    let mut plain = tempfile::Builder::new();
-    plain.prefix(".scrimp-").permissions(fs::Permissions::from_mode(0o666));
-    plain.tempfile_in(folder)?.as_file().metadata().map(|metadata| metadata.permissions())
-}
-
-#[cfg(not(unix))]
-fn output_permissions(folder: &Path) -> io::Result<fs::Permissions> {
-    tempfile::tempfile_in(folder)?.metadata().map(|metadata| metadata.permissions())
-}
-
-/// Makes the renaming itself durable.
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
-    Ok(())
+    disk::write_whole(path, bytes, overwrite)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::permit::{Permit, settle};
 use crate::task::{Sink, Source};
-use crate::{Origin, Overwrite, Record, Stream, Task, walk};
+use crate::{InPlace, Origin, Overwrite, Record, Stream, Task, in_place, walk};
 use scrimp::{Convert, Options};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,6 +25,8 @@ pub enum Destination {
     Folder(PathBuf),
     /// One photo into this stream.
     Stream(Stream),
+    /// Each JPEG over itself; photos of other formats are looked at and stay.
+    InPlace(InPlace),
 }
 
 /// Photos to shrink.
@@ -50,6 +52,9 @@ pub enum JobError {
     /// Several photos into one stream.
     #[error("standard input and standard output take one photo")]
     OneStreamForMany,
+    /// A photo without a file over itself.
+    #[error("a photo from standard input has no file to be rewritten in place")]
+    NoFile,
     /// A photo without a name into a folder.
     #[error("a photo from standard input needs a file name for its output")]
     NoName,
@@ -78,9 +83,13 @@ impl Job {
                 self.one(Sink::Stream(stream.clone()), JobError::OneStreamForMany)?
             }
             Destination::Folder(folder) => self.many(folder)?,
+            Destination::InPlace(how) => in_place::plan(self, how)?,
         };
         let claims: Vec<_> = planned.tasks.iter().map(Task::claim).collect();
-        for (task, permit) in planned.tasks.iter_mut().zip(settle(&claims, self.overwrite)) {
+        // A backup that is there already is settled when its bytes are known.
+        let in_place = matches!(self.destination, Destination::InPlace(_));
+        let overwrite = if in_place { Overwrite::Always } else { self.overwrite };
+        for (task, permit) in planned.tasks.iter_mut().zip(settle(&claims, overwrite)) {
             task.permit = permit;
         }
         Ok(planned)
@@ -131,7 +140,7 @@ impl Job {
         }
     }
 
-    fn task(&self, input: PathBuf, sink: Sink, origin: Origin) -> Task {
+    pub(crate) fn task(&self, input: PathBuf, sink: Sink, origin: Origin) -> Task {
         let mut options = self.options.clone();
         options.convert = Convert::PhotoLike;
         let source = Source::File;

@@ -9,7 +9,9 @@
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg_attr(not(test), deny(unused_crate_dependencies))]
 
+mod disk;
 mod file;
+mod in_place;
 mod job;
 mod memory;
 mod permit;
@@ -19,7 +21,9 @@ mod stream;
 mod task;
 mod walk;
 
+pub use disk::HardLinks;
 pub use file::{FileError, Overwrite, read, write_whole};
+pub use in_place::InPlace;
 pub use job::{Destination, Input, Job, JobError, Planned};
 pub use permit::{Claim, Permit, settle};
 pub use record::{OutcomeKind, Record};

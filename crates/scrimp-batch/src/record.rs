@@ -127,7 +127,7 @@ impl Record {
         }
     }
 
-    /// The record of a photo whose file or disk is at fault.
+    /// The record of a photo whose file or disk is at fault, or whose file is not to be replaced.
     #[must_use]
     pub fn trouble(path: &Path, input_bytes: usize, error: &FileError) -> Self {
         // Two photos for one output are a fault of the asking, not of the disk.
@@ -136,6 +136,7 @@ impl Record {
             | FileError::OutputIsInput
             | FileError::OutputIsPhoto { .. }
             | FileError::NotAFile => OutcomeKind::Refused,
+            FileError::Link | FileError::HardLinked { .. } | FileError::ReadOnly => OutcomeKind::Kept,
             _ => OutcomeKind::Failed,
         };
         Self::without_outcome(path, input_bytes, (outcome, error.code(), error.in_full()))

@@ -1,11 +1,12 @@
 //! The work, in parallel over photos.
 
 use crate::memory::MemoryBudget;
-use crate::{FileError, Record, Task};
+use crate::{FileError, Record, Task, disk};
 use scrimp::Error;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
@@ -28,6 +29,8 @@ pub enum Event {
     Record(Box<Record>),
     /// A file that is no image was passed over, in the order of the tasks.
     PassedOver,
+    /// Before the work: a temporary file of an earlier run, which was killed, was removed.
+    LeftoverRemoved(PathBuf),
 }
 
 /// What became of a task.
@@ -40,6 +43,8 @@ enum Ended {
 /// Does the tasks and tells of each; ends early, with photos left, when `interrupt` is set. Returns how many tasks
 /// were left undone.
 pub fn run(tasks: &[Task], workers: Workers, interrupt: &AtomicBool, mut tell: impl FnMut(Event)) -> usize {
+    let folders: BTreeSet<_> = tasks.iter().flat_map(Task::folders).collect();
+    folders.iter().flat_map(|folder| disk::sweep(folder)).for_each(|path| tell(Event::LeftoverRemoved(path)));
     let next = AtomicUsize::new(0);
     let budget = MemoryBudget::of(workers.memory);
     let (sender, receiver) = mpsc::channel();

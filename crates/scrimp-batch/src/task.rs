@@ -1,7 +1,8 @@
 //! One photo of a job.
 
+use crate::disk::{Original, Place};
 use crate::permit::{Claim, Permit};
-use crate::{FileError, Record, Stream, file};
+use crate::{FileError, HardLinks, Record, Stream, file};
 use scrimp::{Error, Format, Options, Outcome, Photo, memory_needed_by};
 use std::borrow::Cow;
 use std::fs;
@@ -36,6 +37,17 @@ pub(crate) enum Sink {
     InFolder(PathBuf),
     /// Into a stream.
     Stream(Stream),
+    /// Over the photo itself.
+    InPlace(Replacement),
+}
+
+/// How a photo is replaced.
+#[derive(Clone, Debug)]
+pub(crate) struct Replacement {
+    pub(crate) place: Place,
+    /// Where the old file goes.
+    pub(crate) backup: Option<PathBuf>,
+    pub(crate) hard_links: HardLinks,
 }
 
 /// One photo of a job.
@@ -58,6 +70,8 @@ pub struct Task {
 pub(crate) struct Loaded<'a> {
     task: &'a Task,
     bytes: Cow<'a, [u8]>,
+    /// The file to be replaced.
+    original: Option<Original>,
     started: Instant,
 }
 
@@ -79,6 +93,7 @@ impl Task {
     pub(crate) fn claim(&self) -> Claim {
         let outputs = match (&self.sink, self.format) {
             (Sink::Stream(_), _) => Vec::new(),
+            (Sink::InPlace(replacement), _) => replacement.backup.iter().cloned().collect(),
             (Sink::File(path), _) => vec![path.clone()],
             (Sink::InFolder(_), None) if self.origin == Origin::Walked => Vec::new(),
             (Sink::InFolder(path), None | Some(Format::Jpeg)) => vec![path.clone()],
@@ -90,6 +105,15 @@ impl Task {
         };
         let input = matches!(self.source, Source::File).then(|| self.input.clone());
         Claim { input, outputs }
+    }
+
+    /// The folders in which something may be written for it.
+    pub(crate) fn folders(&self) -> Vec<PathBuf> {
+        let mut outputs = self.claim().outputs;
+        if let Sink::InPlace(replacement) = &self.sink {
+            outputs.push(replacement.place.path());
+        }
+        outputs.iter().filter_map(|path| path.parent()).map(PathBuf::from).collect()
     }
 
     /// Whether it is a file of a folder that is no image.
@@ -111,14 +135,19 @@ impl Task {
     /// Reads the photo.
     pub(crate) fn load(&self) -> Result<Loaded<'_>, FileError> {
         let started = Instant::now();
-        let bytes = match &self.source {
-            Source::File => Cow::Owned(file::read(&self.input, self.options.limits.file_bytes)?),
-            Source::Bytes(bytes) => Cow::Borrowed(&**bytes),
+        let limit = self.options.limits.file_bytes;
+        let (bytes, original) = match (&self.source, &self.sink) {
+            (Source::File, Sink::InPlace(replacement)) => {
+                let (original, bytes) = Original::read(&replacement.place, limit, replacement.hard_links)?;
+                (Cow::Owned(bytes), Some(original))
+            }
+            (Source::File, _) => (Cow::Owned(file::read(&self.input, limit)?), None),
+            (Source::Bytes(bytes), _) => (Cow::Borrowed(&**bytes), None),
         };
         if Format::sniff(&bytes) != self.format {
             return Err(FileError::Changed);
         }
-        Ok(Loaded { task: self, bytes, started })
+        Ok(Loaded { task: self, bytes, original, started })
     }
 }
 
@@ -133,7 +162,7 @@ impl Loaded<'_> {
 
     /// Shrinks the photo and writes what is to be written; none if that was interrupted.
     pub(crate) fn shrink(self, permit: &Permit) -> Option<Record> {
-        let Self { task, bytes, started } = self;
+        let Self { task, bytes, original, started } = self;
         let outcome = match scrimp::shrink(&bytes, &task.options) {
             Ok(outcome) => outcome,
             Err(Error::Interrupted) => return None,
@@ -141,7 +170,11 @@ impl Loaded<'_> {
         };
         let mut record = Record::of(&task.input, bytes.len(), &outcome);
         let writing = Instant::now();
-        match task.write(&bytes, &outcome, permit) {
+        let written = match &original {
+            Some(original) => task.replace(original, &bytes, &outcome),
+            None => task.write(&bytes, &outcome, permit),
+        };
+        match written {
             Ok(written) => record.set_output(written),
             Err(error) => return Some(Record::trouble(&task.input, bytes.len(), &error)),
         }
@@ -151,10 +184,23 @@ impl Loaded<'_> {
 }
 
 impl Task {
+    /// Replaces the photo if there is something better.
+    fn replace(&self, original: &Original, old: &[u8], outcome: &Outcome) -> Result<Written, FileError> {
+        let (Outcome::Saved(shrunk), Sink::InPlace(replacement)) = (outcome, &self.sink) else {
+            return Ok(None);
+        };
+        if let Some(backup) = &replacement.backup {
+            original.back_up(old, backup)?;
+        }
+        original.replace(old, &shrunk.bytes)?;
+        Ok(Some((self.input.clone(), shrunk.bytes.len())))
+    }
+
     /// Writes the output, if there is one; returns its path and size.
     fn write(&self, input: &[u8], outcome: &Outcome, permit: &Permit) -> Result<Written, FileError> {
         let Some(bytes) = self.what_to_write(input, outcome) else { return Ok(None) };
         let path = match &self.sink {
+            Sink::InPlace(_) => return Ok(None),
             Sink::Stream(stream) => stream.write(bytes)?,
             Sink::File(path) => path.clone(),
             Sink::InFolder(path) if outcome.bytes().is_some() && self.format != Some(Format::Jpeg) => {

@@ -61,9 +61,17 @@ pub(crate) struct ShrinkArguments {
     #[arg(short, long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
     pub(crate) output: Option<PathBuf>,
 
-    /// Replace the photos themselves (not possible yet: write to another place with -o)
-    #[arg(long, conflicts_with = "output")]
+    /// Replace the photos themselves: JPEGs that get smaller, each in one step and with all that its file has
+    #[arg(long, conflicts_with_all = ["output", "overwrite"])]
     pub(crate) in_place: bool,
+
+    /// Copy each photo into this folder before it is replaced in place; an earlier backup is never replaced
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) backup: Option<PathBuf>,
+
+    /// Replace photos that have several names (hard links) too; the other names keep the old file
+    #[arg(long)]
+    pub(crate) split_hard_links: bool,
 
     #[command(flatten)]
     pub(crate) goal: GoalArguments,

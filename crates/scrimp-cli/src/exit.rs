@@ -53,5 +53,9 @@ pub(crate) fn complain(error: &anyhow::Error) {
 
 /// What can be done at the command line about a photo with this code.
 pub(crate) fn remedy(code: &str) -> &'static str {
-    if code == "output_exists" { "; --overwrite replaces it" } else { "" }
+    match code {
+        "output_exists" => "; --overwrite replaces it",
+        "hard_linked" => "; --split-hard-links rewrites it all the same",
+        _ => "",
+    }
 }

@@ -37,6 +37,8 @@ fn line_to(place: Where, text: &str) -> anyhow::Result<()> {
 pub(crate) struct Table {
     json: bool,
     place: Where,
+    /// Whether kept photos are copied to where the outputs go.
+    copies: bool,
     photos: usize,
     done: usize,
     saved: usize,
@@ -52,6 +54,7 @@ impl Table {
         Self {
             json,
             place,
+            copies: true,
             photos: 0,
             done: 0,
             saved: 0,
@@ -88,7 +91,7 @@ impl Table {
         if !record.is_done() && !self.json {
             anstream::eprintln!("scrimp: {path}: {}{}", record.reason, remedy(record.code));
         }
-        if record.outcome == OutcomeKind::Kept && record.output.is_none() {
+        if self.copies && record.outcome == OutcomeKind::Kept && record.output.is_none() {
             anstream::eprintln!("scrimp: {path}: it is kept and no JPEG, so nothing is written");
         }
         let is_jpeg = matches!(record.outcome, OutcomeKind::Saved | OutcomeKind::BestEffort);
@@ -101,6 +104,11 @@ impl Table {
         if let Err(error) = line_to(self.place, text) {
             self.lost.get_or_insert(error);
         }
+    }
+
+    /// Of a job in place, where a kept photo simply stays.
+    pub(crate) fn of_photos_that_stay(self) -> Self {
+        Self { copies: false, ..self }
     }
 
     pub(crate) fn pass_over(&mut self) {

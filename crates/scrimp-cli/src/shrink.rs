@@ -9,19 +9,21 @@ use crate::source::{self, is_stream};
 use indicatif::{ProgressBar, ProgressStyle};
 use scrimp::Options;
 use scrimp_batch::{
-    Destination, Event, FileError, Input, Job, JobError, Overwrite, Planned, Record, Stream, Workers,
+    Destination, Event, FileError, HardLinks, InPlace, Input, Job, JobError, Overwrite, Planned, Record,
+    Stream, Workers,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) fn run(arguments: &ShrinkArguments) -> anyhow::Result<Exit> {
-    let output = output(arguments)?;
+    let destination = destination(arguments)?;
     let interrupt = Interrupt::listen()?;
     let options = options(arguments, &interrupt)?;
-    let destination = destination(&arguments.paths, output);
-    let place = if is_stream(output) { Where::StandardError } else { Where::StandardOutput };
+    let is_printed = matches!(destination, Destination::Stream(_));
+    let place = if is_printed { Where::StandardError } else { Where::StandardOutput };
     let table = Table::to(arguments.json, place);
+    let table = if arguments.in_place { table.of_photos_that_stay() } else { table };
     let usage = |error: JobError| UsageError(error.to_string());
     ensure_one_stream_has_one_name(&arguments.paths, &destination).map_err(usage)?;
     let inputs = match inputs(&arguments.paths, options.limits.file_bytes, &interrupt) {
@@ -43,15 +45,6 @@ pub(crate) fn run(arguments: &ShrinkArguments) -> anyhow::Result<Exit> {
     end(left, &interrupt, table)
 }
 
-fn output(arguments: &ShrinkArguments) -> Result<&Path, UsageError> {
-    if arguments.in_place {
-        let why = "--in-place is not possible yet; write to another place with -o";
-        return Err(UsageError(why.to_owned()));
-    }
-    let why = "say where to write with -o: a file for one photo, a folder for several";
-    arguments.output.as_deref().ok_or_else(|| UsageError(why.to_owned()))
-}
-
 fn options(arguments: &ShrinkArguments, interrupt: &Interrupt) -> Result<Options, UsageError> {
     let mut options = arguments.limits.options();
     options.goal = arguments.goal.goal()?;
@@ -65,8 +58,22 @@ fn overwrite(arguments: &ShrinkArguments) -> Overwrite {
     if arguments.overwrite { Overwrite::Always } else { Overwrite::Never }
 }
 
+fn destination(arguments: &ShrinkArguments) -> Result<Destination, UsageError> {
+    if arguments.in_place {
+        let hard_links = if arguments.split_hard_links { HardLinks::Split } else { HardLinks::Leave };
+        return Ok(Destination::InPlace(InPlace { backup: arguments.backup.clone(), hard_links }));
+    }
+    // Not told by clap, which asks for no option that conflicts with another.
+    if arguments.backup.is_some() || arguments.split_hard_links {
+        return Err(UsageError("--backup and --split-hard-links go with --in-place alone".to_owned()));
+    }
+    let why = "say where to write: with -o a file for one photo or a folder for several, or --in-place";
+    let output = arguments.output.as_deref().ok_or_else(|| UsageError(why.to_owned()))?;
+    Ok(output_destination(&arguments.paths, output))
+}
+
 /// A stream, or a folder when it exists as one, ends in `/`, or several photos or a folder come in; else a file.
-fn destination(inputs: &[PathBuf], output: &Path) -> Destination {
+fn output_destination(inputs: &[PathBuf], output: &Path) -> Destination {
     let ends_as_folder = output.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
     let many = inputs.len() > 1 || inputs.iter().any(|input| input.is_dir());
     if is_stream(output) {
@@ -84,6 +91,7 @@ fn ensure_one_stream_has_one_name(paths: &[PathBuf], destination: &Destination) 
         _ if !paths.iter().any(|path| is_stream(path)) => Ok(()),
         _ if paths.len() > 1 => Err(JobError::OneStreamForMany),
         Destination::Folder(_) => Err(JobError::NoName),
+        Destination::InPlace(_) => Err(JobError::NoFile),
         Destination::File(_) | Destination::Stream(_) => Ok(()),
     }
 }
@@ -118,6 +126,9 @@ fn work(planned: &Planned, workers: Workers, interrupt: &Interrupt, mut table: T
         Event::Finished => bar.inc(1),
         Event::Record(record) => bar.suspend(|| table.add(&record)),
         Event::PassedOver => table.pass_over(),
+        Event::LeftoverRemoved(path) => {
+            anstream::eprintln!("scrimp: {} removed, which a killed run had left", path.display());
+        }
         _ => {}
     });
     bar.finish_and_clear();

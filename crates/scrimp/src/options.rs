@@ -51,6 +51,8 @@ pub enum Convert {
     Always,
     /// Those that are photo-like: over 300 KiB of file and over 2^16 colours.
     PhotoLike,
+    /// None: a photo of another format is looked at, and stays.
+    Never,
 }
 
 /// What is asked of the output's size.

@@ -126,6 +126,8 @@ pub enum Kept {
     },
     /// It is no JPEG and does not look like a photo.
     NotPhotoLike,
+    /// It is no JPEG, and none was to be made of it.
+    NotAJpeg,
     /// It is the first of several pictures in one file, as with gain maps.
     MultiPicture,
     /// There are bytes behind the end of the image: a motion video, a maker's own data.
@@ -149,6 +151,7 @@ impl Kept {
             Self::NothingSmallerPasses { .. } => "nothing_smaller_passes",
             Self::Fits { .. } => "fits",
             Self::NotPhotoLike => "not_photo_like",
+            Self::NotAJpeg => "not_a_jpeg",
             Self::MultiPicture => "multi_picture",
             Self::TrailingData { .. } => "trailing_data",
             Self::C2pa => "c2pa",
@@ -172,6 +175,9 @@ impl fmt::Display for Kept {
             Self::Fits { limit } => write!(f, "it has no more than {limit} bytes already"),
             Self::NotPhotoLike => f.write_str(
                 "it is no JPEG and not photo-like (over 300 KiB and 65,536 colours); name it with an output file to convert it all the same",
+            ),
+            Self::NotAJpeg => f.write_str(
+                "it is a sound photo but no JPEG, which no JPEG replaces; convert it with -o",
             ),
             Self::MultiPicture => {
                 f.write_str("it holds several pictures, as with gain maps, whose positions would change")

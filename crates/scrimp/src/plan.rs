@@ -45,7 +45,9 @@ fn ceiling(input_bytes: usize, options: &Options) -> usize {
 pub(crate) const LONGEST_PAYLOAD: usize = 65_533;
 
 fn reason_to_leave(photo: &Photo, input_bytes: usize, options: &Options) -> Option<Kept> {
-    if photo.format != Format::Jpeg
+    if photo.format != Format::Jpeg && options.convert == Convert::Never {
+        Some(Kept::NotAJpeg)
+    } else if photo.format != Format::Jpeg
         && options.convert == Convert::PhotoLike
         && !photo.is_photo_like(input_bytes)
     {

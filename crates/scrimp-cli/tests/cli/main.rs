@@ -1,6 +1,8 @@
 //! The program as people use it.
 
 mod classic;
+#[cfg(unix)]
+mod in_place;
 mod inspect;
 mod room;
 mod score;

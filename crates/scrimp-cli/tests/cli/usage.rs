@@ -29,7 +29,8 @@ fn options_out_of_range_are_refused_with_the_range() {
 fn what_cannot_be_done_is_said_with_what_can() {
     let room = Room::with_photos();
     room.scrimp("shrink photos/wall.jpg").exits(2).complains("-o");
-    room.scrimp("shrink photos/wall.jpg --in-place").exits(2).complains("not possible yet");
+    room.scrimp("shrink photos/wall.jpg -o out.jpg --in-place").exits(2).complains("cannot be used with");
+    room.scrimp("shrink photos/wall.jpg -o out.jpg --backup old").exits(2).complains("--in-place");
     room.scrimp("shrink photos/wall.jpg photos/hills.png -o -").exits(2).complains("one photo");
     room.scrimp("shrink - -o photos/").exits(2).complains("file name");
 }

@@ -1,0 +1,127 @@
+//! An open folder, and what is done by names within it.
+//!
+//! A folder is opened once, and everything after that goes by its handle: whoever moves it or puts a link into its
+//! place meanwhile cannot lead a write elsewhere.
+
+use rustix::fs::{Access, AtFlags, Mode, OFlags, RenameFlags};
+use rustix::io::Errno;
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::{Component, Path};
+
+/// An open folder.
+#[derive(Debug)]
+pub(crate) struct Folder(OwnedFd);
+
+impl Folder {
+    /// The folder at `path`, links followed; nothing is the folder in which the program runs.
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        Ok(Self(rustix::fs::open(path, flags, Mode::empty())?))
+    }
+
+    /// The folder `below` this one. No link is followed on the way.
+    pub(crate) fn descend(self, below: &Path) -> io::Result<Self> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let mut folder = self;
+        for component in below.components() {
+            match component {
+                Component::CurDir => {}
+                Component::Normal(name) => {
+                    folder = Self(rustix::fs::openat(&folder.0, name, flags, Mode::empty())?);
+                }
+                _ => return Err(Errno::INVAL.into()),
+            }
+        }
+        Ok(folder)
+    }
+
+    /// Opens a file to be read. A link is not followed, and a pipe not waited for.
+    pub(crate) fn open_file(&self, name: &OsStr) -> io::Result<File> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        Ok(rustix::fs::openat(&self.0, name, flags, Mode::empty())?.into())
+    }
+
+    /// Makes a file that was not there before.
+    pub(crate) fn create(&self, name: &OsStr, mode: u32) -> io::Result<File> {
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        Ok(rustix::fs::openat(&self.0, name, flags, Mode::from_raw_mode(mode as _))?.into())
+    }
+
+    /// Whether this user may make and remove files in it.
+    pub(crate) fn ensure_writable(&self) -> io::Result<()> {
+        Ok(rustix::fs::accessat(&self.0, ".", Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS)?)
+    }
+
+    /// Whether this user may write to the file.
+    pub(crate) fn ensure_writable_file(&self, name: &OsStr) -> io::Result<()> {
+        Ok(rustix::fs::accessat(&self.0, name, Access::WRITE_OK, AtFlags::EACCESS)?)
+    }
+
+    /// Renames, over what is there.
+    pub(crate) fn rename(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
+        Ok(rustix::fs::renameat(&self.0, from, &self.0, to)?)
+    }
+
+    /// Renames, unless something is there.
+    pub(crate) fn rename_new(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
+        match rustix::fs::renameat_with(&self.0, from, &self.0, to, RenameFlags::NOREPLACE) {
+            Err(error) if is_unsupported(error) => {
+                rustix::fs::linkat(&self.0, from, &self.0, to, AtFlags::empty())?;
+                self.remove(from)
+            }
+            renamed => Ok(renamed?),
+        }
+    }
+
+    /// Lets two files change names in one step; none where the file system cannot do that.
+    pub(crate) fn exchange(&self, one: &OsStr, other: &OsStr) -> io::Result<Option<()>> {
+        match rustix::fs::renameat_with(&self.0, one, &self.0, other, RenameFlags::EXCHANGE) {
+            Err(error) if is_unsupported(error) => Ok(None),
+            exchanged => Ok(Some(exchanged?)),
+        }
+    }
+
+    pub(crate) fn remove(&self, name: &OsStr) -> io::Result<()> {
+        Ok(rustix::fs::unlinkat(&self.0, name, AtFlags::empty())?)
+    }
+
+    /// Makes what was done to names durable.
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        match rustix::fs::fsync(&self.0) {
+            // Some network file systems cannot do that for folders, and need not.
+            Err(Errno::INVAL) => Ok(()),
+            synced => Ok(synced?),
+        }
+    }
+}
+
+fn is_unsupported(error: Errno) -> bool {
+    [Errno::INVAL, Errno::NOSYS, Errno::NOTSUP, Errno::OPNOTSUPP].contains(&error)
+}
+
+/// Makes a folder and those above it that are missing, durably.
+pub(crate) fn make(path: &Path) -> io::Result<()> {
+    if path.as_os_str().is_empty() || path.is_dir() {
+        return Ok(());
+    }
+    let above = path.parent().unwrap_or(Path::new(""));
+    make(above)?;
+    match std::fs::create_dir(path) {
+        // Another thread's.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        made => made.and_then(|()| Folder::open(above)?.sync()),
+    }
+}
+
+/// Takes a file for this run alone, without waiting; `false` if another run has it.
+pub(crate) fn try_lock(file: &File) -> io::Result<bool> {
+    match rustix::fs::flock(file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(true),
+        Err(Errno::WOULDBLOCK) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}

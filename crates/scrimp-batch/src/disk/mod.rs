@@ -1,0 +1,69 @@
+//! The disk: new files and replaced ones, whole or not at all, and what killed runs leave behind.
+//!
+//! The promises of docs/files.md are kept here, by the system calls of Linux and macOS. Elsewhere the same is done
+//! with what the standard library has.
+
+#[cfg(unix)]
+mod attributes;
+#[cfg(unix)]
+mod folder;
+#[cfg(unix)]
+mod leftover;
+#[cfg(unix)]
+mod new_file;
+#[cfg(unix)]
+mod original;
+#[cfg(unix)]
+mod temporary;
+
+#[cfg(not(unix))]
+mod elsewhere;
+
+#[cfg(not(unix))]
+pub(crate) use elsewhere::{Original, sweep, write_whole};
+#[cfg(unix)]
+pub(crate) use {leftover::sweep, new_file::write_whole, original::Original};
+
+#[cfg(unix)]
+use folder::Folder;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+/// What becomes of a photo that has several names in the file system.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HardLinks {
+    /// It is left alone.
+    #[default]
+    Leave,
+    /// The one name gets the new file, the others keep the old one.
+    Split,
+}
+
+/// Where a photo stands that is replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// A folder, as the user named it.
+    pub(crate) root: PathBuf,
+    /// The way from there, on which no link is followed.
+    pub(crate) below: PathBuf,
+}
+
+impl Place {
+    pub(crate) fn path(&self) -> PathBuf {
+        self.root.join(&self.below)
+    }
+
+    fn name(&self) -> Option<&OsStr> {
+        self.below.file_name()
+    }
+
+    /// The folders between the root and the photo.
+    fn between(&self) -> &Path {
+        self.below.parent().unwrap_or(Path::new(""))
+    }
+}
+
+/// The folder of a file, which is empty where the path has none, and its name in it.
+pub(crate) fn parent_and_name(path: &Path) -> Option<(&Path, &OsStr)> {
+    Some((path.parent().unwrap_or(Path::new("")), path.file_name()?))
+}
