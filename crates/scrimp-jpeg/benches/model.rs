@@ -37,6 +37,9 @@ fn model(criterion: &mut Criterion) {
         group.bench_function("quantise and show", |b| {
             b.iter(|| coefficients.shown_at(&tables, Rounding::Nearest));
         });
+        group.bench_function("weigh and show", |b| {
+            b.iter(|| coefficients.shown_at(&tables, Rounding::Weighed));
+        });
         group.bench_function("quantise and show in bands", |b| {
             b.iter(|| {
                 let mut bands = coefficients.bands_at(&tables, Rounding::Nearest, 0..usize::MAX);

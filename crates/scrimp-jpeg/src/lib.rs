@@ -45,4 +45,4 @@ pub use settings::{Coding, EncodeSettings, Quantiser};
 pub use splice::with_segments;
 pub use subsampling::Subsampling;
 pub use tables::{QuantTable, TableFamily, TableSet};
-pub use transform::{Band, Bands, Coefficients, QuantisedCoefficients, Rounding, Threshold};
+pub use transform::{Band, Bands, Coefficients, QuantisedCoefficients, Rounding};

@@ -5,7 +5,6 @@
 use archmage::testing::{CompileTimePolicy, for_each_token_permutation};
 use scrimp_jpeg::{
     Channels, Coefficients, Pixels, Quality, QuantisedCoefficients, Rounding, Subsampling, TableFamily,
-    Threshold,
 };
 use scrimp_testkit::{Noise, scenes};
 
@@ -17,12 +16,12 @@ fn results(
     pixels: &Pixels,
 ) -> Vec<(QuantisedCoefficients, QuantisedCoefficients, Pixels, Pixels, Vec<u8>, bool)> {
     let tables = TableFamily::AnnexK.at(Quality::new(85.0).unwrap());
-    let [low, high] = [140, 190].map(Threshold::from_parts_of_256);
+    let coarser = TableFamily::Klein.at(Quality::new(60.0).unwrap());
     let results = SUBSAMPLINGS.map(|subsampling| {
         let coefficients = Coefficients::subsampled(pixels, subsampling);
         let quantised = coefficients.quantise(&tables, Rounding::Nearest);
-        let rounded = quantised.dequantise().quantise(&tables, Rounding::DeadZone { low, high });
-        let (shown, probed) = (rounded.shown(), coefficients.shown_at(&tables, Rounding::Nearest));
+        let rounded = quantised.dequantise().quantise(&coarser, Rounding::Weighed);
+        let (shown, probed) = (rounded.shown(), coefficients.shown_at(&tables, Rounding::Weighed));
         let within = quantised.is_within_8_bit_range();
         (quantised, rounded, shown, probed, coefficients.gray_at(&tables), within)
     });

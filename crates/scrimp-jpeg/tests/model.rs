@@ -7,8 +7,8 @@
 
 use scrimp_jpeg::{
     Channels, Coding, Coefficients, DecodeBounds, EncodeSettings, Error, Layout, Pixels, Quality, QuantTable,
-    QuantisedCoefficients, Quantiser, Rounding, Subsampling, TableFamily, TableSet, Threshold, decode,
-    encode, read_coefficients, repack, write_coefficients,
+    QuantisedCoefficients, Quantiser, Rounding, Subsampling, TableFamily, TableSet, decode, encode,
+    read_coefficients, repack, write_coefficients,
 };
 use scrimp_testkit::{Noise, scenes};
 
@@ -123,8 +123,7 @@ fn the_model_holds_what_the_encoder_writes_and_shows_what_the_decoder_shows() {
 
 #[test]
 fn what_is_written_is_read_again() {
-    let low_high = [140, 180].map(Threshold::from_parts_of_256);
-    let rounding = Rounding::DeadZone { low: low_high[0], high: low_high[1] };
+    let rounding = Rounding::Weighed;
     for seed in 0..cases() / 4 {
         let case = Case::random(1_000_000 + seed);
         let coefficients = Coefficients::subsampled(&case.pixels, case.settings.subsampling);
@@ -141,8 +140,10 @@ fn what_is_written_is_read_again() {
         let probed = coefficients.shown_at(&case.settings.tables, rounding);
         assert_eq!(first_difference(&probed, &quantised.shown()), None);
         // Quantised again at the same tables, a file stays as it is.
-        let again = quantised.dequantise().quantise(&case.settings.tables, Rounding::Nearest);
-        assert!(again == quantised, "requantised, case {seed}: {}", case.name());
+        for rounding in [Rounding::Nearest, Rounding::Weighed] {
+            let again = quantised.dequantise().quantise(&case.settings.tables, rounding);
+            assert!(again == quantised, "requantised, case {seed}: {}", case.name());
+        }
     }
 }
 
@@ -190,18 +191,19 @@ fn each_component_can_have_a_table_of_its_own() {
 }
 
 #[test]
-fn a_dead_zone_makes_files_smaller() {
+fn weighing_makes_files_smaller_and_their_estimates_too() {
     let scene = scenes::landscape(200, 150, 2);
     let pixels = Pixels::new(200, 150, Channels::Rgb, scene.samples).unwrap();
     let tables = TableFamily::AnnexK.at(Quality::new(80.0).unwrap());
-    let size = |rounding| {
-        let quantised = Coefficients::new(&pixels).quantise(&tables, rounding);
-        write_coefficients(&quantised, Coding::Progressive).unwrap().len()
-    };
-    let [low, high] = [140, 180].map(Threshold::from_parts_of_256);
-    assert!(size(Rounding::DeadZone { low, high }) < size(Rounding::Nearest));
-    let half = Threshold::HALF;
-    assert_eq!(size(Rounding::DeadZone { low: half, high: half }), size(Rounding::Nearest));
+    let coefficients = Coefficients::new(&pixels);
+    let [nearest, weighed] = [Rounding::Nearest, Rounding::Weighed].map(|rounding| {
+        let quantised = coefficients.quantise(&tables, rounding);
+        let file = write_coefficients(&quantised, Coding::Progressive).unwrap();
+        [file.len(), coefficients.estimated_bytes(&tables, rounding)].map(|bytes| bytes as f64)
+    });
+    let [file, estimate] = [0, 1].map(|at| weighed[at] / nearest[at]);
+    assert!(file < 0.98, "{file}");
+    assert!((file - estimate).abs() < 0.03, "{file} and {estimate}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! From coefficients to pixels, band by band, as libjpeg-turbo's default decoder shows them (jdcoefct.c, jdmainct.c).
 
 use super::plane::Plane;
-use super::quantise::{Step, show_probed, show_quantised};
+use super::quantise::{Division, show_probed, show_quantised};
 use super::shape::{BLOCK, Shape};
 use super::{Coefficients, QuantisedCoefficients, colour};
 use crate::Pixels;
@@ -73,7 +73,7 @@ pub(super) fn samples(source: &Source<'_>, finish: Finish) -> Vec<u8> {
 /// Where coefficients come from.
 pub(super) enum Source<'a> {
     /// Quantised on the way.
-    Probe(&'a Coefficients, Box<[[Step; 64]; 3]>),
+    Probe(&'a Coefficients, Box<[Division; 3]>),
     Quantised(&'a QuantisedCoefficients),
 }
 
@@ -99,8 +99,8 @@ impl Source<'_> {
             return;
         }
         match self {
-            Self::Probe(_, steps) => {
-                show_probed(plane.row(row), &steps[component], out, plane.stride());
+            Self::Probe(_, divisions) => {
+                show_probed(plane.row(row), &divisions[component], out, plane.stride());
             }
             Self::Quantised(quantised) => {
                 let divisors = quantised.tables[component].divisors();

@@ -2,7 +2,7 @@
 
 use super::Coefficients;
 use super::plane::{Group, LANES};
-use super::quantise::{Rounding, Step, quotients, steps};
+use super::quantise::{Division, Rounding};
 use crate::TableSet;
 use archmage::autoversion;
 
@@ -24,10 +24,10 @@ impl Coefficients {
     pub fn estimated_bytes(&self, tables: &TableSet, rounding: Rounding) -> usize {
         let (mut blocks, mut present, mut digits) = (0_usize, 0_u64, 0_u64);
         for (plane, table) in self.planes.iter().zip(tables.components()) {
-            let steps = steps(table, rounding);
+            let division = Division::new(table, rounding);
             blocks += plane.blocks_across() * plane.blocks_down();
             for group in plane.groups() {
-                let [group_present, group_digits] = count(group, &steps);
+                let [group_present, group_digits] = count(group, &division);
                 present += u64::from(group_present);
                 digits += u64::from(group_digits);
             }
@@ -40,10 +40,9 @@ impl Coefficients {
 
 /// Of the AC coefficients of a group: how many are not zero, and how many binary digits their magnitudes have.
 #[autoversion]
-fn count(eightfold: &Group, steps: &[Step; 64]) -> [u32; 2] {
+fn count(eightfold: &Group, division: &Division) -> [u32; 2] {
     let (mut present, mut digits) = ([0_u16; LANES], [0_u16; LANES]);
-    for (values, step) in eightfold.iter().zip(steps).skip(1) {
-        let quotients = quotients(values, step);
+    for quotients in &division.apply(eightfold)[1..] {
         for lane in 0..LANES {
             let magnitude = quotients[lane].unsigned_abs();
             present[lane] += u16::from(magnitude > 0);

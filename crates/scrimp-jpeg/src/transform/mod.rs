@@ -10,15 +10,16 @@ mod plane;
 mod quantise;
 mod quantised;
 mod shape;
+mod weigh;
 
 use crate::{Channels, Pixels, Subsampling, TableSet};
 use bands::{Finish, Source};
-use quantise::{quantise, steps};
+use quantise::{Division, quantise};
 use std::ops::Range;
 
 pub use bands::{Band, Bands};
 pub(crate) use plane::Plane;
-pub use quantise::{Rounding, Threshold};
+pub use quantise::Rounding;
 pub use quantised::QuantisedCoefficients;
 pub(crate) use shape::Shape;
 
@@ -68,8 +69,8 @@ impl Coefficients {
     pub fn quantise(&self, tables: &TableSet, rounding: Rounding) -> QuantisedCoefficients {
         let tables = &tables.components().map(|table| *table)[..self.planes.len()];
         let planes = self.planes.iter().zip(tables).map(|(plane, table)| {
-            let steps = steps(table, rounding);
-            plane.map(|group| quantise(group, &steps))
+            let division = Division::new(table, rounding);
+            plane.map(|group| quantise(group, &division))
         });
         QuantisedCoefficients { shape: self.shape, planes: planes.collect(), tables: tables.to_vec() }
     }
@@ -95,6 +96,6 @@ impl Coefficients {
     }
 
     fn probe(&self, tables: &TableSet, rounding: Rounding) -> Source<'_> {
-        Source::Probe(self, Box::new(tables.components().map(|table| steps(table, rounding))))
+        Source::Probe(self, Box::new(tables.components().map(|table| Division::new(table, rounding))))
     }
 }

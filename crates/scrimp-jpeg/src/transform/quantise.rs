@@ -1,34 +1,9 @@
 //! Division of coefficients by a table's divisors, and how the quotient becomes a whole number.
 
-use super::dct;
 use super::plane::{Group, LANES};
+use super::{dct, weigh};
 use crate::QuantTable;
 use archmage::autoversion;
-
-/// A part of a quantisation step: 0.5 to 1, in units of 1/256.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Threshold(u16);
-
-impl Threshold {
-    /// 0.5: to the nearest.
-    pub const HALF: Self = Self(128);
-
-    /// `parts` / 256, moved into 0.5 to 1.
-    #[must_use]
-    pub const fn from_parts_of_256(parts: u16) -> Self {
-        Self(match parts {
-            ..128 => 128,
-            128..=256 => parts,
-            _ => 256,
-        })
-    }
-
-    /// The part: 0.5 to 1.
-    #[must_use]
-    pub fn value(self) -> f64 {
-        f64::from(self.0) / 256.0
-    }
-}
 
 /// How a coefficient divided by its step becomes a whole number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -37,36 +12,23 @@ pub enum Rounding {
     /// To the nearest, halves away from zero: what libjpeg-turbo does.
     #[default]
     Nearest,
-    /// Away from zero only where at least a threshold above one half is left over, else towards zero. The threshold
-    /// rises evenly with the frequency, which is the block's row plus its column: the coefficients that cost much and
-    /// are seen least go first. DC is rounded to the nearest.
-    DeadZone {
-        /// The threshold at frequency 1, the lowest but DC.
-        low: Threshold,
-        /// The threshold at frequency 14, the highest.
-        high: Threshold,
-    },
+    /// To the nearest, but what would become 1 or -1 only where that is worth its bits: the more a block's texture hides,
+    /// and the further a coefficient stands from others that are not zero, the nearer to a whole step it must be. DC and
+    /// whole steps stay what they are, so that coefficients that were quantised by the same table do.
+    Weighed,
 }
 
-impl Rounding {
-    /// The threshold in 1/256 for the coefficient in place `at` of a block, row by row.
-    fn threshold(self, at: usize) -> i32 {
-        match (self, (at / 8 + at % 8) as i32) {
-            (Self::Nearest, _) | (_, 0) => 128,
-            (Self::DeadZone { low, high }, frequency) => {
-                let (low, high) = (i32::from(low.0), i32::from(high.0));
-                low + ((high - low) * (frequency - 1)).div_euclid(13)
-            }
-        }
-    }
+/// How the coefficients of a component are quantised.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Division {
+    pub(super) steps: [Step; 64],
+    rounding: Rounding,
 }
 
 /// How one of the 64 coefficients is quantised.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Step {
-    divisor: i16,
-    /// What is added to a coefficient times 8 before the division that drops what is left over.
-    offset: u16,
+pub(super) struct Step {
+    pub(super) divisor: i16,
     reciprocal: u16,
     shift: u32,
 }
@@ -74,35 +36,60 @@ pub(crate) struct Step {
 /// Greatest magnitude of a coefficient times 8 for which the division below is exact.
 pub(super) const MAX_EIGHTFOLD: i32 = (1 << 15) - 1 - 4 * 255;
 
-/// Division by multiplication. Coefficients come times 8, so the number to divide by, d, is 8 to 2040. With 2^s the
-/// greatest power of two up to d, `reciprocal` is 2^(16 + s) / d rounded up and so below 2^16; for n below 2^15 the
-/// error n x (reciprocal - 2^(16 + s) / d) stays below 2^(16 + s) / d, and the quotient is exact. Where d is a power of
-/// two itself, half the reciprocal is taken and one bit less is shifted.
-pub(crate) fn steps(table: &QuantTable, rounding: Rounding) -> [Step; 64] {
-    let divisors = table.divisors();
-    std::array::from_fn(|at| {
-        let eightfold = 8 * u32::from(divisors[at]);
+impl Division {
+    pub(crate) fn new(table: &QuantTable, rounding: Rounding) -> Self {
+        Self { steps: table.divisors().map(Step::new), rounding }
+    }
+
+    /// Quantised coefficients of coefficients times 8.
+    #[inline(always)]
+    pub(super) fn apply(&self, eightfold: &Group) -> Group {
+        match self.rounding {
+            Rounding::Nearest => {
+                let mut quantised = [[0; LANES]; 64];
+                for ((out, values), step) in quantised.iter_mut().zip(eightfold).zip(&self.steps) {
+                    *out = step.quotients(values);
+                }
+                quantised
+            }
+            Rounding::Weighed => weigh::quantise(eightfold, &self.steps),
+        }
+    }
+}
+
+impl Step {
+    /// Division by multiplication. Coefficients come times 8, so the number to divide by, d, is 8 to 2040. With 2^s the
+    /// greatest power of two up to d, `reciprocal` is 2^(16 + s) / d rounded up and so below 2^16; for n below 2^15 the
+    /// error n x (reciprocal - 2^(16 + s) / d) stays below 2^(16 + s) / d, and the quotient is exact. Where d is a power
+    /// of two itself, half the reciprocal is taken and one bit less is shifted.
+    fn new(divisor: u8) -> Self {
+        let eightfold = 8 * u32::from(divisor);
         let shift = eightfold.ilog2() - u32::from(eightfold.is_power_of_two());
-        Step {
-            divisor: divisors[at].into(),
-            offset: ((256 - rounding.threshold(at)) * eightfold as i32 / 256) as u16,
+        Self {
+            divisor: divisor.into(),
             reciprocal: (1_u32 << (16 + shift)).div_ceil(eightfold) as u16,
             shift,
         }
-    })
-}
+    }
 
-/// What stays of coefficients times 8 once they are divided.
-#[inline(always)]
-pub(super) fn quotients(eightfold: &[i16; LANES], step: &Step) -> [i16; LANES] {
-    std::array::from_fn(|lane| {
-        let value = eightfold[lane];
-        let magnitude = value.unsigned_abs().wrapping_add(step.offset);
-        let quotient =
-            (((u32::from(magnitude) * u32::from(step.reciprocal)) >> 16) as u16 >> step.shift) as i16;
-        let sign = value >> 15;
-        (quotient ^ sign).wrapping_sub(sign)
-    })
+    /// Half of what coefficients times 8 are divided by.
+    #[inline(always)]
+    pub(super) const fn half(&self) -> u16 {
+        4 * self.divisor as u16
+    }
+
+    /// Coefficients times 8, divided and rounded to the nearest.
+    #[inline(always)]
+    pub(super) fn quotients(&self, eightfold: &[i16; LANES]) -> [i16; LANES] {
+        std::array::from_fn(|lane| {
+            let value = eightfold[lane];
+            let magnitude = value.unsigned_abs().wrapping_add(self.half());
+            let quotient =
+                (((u32::from(magnitude) * u32::from(self.reciprocal)) >> 16) as u16 >> self.shift) as i16;
+            let sign = value >> 15;
+            (quotient ^ sign).wrapping_sub(sign)
+        })
+    }
 }
 
 #[inline(always)]
@@ -112,21 +99,17 @@ fn times(quotients: &[i16; LANES], divisor: i16) -> [i16; LANES] {
 
 /// Quantised coefficients of coefficients times 8.
 #[autoversion]
-pub(super) fn quantise(eightfold: &Group, steps: &[Step; 64]) -> Group {
-    let mut quantised = [[0; LANES]; 64];
-    for ((out, values), step) in quantised.iter_mut().zip(eightfold).zip(steps) {
-        *out = quotients(values, step);
-    }
-    quantised
+pub(super) fn quantise(eightfold: &Group, division: &Division) -> Group {
+    division.apply(eightfold)
 }
 
 /// The samples of a row of blocks, 8 rows of `stride`, as they are shown once coefficients times 8 have been quantised.
 #[autoversion]
-pub(super) fn show_probed(row: &[Group], steps: &[Step; 64], out: &mut [u8], stride: usize) {
+pub(super) fn show_probed(row: &[Group], division: &Division, out: &mut [u8], stride: usize) {
     for (at, eightfold) in row.iter().enumerate() {
-        let mut coefficients = [[0; LANES]; 64];
-        for ((out, values), step) in coefficients.iter_mut().zip(eightfold).zip(steps) {
-            *out = times(&quotients(values, step), step.divisor);
+        let mut coefficients = division.apply(eightfold);
+        for (values, step) in coefficients.iter_mut().zip(&division.steps) {
+            *values = times(values, step.divisor);
         }
         dct::inverse(&mut coefficients, out, stride, at);
     }
@@ -191,37 +174,18 @@ pub(super) fn is_within_range(quantised: &Group, divisors: &[u8; 64]) -> bool {
 mod tests {
     use super::*;
 
-    fn check(rounding: Rounding) {
+    #[test]
+    fn quantising_is_division_rounded_half_away_from_zero() {
         for divisor in 1..=255_u8 {
-            let table = QuantTable::new([divisor; 64]).unwrap();
-            let steps = steps(&table, rounding);
+            let division = Division::new(&QuantTable::new([divisor; 64]).unwrap(), Rounding::Nearest);
             for eightfold in (-MAX_EIGHTFOLD..=MAX_EIGHTFOLD).step_by(37) {
-                let quantised = quantise(&[[eightfold as i16; LANES]; 64], &steps);
+                let quantised = quantise(&[[eightfold as i16; LANES]; 64], &division);
+                let d = 8 * i32::from(divisor);
+                let wanted = (eightfold.abs() + d / 2) / d * eightfold.signum();
                 for at in [0, 1, 9, 63] {
-                    let d = 8 * i32::from(divisor);
-                    let offset = (256 - rounding.threshold(at)) * d / 256;
-                    let wanted = (eightfold.abs() + offset) / d * eightfold.signum();
                     assert_eq!(i32::from(quantised[at][3]), wanted, "{eightfold} by {divisor} at {at}");
                 }
             }
         }
-    }
-
-    #[test]
-    fn quantising_is_division_rounded_half_away_from_zero() {
-        check(Rounding::Nearest);
-        assert_eq!((0..64).map(|at| Rounding::Nearest.threshold(at)).max(), Some(128));
-    }
-
-    #[test]
-    fn a_dead_zone_widens_with_frequency_and_spares_dc() {
-        let (low, high) = (Threshold::from_parts_of_256(140), Threshold::from_parts_of_256(192));
-        let rounding = Rounding::DeadZone { low, high };
-        check(rounding);
-        assert_eq!([0, 1, 8, 63].map(|at| rounding.threshold(at)), [128, 140, 140, 192]);
-        assert_eq!(
-            (Threshold::from_parts_of_256(3).value(), Threshold::from_parts_of_256(999).value()),
-            (0.5, 1.0)
-        );
     }
 }
