@@ -10,6 +10,8 @@
 //! }
 //! ```
 
+use crate::files::read;
+use crate::scenes::Scene;
 use std::{
     ffi::OsString,
     fs,
@@ -91,6 +93,24 @@ impl Corpus {
         self.root.join("corpus/photos").join(name)
     }
 
+    /// The originals and worse JPEGs that the golden scores of SSIMULACRA2 belong to.
+    ///
+    /// # Panics
+    /// If one can't be read, or has not the size of the other.
+    #[must_use]
+    pub fn scored_pairs(&self) -> Vec<(Scene, Scene)> {
+        let table = fs::read_to_string(self.golden("ssimulacra2.csv")).expect("the table of scores is there");
+        let pair = |line: &str| {
+            let mut fields = line.split(',');
+            let mut field = || fields.next().expect("a line has an original and a candidate");
+            let (original, candidate) = (read(&self.photo(field())), read(&self.golden(field())));
+            let sizes = [&original, &candidate].map(|scene| (scene.width, scene.height));
+            assert_eq!(sizes[0], sizes[1], "{line}");
+            (original, candidate)
+        };
+        table.lines().skip(1).map(pair).collect()
+    }
+
     /// A file or folder of golden results.
     #[must_use]
     pub fn golden(&self, name: &str) -> PathBuf {
@@ -168,5 +188,6 @@ mod tests {
         let Some(corpus) = corpus() else { return };
         assert!(!corpus.photos().is_empty());
         assert!(!corpus.hostile().is_empty());
+        assert!(corpus.scored_pairs().len() >= 20);
     }
 }

@@ -1,6 +1,10 @@
-//! Scenes as files.
+//! Scenes as files, and files as scenes.
 
 use crate::scenes::Scene;
+use std::fs;
+use std::io::Cursor;
+use std::path::Path;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
 
 /// The scene as a PNG of 8 bits a sample.
 ///
@@ -34,4 +38,61 @@ pub fn jpeg(scene: &Scene, quality: u8) -> Vec<u8> {
         .encode(&scene.samples, side(scene.width), side(scene.height), colours)
         .expect("a vector takes the picture");
     file
+}
+
+/// What a PNG or JPEG file shows, gray or colour, with 8 bits a sample; profiles are ignored.
+///
+/// # Panics
+/// If the file can't be read, or is no such picture.
+#[must_use]
+pub fn read(path: &Path) -> Scene {
+    let file = fs::read(path).unwrap_or_else(|error| panic!("{} can't be read: {error}", path.display()));
+    let scene = if file.starts_with(b"\x89PNG") { read_png(&file) } else { read_jpeg(&file) };
+    scene.unwrap_or_else(|| panic!("{} is no picture in gray or colour", path.display()))
+}
+
+fn read_png(file: &[u8]) -> Option<Scene> {
+    let mut decoder = png::Decoder::new(Cursor::new(file));
+    decoder.set_transformations(png::Transformations::normalize_to_color8());
+    let mut reader = decoder.read_info().ok()?;
+    let mut samples = vec![0; reader.output_buffer_size()?];
+    let info = reader.next_frame(&mut samples).ok()?;
+    let channels = info.color_type.samples();
+    let scene = Scene { width: info.width as usize, height: info.height as usize, channels, samples };
+    matches!(channels, 1 | 3).then_some(scene)
+}
+
+fn read_jpeg(file: &[u8]) -> Option<Scene> {
+    let mut decoder = zune_jpeg::JpegDecoder::new(Cursor::new(file));
+    decoder.decode_headers().ok()?;
+    if decoder.input_colorspace()? == ColorSpace::Luma {
+        let gray = decoder.options().jpeg_set_out_colorspace(ColorSpace::Luma);
+        decoder.set_options(gray);
+    }
+    let samples = decoder.decode().ok()?;
+    let (width, height) = decoder.dimensions()?;
+    let channels = samples.len() / (width * height);
+    matches!(channels, 1 | 3).then_some(Scene { width, height, channels, samples })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenes;
+
+    #[test]
+    fn a_file_shows_the_scene_it_was_made_of() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("scene");
+        let colour = scenes::landscape(70, 50, 1);
+        for scene in [colour.gray(), colour] {
+            fs::write(&path, png(&scene)).unwrap();
+            assert_eq!(read(&path), scene);
+            fs::write(&path, jpeg(&scene, 95)).unwrap();
+            let shown = read(&path);
+            assert_eq!((shown.width, shown.height, shown.channels), (70, 50, scene.channels));
+            let off = shown.samples.iter().zip(&scene.samples).map(|(a, b)| u64::from(a.abs_diff(*b)));
+            assert!(off.sum::<u64>() < 5 * scene.samples.len() as u64);
+        }
+    }
 }

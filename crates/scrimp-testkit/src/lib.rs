@@ -9,5 +9,5 @@ mod noise;
 pub mod scenes;
 
 pub use corpus::{Corpus, corpus};
-pub use files::{jpeg, png};
+pub use files::{jpeg, png, read};
 pub use noise::Noise;
