@@ -4,15 +4,16 @@ use crate::butteraugli::{self, Norm};
 use crate::map::Grid;
 use crate::simd::InstructionSet;
 use crate::ssim;
-use crate::ssimulacra2::{Evaluation, Prepared};
+use crate::ssimulacra2::{Evaluation, Prepared, Working};
 use crate::{Error, ImageView, Metric, Score, ScoreMap};
+use core::num::NonZeroUsize;
 
 /// The most pixels that a picture may have: beyond, sums over it are not known to be exact enough.
 const MOST_PIXELS: usize = 1 << 28;
 
 /// All that depends on the original alone.
 ///
-/// SSIMULACRA2 takes 14 bytes a pixel (7 on the exact scale), and a comparison a few thousand a column while it
+/// SSIMULACRA2 takes 14 bytes a pixel (7 on the exact scale), and a comparison five megabytes a thread while it
 /// lasts; SSIM takes 9, and a comparison 1. Butteraugli takes some 150, comparison included.
 #[derive(Debug)]
 pub struct Reference {
@@ -29,18 +30,32 @@ enum Measure {
 }
 
 impl Reference {
-    /// Prepares `original` for comparisons by `metric`.
+    /// Prepares `original` for comparisons by `metric`, on this thread alone.
     ///
     /// # Errors
     /// [`Error::TooLarge`] if the picture has more pixels than the metric can take.
     pub fn new(metric: Metric, original: ImageView<'_>) -> Result<Self, Error> {
+        Self::with_threads(metric, original, NonZeroUsize::MIN)
+    }
+
+    /// As [`Self::new`], on so many threads, and so is each comparison; they are started anew for each. The scores
+    /// are the same to the bit. Both scales of SSIMULACRA2 make use of up to a thread for 256 columns of the
+    /// picture, the other metrics of one.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with_threads(
+        metric: Metric,
+        original: ImageView<'_>,
+        threads: NonZeroUsize,
+    ) -> Result<Self, Error> {
         let size = (original.width(), original.height());
         let pixels = size.0 * size.1;
         if pixels > MOST_PIXELS {
             return Err(Error::TooLarge { pixels });
         }
-        let ssimulacra2 =
-            |evaluation| Measure::Ssimulacra2(Prepared::new(evaluation, InstructionSet::widest(), original));
+        let working = Working { set: InstructionSet::widest(), threads };
+        let ssimulacra2 = |evaluation| Measure::Ssimulacra2(Prepared::new(evaluation, working, original));
         let butteraugli = |norm| {
             butteraugli::Prepared::new(norm, original)
                 .map(|prepared| Measure::Butteraugli(metric, Box::new(prepared)))

@@ -26,6 +26,13 @@ pub(crate) struct Rows<'a> {
     pub(crate) pitch: usize,
 }
 
+impl Rows<'_> {
+    /// The same rows without so many columns before the first.
+    pub(crate) fn without_margin(self, columns: usize) -> Self {
+        Self { samples: &self.samples[columns..], ..self }
+    }
+}
+
 /// Rows to write, laid out as [`Rows`].
 pub(crate) struct RowsMut<'a> {
     pub(crate) samples: &'a mut [f32],

@@ -1,7 +1,10 @@
 //! A block of rows on the standard scale: turned, blurred across, turned back, and blurred down.
 
 use super::plane::PIECE_HEIGHT;
-use super::recursive::{ABREAST, AHEAD, Across, CHUNK, Columns, Down, DownState, WINDOW, Window, leaving};
+use super::pyramid::{MARGIN, Scale};
+use super::recursive::{
+    ABREAST, AHEAD, Across, CHUNK, Carried, Columns, Down, DownState, WINDOW, Window, leaving,
+};
 use crate::simd::{Kernel, Lanes, Rows, RowsMut, WIDEST};
 
 /// Rows of a block.
@@ -103,11 +106,14 @@ impl FallingChunk {
 /// Blurs a block of rows across: the rows and, given the original's, their squares, the products with the
 /// original and its squares.
 pub(super) struct BlurBlock<'a> {
-    pub(super) width: usize,
+    pub(super) scale: Scale,
     /// The first row of the block.
     pub(super) from: usize,
+    /// With their margins.
     pub(super) rows: Rows<'a>,
     pub(super) original: Option<Rows<'a>>,
+    /// The state at the strip's left edge, which that at its right edge takes the place of.
+    pub(super) carried: &'a mut Carried,
     pub(super) products: &'a mut [Falling],
 }
 
@@ -116,18 +122,19 @@ impl Kernel for BlurBlock<'_> {
     fn run<L: Lanes>(self, lanes: L) {
         for group in (0..BLOCK).step_by(L::WIDTH) {
             let (mut row, mut original) = ([0.0; WINDOW * WIDEST], [0.0; WINDOW * WIDEST]);
+            let [plain, square, product, original_square] = &*self.carried;
             let mut ways = [
-                Way::new(lanes, self.width),
-                Way::new(lanes, self.width),
-                Way::new(lanes, self.width),
-                Way::new(lanes, self.width),
+                Way::new(lanes, self.scale, (plain, group)),
+                Way::new(lanes, self.scale, (square, group)),
+                Way::new(lanes, self.scale, (product, group)),
+                Way::new(lanes, self.scale, (original_square, group)),
             ];
-            for x in (0..self.width).step_by(WIDEST) {
+            for x in (0..MARGIN + self.scale.width + AHEAD).step_by(WIDEST) {
                 turn(lanes, (x, group), self.rows, &mut row);
                 if let Some(rows) = self.original {
                     turn(lanes, (x, group), rows, &mut original);
                 }
-                let available = (x + WIDEST).min(self.width);
+                let available = x + WIDEST;
                 let [plain, square, product, original_square] = &mut ways;
                 plain.advance(lanes, Columns::Plain(&row), available);
                 if self.original.is_some() {
@@ -139,6 +146,9 @@ impl Kernel for BlurBlock<'_> {
                     way.turn_back(lanes, place(self.from) + group, falling);
                 }
             }
+            for (way, carried) in ways.iter().zip(self.carried.iter_mut()) {
+                way.filter.carry(lanes, (carried, group));
+            }
         }
     }
 }
@@ -147,14 +157,15 @@ impl Kernel for BlurBlock<'_> {
 pub(super) struct Way<V> {
     filter: Across<V>,
     outputs: Window,
-    /// Columns that are turned back.
-    done: usize,
+    /// The next column to turn back, counted from the left margin on.
+    next: usize,
 }
 
 impl<V: Copy> Way<V> {
     #[inline(always)]
-    pub(super) fn new<L: Lanes<Vector = V>>(lanes: L, width: usize) -> Self {
-        Self { filter: Across::new(lanes, width), outputs: [0.0; WINDOW * WIDEST], done: 0 }
+    fn new<L: Lanes<Vector = V>>(lanes: L, scale: Scale, carried: (&[[[f32; WIDEST]; 2]; 3], usize)) -> Self {
+        let filter = Across::new(lanes, scale, carried);
+        Self { filter, outputs: [0.0; WINDOW * WIDEST], next: MARGIN }
     }
 
     #[inline(always)]
@@ -166,19 +177,20 @@ impl<V: Copy> Way<V> {
     #[inline(always)]
     fn turn_back<L: Lanes<Vector = V>>(&mut self, lanes: L, to: usize, falling: &mut Falling) {
         let ready = self.filter.ready();
-        while self.done + WIDEST <= ready {
-            let rows = falling.0[self.done / CHUNK].rows.as_flattened_mut();
-            for column in (self.done..self.done + WIDEST).step_by(L::WIDTH) {
+        while self.next + WIDEST <= ready {
+            let rows = falling.0[(self.next - MARGIN) / CHUNK].rows.as_flattened_mut();
+            for column in (self.next..self.next + WIDEST).step_by(L::WIDTH) {
                 let from = Rows { samples: &self.outputs[column % WINDOW * L::WIDTH..], pitch: L::WIDTH };
-                let samples = &mut rows[to * CHUNK + column % CHUNK..];
+                let samples = &mut rows[to * CHUNK + (column - MARGIN) % CHUNK..];
                 lanes.transpose(from, RowsMut { samples, pitch: CHUNK });
             }
-            self.done += WIDEST;
+            self.next += WIDEST;
         }
     }
 }
 
-/// Turns columns `x..x + 16` of as many rows as a vector has lanes, from the `group`th on.
+/// Turns columns `x..x + 16`, counted from the left margin on, of as many rows as a vector has lanes, from the
+/// `group`th on.
 #[inline(always)]
 pub(super) fn turn<L: Lanes>(lanes: L, (x, group): (usize, usize), rows: Rows<'_>, window: &mut Window) {
     for column in (x..x + WIDEST).step_by(L::WIDTH) {

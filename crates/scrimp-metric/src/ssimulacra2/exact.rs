@@ -76,7 +76,7 @@ impl<'a> Comparison<'a> {
             counted: *counted,
             rings: &self.rings,
             differences: Rows { samples: differences, pitch: self.pitch },
-            sample: original.rows(band.top),
+            sample: original.rows(band.top).without_margin(MARGIN),
             sums: &mut self.sums,
         });
     }

@@ -18,11 +18,14 @@ mod pool;
 mod pyramid;
 mod recursive;
 mod standard;
+mod strip;
 mod weights;
 mod xyb;
 
 #[cfg(test)]
 mod oracle;
+#[cfg(test)]
+mod photo_tests;
 #[cfg(test)]
 mod tests;
 
@@ -30,10 +33,16 @@ pub(crate) use linear::LINEAR;
 pub(crate) use pad::Padded;
 
 use crate::ImageView;
+use crate::map::CELL;
 use crate::simd::InstructionSet;
+use core::array;
+use core::num::NonZeroUsize;
+use core::ops::Range;
 use plane::{Keep, PlaneReference, Planes, Work};
 use pool::CellSums;
 use pyramid::{Pyramid, Scale};
+use std::sync::{Mutex, PoisonError};
+use strip::{Ends, Link, share_out, strips};
 use weights::{CHANNELS, Counted, POOLS, points, scales_of, weighted};
 
 /// How the blur is evaluated.
@@ -49,11 +58,25 @@ pub(crate) enum Evaluation {
 #[derive(Debug)]
 pub(crate) struct Prepared {
     evaluation: Evaluation,
-    set: InstructionSet,
+    working: Working,
+    strips: Vec<PreparedStrip>,
+}
+
+/// How the work is done, which changes no score.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Working {
+    pub(crate) set: InstructionSet,
+    pub(crate) threads: NonZeroUsize,
+}
+
+/// A strip of the original.
+#[derive(Debug)]
+struct PreparedStrip {
+    columns: Range<usize>,
     scales: Vec<PreparedScale>,
 }
 
-/// The original at one scale.
+/// A strip of the original at one scale.
 #[derive(Debug)]
 struct PreparedScale {
     scale: Scale,
@@ -62,64 +85,114 @@ struct PreparedScale {
     planes: [Option<PlaneReference>; CHANNELS],
 }
 
-/// The errors of a candidate, summed over cells, for each plane that counts.
+/// The sums of errors of each plane that counts, scale by scale.
+type Sums = Vec<(Scale, [Option<CellSums>; CHANNELS])>;
+
+/// The errors of a candidate, summed over cells.
 pub(crate) struct Errors {
     /// How many scales the picture has, whether they count or not.
     scales: usize,
-    sums: Vec<(Scale, [Option<CellSums>; CHANNELS])>,
+    sums: Sums,
 }
 
+/// For each scale of a strip the links of its planes to the neighbouring strips.
+type Links = Vec<[Link; CHANNELS]>;
+
 impl Prepared {
-    /// Prepares for comparisons with `original`, with the instructions of `set`, which change no score.
-    pub(crate) fn new(evaluation: Evaluation, set: InstructionSet, original: ImageView<'_>) -> Self {
+    /// Prepares for comparisons with `original`.
+    pub(crate) fn new(evaluation: Evaluation, working: Working, original: ImageView<'_>) -> Self {
         let padded = Padded::new(original);
-        let mut scales: Vec<PreparedScale> = what_counts(padded.view())
-            .map(|(scale, counted)| {
-                let planes = counted.map(|counted| counted.map(|_| PlaneReference::new(scale, evaluation)));
-                PreparedScale { scale, counted, planes }
-            })
-            .collect();
-        let pyramid = Pyramid::new(padded.view(), set, scales.iter().map(PreparedScale::outline));
-        let prepare = |scale, plane| -> Box<dyn Work + '_> {
-            match evaluation {
-                Evaluation::Standard => Box::new(standard::Preparation::new(set, scale, plane)),
-                Evaluation::Exact => Box::new(Keep(plane)),
-            }
-        };
-        let work = scales.iter_mut().map(|PreparedScale { scale, planes, .. }| {
-            planes.each_mut().map(|plane| plane.as_mut().map(|plane| prepare(*scale, plane)))
+        let view = padded.view();
+        let columns = strips(view.width(), working.threads);
+        let tasks: Vec<_> = columns.iter().cloned().zip(links(columns.len(), view)).collect();
+        let prepared = Mutex::new(Vec::with_capacity(columns.len()));
+        share_out(working.threads, tasks, |(columns, links)| {
+            let strip = PreparedStrip::new((evaluation, working.set), view, columns, links);
+            // Nothing panics that holds the lock.
+            prepared.lock().unwrap_or_else(PoisonError::into_inner).push(strip);
         });
-        work_through(pyramid, work.collect());
-        Self { evaluation, set, scales }
+        let mut strips = prepared.into_inner().unwrap_or_else(PoisonError::into_inner);
+        strips.sort_unstable_by_key(|strip| strip.columns.start);
+        Self { evaluation, working, strips }
     }
 
     /// Finds the errors of `candidate`, which must be of the original's size.
     pub(crate) fn errors(&self, candidate: ImageView<'_>) -> Errors {
         let padded = Padded::new(candidate);
         let view = padded.view();
-        let cells = |PreparedScale { scale, counted, .. }: &PreparedScale| {
-            (*scale, counted.map(|counted| counted.map(|_| CellSums::new(*scale))))
-        };
-        let mut sums: Vec<_> = self.scales.iter().map(cells).collect();
-        let work = self.scales.iter().zip(&mut sums).map(|(prepared, (_, cells))| {
-            let mut cells = cells.iter_mut();
-            core::array::from_fn(|channel| {
-                let cells = cells.next()?.as_mut()?;
-                let original = prepared.planes[channel].as_ref()?;
-                let counted = prepared.counted[channel]?;
-                Some(self.comparison(prepared.scale, Planes { original, counted, cells }))
-            })
+        let tasks: Vec<_> = self.strips.iter().zip(links(self.strips.len(), view)).collect();
+        let sums = Mutex::new(zeros(what_counts(view, 0..view.width())));
+        share_out(self.working.threads, tasks, |(strip, links)| {
+            let of_strip = strip.compare((self.evaluation, self.working.set), view, links);
+            let mut sums = sums.lock().unwrap_or_else(PoisonError::into_inner);
+            for ((_, planes), (_, of_strip)) in sums.iter_mut().zip(&of_strip) {
+                for (cells, of_strip) in planes.iter_mut().flatten().zip(of_strip.iter().flatten()) {
+                    cells.take_strip(strip.columns.start / CELL, of_strip);
+                }
+            }
         });
-        let pyramid = Pyramid::new(view, self.set, self.scales.iter().map(PreparedScale::outline));
-        work_through(pyramid, work.collect());
+        let sums = sums.into_inner().unwrap_or_else(PoisonError::into_inner);
         Errors { scales: scales_of(view.width(), view.height()), sums }
     }
+}
 
-    fn comparison<'a>(&self, scale: Scale, planes: Planes<'a>) -> Box<dyn Work + 'a> {
-        match self.evaluation {
-            Evaluation::Standard => Box::new(standard::Comparison::new(self.set, scale, planes)),
-            Evaluation::Exact => Box::new(exact::Comparison::new(self.set, scale, planes)),
-        }
+impl PreparedStrip {
+    fn new(
+        (evaluation, set): (Evaluation, InstructionSet),
+        view: ImageView<'_>,
+        columns: Range<usize>,
+        links: Links,
+    ) -> Self {
+        let mut scales: Vec<PreparedScale> = what_counts(view, columns.clone())
+            .map(|(scale, counted)| {
+                let planes = counted.map(|counted| counted.map(|_| PlaneReference::new(scale, evaluation)));
+                PreparedScale { scale, counted, planes }
+            })
+            .collect();
+        let outlines = scales.iter().map(PreparedScale::outline);
+        let pyramid = Pyramid::new((view, columns.clone()), set, outlines);
+        let prepare = |scale, (link, plane)| -> Box<dyn Work + '_> {
+            match evaluation {
+                Evaluation::Standard => Box::new(standard::Preparation::new(set, scale, link, plane)),
+                Evaluation::Exact => Box::new(Keep(plane)),
+            }
+        };
+        let work = scales.iter_mut().zip(links).map(|(PreparedScale { scale, planes, .. }, links)| {
+            let mut links = links.into_iter();
+            planes.each_mut().map(|plane| Some(prepare(*scale, (links.next()?, plane.as_mut()?))))
+        });
+        work_through(pyramid, work.collect());
+        Self { columns, scales }
+    }
+
+    /// The errors of the candidate in this strip.
+    fn compare(
+        &self,
+        (evaluation, set): (Evaluation, InstructionSet),
+        candidate: ImageView<'_>,
+        links: Links,
+    ) -> Sums {
+        let mut sums = zeros(self.scales.iter().map(|prepared| (prepared.scale, prepared.counted)));
+        let compare = |scale, (link, planes)| -> Box<dyn Work + '_> {
+            match evaluation {
+                Evaluation::Standard => Box::new(standard::Comparison::new(set, scale, link, planes)),
+                Evaluation::Exact => Box::new(exact::Comparison::new(set, scale, planes)),
+            }
+        };
+        let scales = self.scales.iter().zip(&mut sums).zip(links);
+        let work = scales.map(|((prepared, (scale, cells)), links)| {
+            let mut planes = prepared.planes.iter().zip(prepared.counted).zip(cells).zip(links);
+            array::from_fn(|_| {
+                let (((original, counted), cells), link) = planes.next()?;
+                let planes =
+                    Planes { original: original.as_ref()?, counted: counted?, cells: cells.as_mut()? };
+                Some(compare(*scale, (link, planes)))
+            })
+        });
+        let outlines = self.scales.iter().map(PreparedScale::outline);
+        let pyramid = Pyramid::new((candidate, self.columns.clone()), set, outlines);
+        work_through(pyramid, work.collect());
+        sums
     }
 }
 
@@ -128,6 +201,25 @@ impl PreparedScale {
     fn outline(&self) -> (Scale, bool) {
         (self.scale, self.counted[2].is_some())
     }
+}
+
+/// No errors yet.
+fn zeros(scales: impl Iterator<Item = (Scale, [Option<Counted>; CHANNELS])>) -> Sums {
+    scales
+        .map(|(scale, counted)| (scale, counted.map(|counted| counted.map(|_| CellSums::new(scale)))))
+        .collect()
+}
+
+/// The links of so many strips of a picture.
+fn links(strips: usize, view: ImageView<'_>) -> Vec<Links> {
+    let mut links: Vec<Links> = (0..strips).map(|_| Links::new()).collect();
+    for _ in what_counts(view, 0..view.width()) {
+        let mut chains = [(); CHANNELS].map(|()| Link::chain(strips).into_iter());
+        for links in &mut links {
+            links.push(chains.each_mut().map(|chain| chain.next().unwrap_or_default()));
+        }
+    }
+    links
 }
 
 /// Hands each row of each plane that counts to its work.
@@ -141,14 +233,17 @@ fn work_through(pyramid: Pyramid<'_>, mut work: Vec<[Option<Box<dyn Work + '_>>;
     });
 }
 
-/// What counts at each scale of a picture, up to the last scale at which anything does.
-fn what_counts(view: ImageView<'_>) -> impl Iterator<Item = (Scale, [Option<Counted>; CHANNELS])> {
-    let size = (view.width(), view.height());
-    let scales = scales_of(size.0, size.1);
+/// What counts at each scale of these columns of a picture, up to the last scale at which anything does.
+fn what_counts(
+    view: ImageView<'_>,
+    columns: Range<usize>,
+) -> impl Iterator<Item = (Scale, [Option<Counted>; CHANNELS])> {
+    let scales = scales_of(view.width(), view.height());
+    let (size, ends) = ((columns.len(), view.height()), Ends::of(&columns, view.width()));
     let counted = move |scale| core::array::from_fn(|channel| Counted::of(scales, scale, channel));
     let counts = move |scale: &usize| counted(*scale).iter().any(Option::is_some);
     let last = (0..scales).rev().find(counts).map_or(0, |last| last + 1);
-    Scale::halvings(size, last).into_iter().map(move |scale| (scale, counted(scale.index)))
+    Scale::halvings(size, ends, last).into_iter().map(move |scale| (scale, counted(scale.index)))
 }
 
 impl Errors {

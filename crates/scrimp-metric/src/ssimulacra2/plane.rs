@@ -2,7 +2,7 @@
 
 use super::Evaluation;
 use super::pool::CellSums;
-use super::pyramid::{MARGIN, Scale, pitch_of};
+use super::pyramid::{Scale, pitch_of};
 use super::weights::Counted;
 use crate::simd::{Rows, WIDEST};
 
@@ -11,14 +11,13 @@ pub(crate) const PIECE_WIDTH: usize = 2 * WIDEST;
 /// Rows of a piece.
 pub(crate) const PIECE_HEIGHT: usize = WIDEST;
 
-/// One plane of the original at one scale: 4 bytes a pixel, 8 on the standard scale. Each row has its
-/// margins, zero in `sample`.
+/// One plane of a strip of the original at one scale: 4 bytes a pixel, 8 on the standard scale.
 #[derive(Debug)]
 pub(crate) struct PlaneReference {
     pub(crate) pitch: usize,
     /// Pieces in a row.
     across: usize,
-    /// With rows of zeros below, to be read as a block.
+    /// Rows with their margins, and rows of zeros below, to be read as a block.
     pub(crate) sample: Vec<f32>,
     /// The blurred samples, in pieces (see [`Self::piece`]); on the standard scale only.
     pub(crate) mean: Vec<f32>,
@@ -50,9 +49,9 @@ impl PlaneReference {
         &self.sample[y * self.pitch..][..self.pitch]
     }
 
-    /// The samples from row `y` on, without the margin before the first.
+    /// The samples from row `y` on, with the margins.
     pub(crate) fn rows(&self, y: usize) -> Rows<'_> {
-        Rows { samples: &self.sample[y * self.pitch + MARGIN..], pitch: self.pitch }
+        Rows { samples: &self.sample[y * self.pitch..], pitch: self.pitch }
     }
 }
 
@@ -63,7 +62,7 @@ pub(crate) struct Planes<'a> {
     pub(crate) cells: &'a mut CellSums,
 }
 
-/// What is done with one plane's rows.
+/// What is done with the rows of one plane of a strip.
 pub(crate) trait Work {
     /// Row `y`, with its margins. Rows come from the top, each once; with the last the work is done.
     fn take(&mut self, y: usize, row: &[f32]);

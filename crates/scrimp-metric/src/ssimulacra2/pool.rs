@@ -112,6 +112,14 @@ impl CellSums {
         from.sums.fill(0.0);
     }
 
+    /// Takes over the sums of a strip that begins at this column of cells.
+    pub(crate) fn take_strip(&mut self, first: usize, strip: &Self) {
+        let rows = self.cells.chunks_exact_mut(self.across).zip(strip.cells.chunks_exact(strip.across));
+        for (row, of_strip) in rows {
+            row[first..first + strip.across].copy_from_slice(of_strip);
+        }
+    }
+
     /// Sums over all cells.
     pub(crate) fn total(&self) -> [f64; POOLS] {
         self.sum(0..self.across, 0..self.cells.len() / self.across)

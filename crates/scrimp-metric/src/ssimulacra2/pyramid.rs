@@ -1,12 +1,15 @@
-//! The scales of a picture, row by row, each halved into the next on the way: no plane is ever stored.
+//! The scales of a strip, row by row, each halved into the next on the way: no plane is ever stored.
 
 use super::linear::LINEAR;
+use super::strip::{Ends, LEFT_HALO, RIGHT_HALO};
 use super::weights::CHANNELS;
 use super::xyb::ToXyb;
 use crate::simd::{InstructionSet, Kernel, Lanes, WIDEST};
 use crate::{Channels, ImageView};
+use core::ops::Range;
 
-/// Columns beside a row, on either side, that are read but hold no picture.
+/// Columns beside a row, on either side, that are read: what lies there in the picture, as far as the blur reaches, and
+/// zeros outside the picture.
 pub(crate) const MARGIN: usize = WIDEST;
 /// How far the blur reaches.
 pub(crate) const REACH: usize = 4;
@@ -16,33 +19,36 @@ pub(crate) const fn pitch_of(width: usize) -> usize {
     width.next_multiple_of(2 * WIDEST) + 2 * MARGIN
 }
 
-/// One scale of a picture.
+/// One scale of a strip, or of the whole picture.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scale {
     /// 0 is full size.
     pub(crate) index: usize,
     pub(crate) width: usize,
     pub(crate) height: usize,
+    pub(crate) ends: Ends,
 }
 
 impl Scale {
-    /// So many scales of a picture of this size; each side is half of the one before, rounded up.
-    pub(crate) fn halvings((mut width, mut height): (usize, usize), count: usize) -> Vec<Self> {
+    /// So many scales of a strip of this size; each side is half of the one before, rounded up.
+    pub(crate) fn halvings((mut width, mut height): (usize, usize), ends: Ends, count: usize) -> Vec<Self> {
         let mut scales = Vec::with_capacity(count);
         for index in 0..count {
-            scales.push(Self { index, width, height });
+            scales.push(Self { index, width, height, ends });
             (width, height) = (width.div_ceil(2), height.div_ceil(2));
         }
         scales
     }
 }
 
-/// X, Y and B of a row: column x at `MARGIN + x`, zero in the margins.
+/// X, Y and B of a row of a strip: column x at `MARGIN + x`.
 pub(crate) type XybRow = [Vec<f32>; CHANNELS];
 
 /// The last rows of every scale.
 pub(crate) struct Pyramid<'a> {
     view: ImageView<'a>,
+    /// The strip's columns.
+    columns: Range<usize>,
     set: InstructionSet,
     levels: Vec<Level>,
 }
@@ -51,29 +57,33 @@ struct Level {
     scale: Scale,
     /// Whether the B plane is needed.
     blue: bool,
-    /// Linear light of the last even and the last odd row, with margins.
+    /// Linear light of the last even and the last odd row: column x at `LEFT_HALO + x`.
     linear: [[Vec<f32>; CHANNELS]; 2],
     xyb: XybRow,
 }
 
 impl<'a> Pyramid<'a> {
-    /// The scales of a picture, each with whether its B plane is needed.
+    /// The scales of a strip, each with whether its B plane is needed.
     pub(crate) fn new(
-        view: ImageView<'a>,
+        (view, columns): (ImageView<'a>, Range<usize>),
         set: InstructionSet,
         scales: impl Iterator<Item = (Scale, bool)>,
     ) -> Self {
         let level = |(scale, blue): (Scale, bool)| {
-            let rows = || [(); CHANNELS].map(|()| vec![0.0; pitch_of(scale.width)]);
-            Level { scale, blue, linear: [rows(), rows()], xyb: rows() }
+            let rows = |pitch: usize| [(); CHANNELS].map(|()| vec![0.0; pitch]);
+            let pitch = LEFT_HALO + scale.width.next_multiple_of(2 * WIDEST) + LEFT_HALO;
+            Level { scale, blue, linear: [rows(pitch), rows(pitch)], xyb: rows(pitch_of(scale.width)) }
         };
-        Self { view, set, levels: scales.map(level).collect() }
+        Self { view, columns, set, levels: scales.map(level).collect() }
     }
 
     /// Hands out each row of each scale, from the top; a row of a smaller scale as soon as it is known.
     pub(crate) fn each_row(mut self, mut take: impl FnMut(Scale, usize, &XybRow)) {
         for row in 0..self.view.height() {
-            write_linear(self.view, row, &mut self.levels[0].linear[row % 2]);
+            let level = &mut self.levels[0];
+            let (left, right) = level.halo();
+            let linear = level.linear[row % 2].each_mut().map(|row| &mut row[LEFT_HALO - left..]);
+            write_linear(self.view, (row, self.columns.start - left..self.columns.end + right), linear);
             let (mut index, mut y) = (0, row);
             loop {
                 let (level, smaller) = self.levels[index..].split_at_mut(1);
@@ -92,42 +102,54 @@ impl<'a> Pyramid<'a> {
 }
 
 impl Level {
+    /// Columns to the left and to the right that are read besides the strip's own.
+    fn halo(&self) -> (usize, usize) {
+        let Scale { index, ends, .. } = self.scale;
+        let left = if ends.left { 0 } else { LEFT_HALO >> index };
+        let right = if ends.right { 0 } else { RIGHT_HALO >> index };
+        (left, right)
+    }
+
     /// Turns row `y`, whose linear light is there, to XYB.
     fn finish_row(&mut self, y: usize, set: InstructionSet) {
-        let end = MARGIN + self.scale.width;
+        let Scale { width, ends, .. } = self.scale;
         let linear = &mut self.linear[y % 2];
-        for row in linear.iter_mut() {
-            // The last column stands twice where the width is odd.
-            row[end] = row[end - 1];
+        if ends.right {
+            for row in linear.iter_mut() {
+                // The last column stands twice where the width is odd.
+                row[LEFT_HALO + width] = row[LEFT_HALO + width - 1];
+            }
         }
-        let linear = linear.each_ref().map(|row| &row[MARGIN..]);
-        let xyb = self.xyb.each_mut().map(|row| {
-            let inner = MARGIN..MARGIN + self.scale.width.next_multiple_of(WIDEST);
-            &mut row[inner]
-        });
+        let left = if ends.left { 0 } else { MARGIN };
+        let right = width.next_multiple_of(WIDEST) + if ends.right { 0 } else { MARGIN };
+        let linear = linear.each_ref().map(|row| &row[LEFT_HALO - left..]);
+        let xyb = self.xyb.each_mut().map(|row| &mut row[MARGIN - left..MARGIN + right]);
         set.run(ToXyb { linear, xyb, blue: self.blue });
-        for row in &mut self.xyb {
-            row[end..].fill(0.0);
+        if ends.right {
+            for row in &mut self.xyb {
+                row[MARGIN + width..].fill(0.0);
+            }
         }
     }
 
     /// Averages squares of four pixels of row `y` and the even one before; the last row stands twice where
     /// the height is odd.
     fn halve(&self, y: usize, smaller: &mut Self, set: InstructionSet) {
-        let to = MARGIN + smaller.scale.width.next_multiple_of(WIDEST);
+        let (left, right) = smaller.halo();
+        let to = LEFT_HALO - left + (left + smaller.scale.width + right).next_multiple_of(WIDEST);
         for (channel, row) in smaller.linear[y / 2 % 2].iter_mut().enumerate() {
-            let upper = &self.linear[0][channel][MARGIN..];
-            let lower = &self.linear[y % 2][channel][MARGIN..];
-            set.run(Halve { upper, lower, out: &mut row[MARGIN..to] });
+            let upper = &self.linear[0][channel][LEFT_HALO - 2 * left..];
+            let lower = &self.linear[y % 2][channel][LEFT_HALO - 2 * left..];
+            set.run(Halve { upper, lower, out: &mut row[LEFT_HALO - left..to] });
         }
     }
 }
 
-/// Writes the linear light of row `y` into `rows`, which have margins.
-fn write_linear(view: ImageView<'_>, y: usize, rows: &mut [Vec<f32>; CHANNELS]) {
-    let [red, green, blue] = rows.each_mut().map(|row| &mut row[MARGIN..MARGIN + view.width()]);
-    let bytes = view.width() * view.channels().count();
-    let samples = &view.samples()[y * bytes..][..bytes];
+/// Writes the linear light of these columns of row `y` to the start of `rows`.
+fn write_linear(view: ImageView<'_>, (y, columns): (usize, Range<usize>), rows: [&mut [f32]; CHANNELS]) {
+    let [red, green, blue] = rows.map(|row| &mut row[..columns.len()]);
+    let (first, bytes) = (y * view.width() + columns.start, view.channels().count());
+    let samples = &view.samples()[first * bytes..][..columns.len() * bytes];
     match view.channels() {
         Channels::Rgb => {
             let colours = red.iter_mut().zip(green).zip(blue);

@@ -9,7 +9,9 @@
 //! on the way across and columns on the way down.
 
 use super::plane::PIECE_WIDTH;
+use super::pyramid::{MARGIN, Scale};
 use crate::simd::{Lanes, WIDEST};
+use core::ops::Range;
 
 /// Half of the filter's length: output n takes in samples n - RADIUS - 1 and n + RADIUS - 1.
 pub(super) const RADIUS: usize = 5;
@@ -83,17 +85,25 @@ impl Columns<'_> {
     }
 }
 
-/// The sum of the samples that arrive at and leave the filter for output n; zero outside the picture.
+/// The sum of the samples that arrive at and leave the filter for output n.
 #[inline(always)]
-fn arriving_and_leaving<L: Lanes>(lanes: L, (n, width): (usize, usize), input: Columns<'_>) -> L::Vector {
-    let leaving = if n > RADIUS { input.at(lanes, n - RADIUS - 1) } else { lanes.splat(0.0) };
-    let arriving = if n + AHEAD < width { input.at(lanes, n + AHEAD) } else { lanes.splat(0.0) };
-    lanes.add(leaving, arriving)
+fn arriving_and_leaving<L: Lanes>(lanes: L, n: usize, input: Columns<'_>) -> L::Vector {
+    lanes.add(input.at(lanes, n - RADIUS - 1), input.at(lanes, n + AHEAD))
 }
 
-/// The filter on its way along a vector of rows of `width` pixels.
+/// The filter's state at the right edge of a strip, for a block of rows: the last and the last but one output of each
+/// section, for each of at most [`PRODUCTS`] products that are blurred.
+pub(crate) type Carried = [[[[f32; WIDEST]; 2]; 3]; PRODUCTS];
+
+/// Products of a plane that are blurred in a comparison.
+pub(super) const PRODUCTS: usize = 4;
+
+/// The filter on its way along a vector of rows of a strip. Columns are counted from the left margin on.
 pub(super) struct Across<V> {
-    width: usize,
+    /// The column behind the strip's last.
+    end: usize,
+    /// Where the program has stopped to take one output at a time, and where it starts again.
+    by_fours: Range<usize>,
     /// The next output.
     pub(super) next: usize,
     /// The last two outputs of each section.
@@ -102,13 +112,48 @@ pub(super) struct Across<V> {
 }
 
 impl<V: Copy> Across<V> {
+    /// At the left edge of a strip, with the `group`th vector of rows of the state that is carried there.
     #[inline(always)]
-    pub(super) fn new<L: Lanes<Vector = V>>(lanes: L, width: usize) -> Self {
-        Self { width, next: 0, last: [lanes.splat(0.0); 3], older: [lanes.splat(0.0); 3] }
+    pub(super) fn new<L: Lanes<Vector = V>>(
+        lanes: L,
+        scale: Scale,
+        (carried, group): (&[[[f32; WIDEST]; 2]; 3], usize),
+    ) -> Self {
+        let end = MARGIN + scale.width;
+        // From eight outputs in to eight before the end of the picture's row, the program takes four at a time.
+        let unrolled_from = (RADIUS + 1).next_multiple_of(UNROLLED);
+        let first = if scale.ends.left { (MARGIN + unrolled_from).min(end) } else { MARGIN };
+        let last = if scale.ends.right { (end + 1).saturating_sub(UNROLLED + AHEAD) } else { end };
+        let mut across = Self {
+            end,
+            by_fours: first..last,
+            // The first samples arrive before there is an output.
+            next: if scale.ends.left { MARGIN - AHEAD } else { MARGIN },
+            last: [lanes.splat(0.0); 3],
+            older: [lanes.splat(0.0); 3],
+        };
+        for (section, [last, older]) in carried.iter().enumerate() {
+            across.last[section] = lanes.load(&last[group..]);
+            across.older[section] = lanes.load(&older[group..]);
+        }
+        across
     }
 
-    /// Writes the outputs that can be had from the first `available` columns, of which there are at least 16
-    /// or all: output n in place n modulo [`WINDOW`].
+    /// Writes the state at the right edge of the strip over that at its left edge.
+    #[inline(always)]
+    pub(super) fn carry<L: Lanes<Vector = V>>(
+        &self,
+        lanes: L,
+        (carried, group): (&mut [[[f32; WIDEST]; 2]; 3], usize),
+    ) {
+        for (section, [last, older]) in carried.iter_mut().enumerate() {
+            lanes.store(self.last[section], &mut last[group..]);
+            lanes.store(self.older[section], &mut older[group..]);
+        }
+    }
+
+    /// Writes the outputs that can be had from the columns before `available`: output n in place n modulo
+    /// [`WINDOW`].
     #[inline(always)]
     pub(super) fn advance<L: Lanes<Vector = V>>(
         &mut self,
@@ -116,46 +161,40 @@ impl<V: Copy> Across<V> {
         (input, available): (Columns<'_>, usize),
         outputs: &mut Window,
     ) {
-        if self.next == 0 {
-            for arriving in 0..AHEAD {
-                self.step(lanes, input.at(lanes, arriving));
-            }
-            // Eight outputs in, and to eight before the end, the program takes four at a time.
-            let unrolled_from = (RADIUS + 1).next_multiple_of(UNROLLED).min(self.width);
-            self.one_by_one(lanes, (input, unrolled_from), outputs);
-        }
-        while self.next + UNROLLED + AHEAD <= available {
-            let (n, width) = (self.next, self.width);
+        let to = available.saturating_sub(AHEAD).min(self.end);
+        self.one_by_one(lanes, (input, to.min(self.by_fours.start)), outputs);
+        while self.next < self.by_fours.end && self.next + UNROLLED <= to {
+            let n = self.next;
             let sums = [
-                arriving_and_leaving(lanes, (n, width), input),
-                arriving_and_leaving(lanes, (n + 1, width), input),
-                arriving_and_leaving(lanes, (n + 2, width), input),
-                arriving_and_leaving(lanes, (n + 3, width), input),
+                arriving_and_leaving(lanes, n, input),
+                arriving_and_leaving(lanes, n + 1, input),
+                arriving_and_leaving(lanes, n + 2, input),
+                arriving_and_leaving(lanes, n + 3, input),
             ];
             for (step, output) in self.four_steps(lanes, sums).into_iter().enumerate() {
                 lanes.store(output, &mut outputs[(n + step) % WINDOW * L::WIDTH..]);
             }
             self.next += UNROLLED;
         }
-        if available == self.width {
-            self.one_by_one(lanes, (input, available), outputs);
+        if self.next >= self.by_fours.end {
+            self.one_by_one(lanes, (input, to), outputs);
         }
     }
 
-    /// Columns whose outputs are there, with those beyond the end that fill the last vector.
+    /// The column before which outputs are there, with those beyond the end that fill the last vector.
     pub(super) fn ready(&self) -> usize {
-        if self.next == self.width { self.width.next_multiple_of(WIDEST) } else { self.next }
+        if self.next == self.end { self.end.next_multiple_of(WIDEST) } else { self.next }
     }
 
     #[inline(always)]
     fn one_by_one<L: Lanes<Vector = V>>(
         &mut self,
         lanes: L,
-        (input, end): (Columns<'_>, usize),
+        (input, to): (Columns<'_>, usize),
         outputs: &mut Window,
     ) {
-        while self.next < end {
-            let output = self.step(lanes, arriving_and_leaving(lanes, (self.next, self.width), input));
+        while self.next < to {
+            let output = self.step(lanes, arriving_and_leaving(lanes, self.next, input));
             lanes.store(output, &mut outputs[self.next % WINDOW * L::WIDTH..]);
             self.next += 1;
         }

@@ -1,15 +1,16 @@
 //! The standard scale: the recursive blur, block after block of sixteen rows.
 //!
-//! Each block's rows are turned, so
-//! that lanes are rows, blurred across, and turned back into a ring of rows; the blur down takes them from
-//! there as they arrive, keeps its state for each column, and its outputs go into the errors at once.
+//! Each block's rows are turned, so that lanes are rows, blurred across, and turned back into a ring of rows; the blur
+//! down takes them from there as they arrive, keeps its state for each column, and its outputs go into the errors at
+//! once. A strip hands the state of its blur across to the next one, block after block.
 
 use super::block::{BLOCK, BlurBlock, Falling, Outputs, Ring, Steps};
 use super::fir::C2;
 use super::plane::{Keep, PIECE_WIDTH, PlaneReference, Planes, Work};
 use super::pool::{ColumnSums, Errors, cell_side};
 use super::pyramid::{MARGIN, Scale, pitch_of};
-use super::recursive::{ABREAST, AHEAD, CHUNK};
+use super::recursive::{ABREAST, AHEAD, CHUNK, PRODUCTS};
+use super::strip::Link;
 use super::weights::Counted;
 use crate::simd::{InstructionSet, Kernel, Lanes, Rows};
 use core::ops::Range;
@@ -57,19 +58,20 @@ impl Progress {
     }
 }
 
-/// The original's part for one plane.
+/// The original's part for one plane of a strip.
 pub(super) struct Preparation<'a> {
     set: InstructionSet,
-    width: usize,
+    scale: Scale,
+    link: Link,
     progress: Progress,
     plane: &'a mut PlaneReference,
     samples: Falling,
 }
 
 impl<'a> Preparation<'a> {
-    pub(super) fn new(set: InstructionSet, scale: Scale, plane: &'a mut PlaneReference) -> Self {
-        let width = scale.width;
-        Self { set, width, progress: Progress::new(scale), plane, samples: Falling::new(width) }
+    pub(super) fn new(set: InstructionSet, scale: Scale, link: Link, plane: &'a mut PlaneReference) -> Self {
+        let samples = Falling::new(scale.width);
+        Self { set, scale, link, progress: Progress::new(scale), plane, samples }
     }
 }
 
@@ -86,17 +88,21 @@ impl BlockWork for Preparation<'_> {
     }
 
     fn across(&mut self, from: usize) {
+        let mut carried = self.link.receive();
         self.set.run(BlurBlock {
-            width: self.width,
+            scale: self.scale,
             from,
             rows: self.plane.rows(from),
             original: None,
+            carried: &mut carried,
             products: std::slice::from_mut(&mut self.samples),
         });
+        self.link.send(carried);
     }
 
     fn down(&mut self, steps: Steps) {
-        self.set.run(Means { width: self.width, steps, samples: &mut self.samples, plane: self.plane });
+        let width = self.scale.width;
+        self.set.run(Means { width, steps, samples: &mut self.samples, plane: self.plane });
     }
 }
 
@@ -124,29 +130,31 @@ impl Kernel for Means<'_> {
     }
 }
 
-/// The candidate's part for one plane.
+/// The candidate's part for one plane of a strip.
 pub(super) struct Comparison<'a> {
     set: InstructionSet,
-    width: usize,
+    scale: Scale,
+    link: Link,
     progress: Progress,
     planes: Planes<'a>,
     /// The candidate's rows, with margins.
     candidate: Ring,
     /// The candidate's samples, their squares, their products with the original's, and the original's squares.
-    products: [Falling; 4],
+    products: [Falling; PRODUCTS],
     sums: ColumnSums,
 }
 
 impl<'a> Comparison<'a> {
-    pub(super) fn new(set: InstructionSet, scale: Scale, planes: Planes<'a>) -> Self {
+    pub(super) fn new(set: InstructionSet, scale: Scale, link: Link, planes: Planes<'a>) -> Self {
         let width = scale.width;
         Self {
             set,
-            width,
+            scale,
+            link,
             progress: Progress::new(scale),
             planes,
             candidate: Ring::new(pitch_of(width)),
-            products: [(); 4].map(|()| Falling::new(width)),
+            products: [(); PRODUCTS].map(|()| Falling::new(width)),
             sums: ColumnSums::new(width),
         }
     }
@@ -166,20 +174,23 @@ impl BlockWork for Comparison<'_> {
     }
 
     fn across(&mut self, from: usize) {
-        let samples = &self.candidate.rows[self.candidate.place(from) + MARGIN..];
+        let samples = &self.candidate.rows[self.candidate.place(from)..];
+        let mut carried = self.link.receive();
         self.set.run(BlurBlock {
-            width: self.width,
+            scale: self.scale,
             from,
             rows: Rows { samples, pitch: self.candidate.pitch },
             original: Some(self.planes.original.rows(from)),
+            carried: &mut carried,
             products: &mut self.products,
         });
+        self.link.send(carried);
     }
 
     fn down(&mut self, steps: Steps) {
         let Planes { original, counted, cells } = &mut self.planes;
         self.set.run(Compare {
-            width: self.width,
+            width: self.scale.width,
             steps,
             counted: *counted,
             products: &mut self.products,
@@ -200,7 +211,7 @@ struct Compare<'a> {
     width: usize,
     steps: Steps,
     counted: Counted,
-    products: &'a mut [Falling; 4],
+    products: &'a mut [Falling; PRODUCTS],
     original: &'a PlaneReference,
     candidate: &'a Ring,
     sums: &'a mut ColumnSums,

@@ -6,7 +6,7 @@ use fast_ssim2::{PixelDescriptor, PixelSlice, Ssimulacra2Reference};
 use scrimp_testkit::Noise;
 use scrimp_testkit::scenes::{self, Scene};
 
-fn view(scene: &Scene) -> ImageView<'_> {
+pub(super) fn view(scene: &Scene) -> ImageView<'_> {
     let channels = if scene.channels == 1 { Channels::Gray } else { Channels::Rgb };
     ImageView::whole((scene.width, scene.height), channels, &scene.samples)
 }
@@ -26,12 +26,16 @@ fn published(original: &Scene, candidate: &Scene) -> f64 {
     })
 }
 
-fn score_by(set: InstructionSet, evaluation: Evaluation, original: &Scene, candidate: &Scene) -> f64 {
-    Prepared::new(evaluation, set, view(original)).errors(view(candidate)).score()
+fn score_by(working: Working, evaluation: Evaluation, original: &Scene, candidate: &Scene) -> f64 {
+    Prepared::new(evaluation, working, view(original)).errors(view(candidate)).score()
 }
 
 fn score(evaluation: Evaluation, original: &Scene, candidate: &Scene) -> f64 {
-    score_by(InstructionSet::widest(), evaluation, original, candidate)
+    score_by(on_threads(1), evaluation, original, candidate)
+}
+
+pub(super) fn on_threads(threads: usize) -> Working {
+    Working { set: InstructionSet::widest(), threads: NonZeroUsize::new(threads).unwrap() }
 }
 
 /// A picture of one of many kinds, and a worse version of it.
@@ -108,7 +112,7 @@ fn the_exact_scale_is_that_of_the_definition() {
     }
 }
 
-const BOTH: [Evaluation; 2] = [Evaluation::Standard, Evaluation::Exact];
+pub(super) const BOTH: [Evaluation; 2] = [Evaluation::Standard, Evaluation::Exact];
 
 #[test]
 fn every_instruction_set_gives_the_same_bits() {
@@ -117,9 +121,67 @@ fn every_instruction_set_gives_the_same_bits() {
         for evaluation in BOTH {
             let score = score(evaluation, &original, &candidate);
             for set in InstructionSet::available() {
-                let other = score_by(set, evaluation, &original, &candidate);
+                let other = score_by(Working { set, ..on_threads(1) }, evaluation, &original, &candidate);
                 assert_eq!(score.to_bits(), other.to_bits(), "pair {seed}, {evaluation:?}, {set:?}");
             }
+        }
+    }
+}
+
+/// Pictures that are cut into strips, one of them into strips of all widths.
+fn wide_pairs() -> impl Iterator<Item = (Scene, Scene)> {
+    let sizes = [(513, 90), (640, 200), (1023, 130), (1301, 117), (2500, 33), (4097, 8)];
+    sizes.into_iter().zip(0..).map(|((width, height), seed)| {
+        let original = match seed {
+            1 => scenes::static_noise(width, height, seed),
+            _ => scenes::landscape(width, height, seed),
+        };
+        let mut noise = Noise::seeded(seed);
+        let coarser =
+            original.samples.iter().map(|sample| (sample / 7 * 7).saturating_add(noise.below(5) as u8));
+        let candidate = Scene { samples: coarser.collect(), ..original };
+        (original, candidate)
+    })
+}
+
+/// The score and those of the cells, to the bit.
+pub(super) fn bits(
+    working: Working,
+    evaluation: Evaluation,
+    original: &Scene,
+    candidate: &Scene,
+) -> Vec<u64> {
+    let errors = Prepared::new(evaluation, working, view(original)).errors(view(candidate));
+    let grid = crate::map::Grid::new((original.width, original.height));
+    let (columns, rows) = (grid.columns, grid.rows);
+    let cell = |index| errors.score_of_cell((index % columns, columns), (index / columns, rows));
+    let cells = (0..grid.cells()).map(cell);
+    cells.chain([errors.score()]).map(f64::to_bits).collect()
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    for (original, candidate) in wide_pairs() {
+        for evaluation in BOTH {
+            let one = bits(on_threads(1), evaluation, &original, &candidate);
+            for threads in [2, 3, 8] {
+                let more = bits(on_threads(threads), evaluation, &original, &candidate);
+                assert!(one == more, "{} columns, {evaluation:?}, {threads} threads", original.width);
+            }
+        }
+    }
+}
+
+#[test]
+fn strips_score_as_the_whole_picture_does() {
+    for (original, candidate) in wide_pairs() {
+        let shape = (original.width, original.height);
+        for threads in [1, 8] {
+            let score = |evaluation| score_by(on_threads(threads), evaluation, &original, &candidate);
+            let (ours, theirs) = (score(Evaluation::Standard), published(&original, &candidate));
+            assert!((ours - theirs).abs() < allowed(0.002, theirs), "{shape:?}: {ours} for {theirs}");
+            let (ours, theirs) = (score(Evaluation::Exact), oracle::score(view(&original), view(&candidate)));
+            assert!((ours - theirs).abs() < allowed(0.002, theirs), "{shape:?}: {ours} for {theirs}");
         }
     }
 }
