@@ -2,7 +2,8 @@
 //!
 //! One thread. Rounds alternate between the rulers, and the fastest round of each counts, so that what else
 //! the machine does falls on all alike; time is that of the processor, where the system tells it.
-//! `RULER_MEGAPIXELS=0.4,24` picks the sizes.
+//! `RULER_MEGAPIXELS=0.4,24` picks the sizes. Then what more threads gain, by the clock on the wall, so on a machine
+//! that does nothing else; and how fast one thread reads and writes memory that no cache holds.
 
 #![expect(clippy::unwrap_used, reason = "a bench")]
 
@@ -10,6 +11,7 @@ use fast_ssim2::{PixelDescriptor, PixelSlice, Ssimulacra2Reference};
 use scrimp_metric::{Channels, ImageView, Metric, Reference};
 use scrimp_testkit::scenes::{self, Scene};
 use std::hint::black_box;
+use std::num::NonZeroUsize;
 use std::time::Instant;
 
 /// Pixels that a measurement goes through at least, so that it outlasts the clock's steps.
@@ -48,6 +50,65 @@ fn main() {
             );
         }
     }
+    println!("\n{:>7} {:>18} {:>8} {:>14} {:>14}", "MP", "ruler", "threads", "reference", "comparison");
+    for megapixels in sizes.split(',').map(|size| size.parse::<f64>().unwrap()) {
+        for metric in [Metric::Ssimulacra2, Metric::Ssimulacra2Exact] {
+            gain_of_threads(metric, megapixels);
+        }
+    }
+    let [read, write] = memory();
+    println!(
+        "\none thread reads {read:.1} GB/s of memory and writes {write:.1} GB/s of memory touched before"
+    );
+}
+
+/// Prints what 1 and 2 threads take for a picture.
+fn gain_of_threads(metric: Metric, megapixels: f64) {
+    let height = (megapixels * 1e6 * 3.0 / 4.0).sqrt().round() as usize;
+    let original = scenes::landscape(height * 4 / 3, height, 1);
+    let candidate = coarser(&original);
+    let threads = [1, 2].map(|threads| NonZeroUsize::new(threads).unwrap());
+    let mut costs = [[f64::INFINITY; 2]; 2];
+    for _ in 0..(60.0 / megapixels).clamp(5.0, 60.0) as usize {
+        for (costs, threads) in costs.iter_mut().zip(threads) {
+            let start = Instant::now();
+            let reference = Reference::with_threads(metric, view(&original), threads).unwrap();
+            let prepared = Instant::now();
+            black_box(reference.score(view(&candidate)).unwrap());
+            let round = [prepared - start, prepared.elapsed()];
+            for (least, cost) in costs.iter_mut().zip(round) {
+                *least = least.min(cost.as_secs_f64() * 1e3 / megapixels);
+            }
+        }
+    }
+    for ([reference, comparison], threads) in costs.into_iter().zip(threads) {
+        let name = metric.name();
+        println!("{megapixels:>7} {name:>18} {threads:>8} {reference:>8.2} ms/MP {comparison:>8.2} ms/MP");
+    }
+}
+
+/// Gigabytes a second that are read and written, of 256 MB.
+fn memory() -> [f64; 2] {
+    let mut samples = vec![1.0_f32; 64_000_000];
+    let mut best = [0.0_f64; 2];
+    for round in 0..5 {
+        let start = Instant::now();
+        // Sums side by side: one alone would wait for each addition.
+        let mut sums = [0.0; 64];
+        for part in samples.as_chunks::<64>().0 {
+            for (sum, sample) in sums.iter_mut().zip(part) {
+                *sum += *sample;
+            }
+        }
+        black_box(sums);
+        let read = start.elapsed();
+        black_box(&mut samples).fill(round as f32);
+        let write = start.elapsed() - read;
+        for (best, time) in best.iter_mut().zip([read, write]) {
+            *best = best.max(0.256 / time.as_secs_f64());
+        }
+    }
+    best
 }
 
 /// The picture in fewer shades, as a candidate.
@@ -56,10 +117,11 @@ fn coarser(scene: &Scene) -> Scene {
     Scene { samples, ..*scene }
 }
 
+fn view(scene: &Scene) -> ImageView<'_> {
+    ImageView::new(scene.width, scene.height, Channels::Rgb, &scene.samples).unwrap()
+}
+
 fn by_us(metric: Metric, original: &Scene, candidate: &Scene) -> Costs {
-    fn view(scene: &Scene) -> ImageView<'_> {
-        ImageView::new(scene.width, scene.height, Channels::Rgb, &scene.samples).unwrap()
-    }
     let reference = Reference::new(metric, view(original)).unwrap();
     [
         milliseconds(original, || drop(black_box(Reference::new(metric, view(original)).unwrap()))),
