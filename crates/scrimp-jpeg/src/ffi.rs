@@ -54,10 +54,8 @@ pub fn read_coefficients(bytes: &[u8], bounds: &DecodeBounds<'_>) -> Result<Quan
     let mut decompressor = Decompressor::new(bounds);
     let result = catch_unwind(AssertUnwindSafe(|| decompressor.read_coefficients(bytes)));
     let coefficients = flatten(result, bounds.memory)?;
-    match std::mem::take(&mut decompressor.diary.warnings) {
-        Warnings { count: 0, .. } => Ok(coefficients),
-        Warnings { first, .. } => Err(Error::Damaged { message: first.unwrap_or_default() }),
-    }
+    decompressor.ensure_is_sound()?;
+    Ok(coefficients)
 }
 
 /// Writes coefficients as they are, Huffman tables optimised, without any metadata segment but the tables and scans
@@ -70,6 +68,43 @@ pub fn write_coefficients(coefficients: &QuantisedCoefficients, coding: Coding) 
     let result = catch_unwind(AssertUnwindSafe(|| compressor.write_coefficients(coefficients, coding)));
     flatten(result, usize::MAX)?;
     Ok(std::mem::take(&mut compressor.output.bytes))
+}
+
+/// The file's own coefficients, written progressive with optimised Huffman tables, without any metadata segment: of any
+/// colours and sampling that the library knows, of which nothing else is understood here.
+///
+/// How a decoder shows the colours may hang on metadata (Adobe's APP14, JFIF's APP0), which the caller must put back.
+///
+/// # Errors
+/// [`Error::Unsupported`] for progressive files without their last scans, whose pixels depend on more than the
+/// coefficients, and for what cannot be written progressive; [`Error::Damaged`] where the library warns; otherwise as
+/// [`decode`].
+pub fn transcode(bytes: &[u8], bounds: &DecodeBounds<'_>) -> Result<Vec<u8>, Error> {
+    let mut decompressor = Decompressor::new(bounds);
+    let result = catch_unwind(AssertUnwindSafe(|| decompressor.arrays(bytes).map(|(_, arrays)| arrays)));
+    let arrays = flatten(result, bounds.memory)?;
+    decompressor.ensure_is_sound()?;
+    let mut compressor = Compressor::new();
+    let result = catch_unwind(AssertUnwindSafe(|| compressor.transcode(&decompressor.info, arrays)));
+    match flatten(result, bounds.memory) {
+        Err(Error::Library { .. }) => Err(Error::Unsupported { what: "unusually made" }),
+        other => other.map(|()| std::mem::take(&mut compressor.output.bytes)),
+    }
+}
+
+/// Whether two files hold the same picture: their sizes, colours, sampling, tables and coefficients are the same.
+///
+/// # Errors
+/// As [`transcode`].
+pub fn hold_the_same(one: &[u8], other: &[u8], bounds: &DecodeBounds<'_>) -> Result<bool, Error> {
+    let mut decompressors = [Decompressor::new(bounds), Decompressor::new(bounds)];
+    let [left, right] = &mut decompressors;
+    let result = catch_unwind(AssertUnwindSafe(|| left.holds_the_same(one, right, other)));
+    let same = flatten(result, bounds.memory)?;
+    for decompressor in &mut decompressors {
+        decompressor.ensure_is_sound()?;
+    }
+    Ok(same)
 }
 
 /// The payload of an unwind out of the library.
@@ -247,12 +282,7 @@ impl Decompressor<'_> {
             Shape { width: info.image_width as usize, height: info.image_height as usize, subsampling };
         // SAFETY: the header has been read; what comes back is an array for each component.
         let arrays = unsafe { slice::from_raw_parts(lib::jpeg_read_coefficients(info), shape.components()) };
-        let bits = info.coef_bits.cast::<[i32; 64]>();
-        // SAFETY: coef_bits is null or has 64 numbers for each component (int (*)[DCTSIZE2] of jpeglib.h).
-        let bits = (!bits.is_null()).then(|| unsafe { slice::from_raw_parts(bits, shape.components()) });
-        if bits.is_some_and(|bits| bits.as_flattened().iter().any(|bits| *bits != 0)) {
-            return Err(Error::Unsupported { what: "unfinished progressive" });
-        }
+        ensure_is_finished(info)?;
         let mut coefficients = QuantisedCoefficients { shape, tables: Vec::new(), planes: Vec::new() };
         for (at, (component, array)) in components.iter().zip(arrays).enumerate() {
             // SAFETY: the pointer is null or to a table that lives as long as the struct.
@@ -274,6 +304,82 @@ impl Decompressor<'_> {
     }
 }
 
+impl Decompressor<'_> {
+    /// That the library has warned of nothing.
+    fn ensure_is_sound(&mut self) -> Result<(), Error> {
+        match std::mem::take(&mut self.diary.warnings) {
+            Warnings { count: 0, .. } => Ok(()),
+            Warnings { first, .. } => Err(Error::Damaged { message: first.unwrap_or_default() }),
+        }
+    }
+
+    /// The coefficients as the library has them, an array for each component.
+    fn arrays(&mut self, bytes: &[u8]) -> Result<(&mut lib::jpeg_decompress_struct, BlockArrays), Error> {
+        let info = self.open(bytes);
+        // SAFETY: the header has been read; the arrays live as long as the struct.
+        let arrays = unsafe { lib::jpeg_read_coefficients(info) };
+        ensure_is_finished(info)?;
+        Ok((info, arrays))
+    }
+
+    fn holds_the_same(&mut self, bytes: &[u8], other: &mut Self, theirs: &[u8]) -> Result<bool, Error> {
+        let (mine, my_arrays) = self.arrays(bytes)?;
+        let (theirs, their_arrays) = other.arrays(theirs)?;
+        let frame = |info: &lib::jpeg_decompress_struct| {
+            (info.image_width, info.image_height, info.num_components, info.jpeg_color_space)
+        };
+        if frame(mine) != frame(theirs) {
+            return Ok(false);
+        }
+        for at in 0..mine.num_components as usize {
+            // SAFETY: both structs have this many components, and an array for each.
+            let (my_component, their_component, my_array, their_array) = unsafe {
+                (
+                    &*mine.comp_info.add(at),
+                    &*theirs.comp_info.add(at),
+                    *my_arrays.add(at),
+                    *their_arrays.add(at),
+                )
+            };
+            // SAFETY: the pointers are null or to tables that live as long as the structs.
+            let tables = unsafe { (my_component.quant_table.as_ref(), their_component.quant_table.as_ref()) };
+            let values = |table: Option<&lib::JQUANT_TBL>| table.map(|table| table.quantval);
+            if outline(my_component) != outline(their_component) || values(tables.0) != values(tables.1) {
+                return Ok(false);
+            }
+            let length = my_component.width_in_blocks as usize;
+            for row in 0..my_component.height_in_blocks as usize {
+                // SAFETY: each array is one of its struct and, as the outlines say, has this row and length.
+                let rows = unsafe {
+                    (
+                        row_of_blocks(&mut mine.common, my_array, row, length),
+                        row_of_blocks(&mut theirs.common, their_array, row, length),
+                    )
+                };
+                if rows.0 != rows.1 {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// An array of virtual arrays of blocks, one for each component.
+type BlockArrays = *mut *mut lib::jvirt_barray_control;
+
+/// Refuses what block smoothing would show otherwise than the coefficients alone.
+fn ensure_is_finished(info: &lib::jpeg_decompress_struct) -> Result<(), Error> {
+    let bits = info.coef_bits.cast::<[i32; 64]>();
+    // SAFETY: coef_bits is null or has 64 numbers for each component (int (*)[DCTSIZE2] of jpeglib.h).
+    let bits =
+        (!bits.is_null()).then(|| unsafe { slice::from_raw_parts(bits, info.num_components as usize) });
+    if bits.is_some_and(|bits| bits.as_flattened().iter().any(|bits| *bits != 0)) {
+        return Err(Error::Unsupported { what: "unfinished progressive" });
+    }
+    Ok(())
+}
+
 /// How chroma is sampled, whatever common factor the numbers have.
 fn subsampling_of(components: &[lib::jpeg_component_info]) -> Option<Subsampling> {
     let [luma, blue, red] = components else { return (components.len() == 1).then_some(Subsampling::Gray) };
@@ -286,6 +392,13 @@ fn subsampling_of(components: &[lib::jpeg_component_info]) -> Option<Subsampling
                 && factors(luma) == (i32::from(horizontal) * across, i32::from(vertical) * down)
         },
     )
+}
+
+/// Identity, sampling factors and size in blocks.
+fn outline(component: &lib::jpeg_component_info) -> [i64; 5] {
+    let (across, down) = (component.width_in_blocks.into(), component.height_in_blocks.into());
+    let sampling = [component.h_samp_factor.into(), component.v_samp_factor.into()];
+    [component.component_id.into(), sampling[0], sampling[1], across, down]
 }
 
 fn table_of(table: &lib::JQUANT_TBL) -> Option<QuantTable> {
@@ -483,6 +596,25 @@ impl Compressor {
                     plane.copy_row(row, row_of_blocks(&mut info.common, array, row, plane.blocks_across()));
                 }
             }
+            lib::jpeg_finish_compress(info);
+        }
+        Ok(())
+    }
+
+    /// Writes the coefficients of `read`, which are in `arrays`.
+    fn transcode(&mut self, read: &lib::jpeg_decompress_struct, arrays: BlockArrays) -> Result<(), Error> {
+        let info = self.create(read.image_width as usize, read.image_height as usize);
+        // SAFETY: both structs are created, and the source's coefficients are read; its arrays outlive this call. Calls
+        // follow the order that libjpeg.txt demands of a transcoder.
+        unsafe {
+            lib::jpeg_c_set_int_param(info, lib::JINT_COMPRESS_PROFILE, lib::JCP_FASTEST as i32);
+            lib::jpeg_copy_critical_parameters(read, info);
+            info.optimize_coding = 1;
+            info.write_JFIF_header = 0;
+            info.write_Adobe_marker = 0;
+            lib::jpeg_c_set_bool_param(info, lib::JBOOLEAN_OPTIMIZE_SCANS, 0);
+            lib::jpeg_simple_progression(info);
+            lib::jpeg_write_coefficients(info, arrays);
             lib::jpeg_finish_compress(info);
         }
         Ok(())

@@ -36,7 +36,7 @@ mod transform;
 
 pub use decoded::{DecodeBounds, Decoded, Warnings};
 pub use error::Error;
-pub use ffi::{decode, encode, read_coefficients, write_coefficients};
+pub use ffi::{decode, encode, hold_the_same, read_coefficients, transcode, write_coefficients};
 pub use layout::{Component, Frame, Layout, Process, Segment, marker};
 pub use pixels::{Channels, Pixels};
 pub use quality::Quality;

@@ -22,16 +22,59 @@ pub fn png(scene: &Scene) -> Vec<u8> {
     file
 }
 
+/// The scene in four inks, black left out, as a baseline JPEG with Adobe's marker: CMYK, or YCCK with all sampled alike.
+///
+/// # Panics
+/// If the scene is no colour picture, or wider or higher than 65,535 pixels.
+#[must_use]
+pub fn jpeg_of_inks(scene: &Scene, inks: Inks, quality: u8) -> Vec<u8> {
+    use jpeg_encoder::{ColorType, Encoder};
+    let pixels = scene.samples.as_chunks::<3>().0;
+    let samples: Vec<u8> = pixels.iter().flat_map(|[r, g, b]| [255 - r, 255 - g, 255 - b, 0]).collect();
+    let mut file = Vec::new();
+    let side = |pixels: usize| u16::try_from(pixels).expect("a side fits");
+    let colours = match inks {
+        Inks::Cmyk => ColorType::Cmyk,
+        Inks::Ycck => ColorType::CmykAsYcck,
+    };
+    Encoder::new(&mut file, quality)
+        .encode(&samples, side(scene.width), side(scene.height), colours)
+        .expect("a vector takes the picture");
+    file
+}
+
+/// How four inks are coded.
+#[derive(Clone, Copy, Debug)]
+pub enum Inks {
+    /// As they are.
+    Cmyk,
+    /// Three as luma and chroma.
+    Ycck,
+}
+
+/// The scene as a baseline JPEG with colour at a quarter of the width, which has none of the common names.
+///
+/// # Panics
+/// If the scene is no picture, or wider or higher than 65,535 pixels.
+#[must_use]
+pub fn jpeg_4_1(scene: &Scene, quality: u8) -> Vec<u8> {
+    sampled_jpeg(scene, quality, jpeg_encoder::SamplingFactor::F_4_1)
+}
+
 /// The scene as a camera saves it: a baseline JPEG with JFIF header, colour at half size, at a quality from 1 to 100.
 ///
 /// # Panics
 /// If the scene is no picture, or wider or higher than 65,535 pixels.
 #[must_use]
 pub fn jpeg(scene: &Scene, quality: u8) -> Vec<u8> {
-    use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+    sampled_jpeg(scene, quality, jpeg_encoder::SamplingFactor::F_2_2)
+}
+
+fn sampled_jpeg(scene: &Scene, quality: u8, sampling: jpeg_encoder::SamplingFactor) -> Vec<u8> {
+    use jpeg_encoder::{ColorType, Encoder};
     let mut file = Vec::new();
     let mut encoder = Encoder::new(&mut file, quality);
-    encoder.set_sampling_factor(SamplingFactor::F_2_2);
+    encoder.set_sampling_factor(sampling);
     let side = |pixels: usize| u16::try_from(pixels).expect("a side fits");
     let colours = if scene.channels == 1 { ColorType::Luma } else { ColorType::Rgb };
     encoder

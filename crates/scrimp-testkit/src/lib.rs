@@ -9,5 +9,5 @@ mod noise;
 pub mod scenes;
 
 pub use corpus::{Corpus, corpus};
-pub use files::{jpeg, png, read};
+pub use files::{Inks, jpeg, jpeg_4_1, jpeg_of_inks, png, read};
 pub use noise::Noise;

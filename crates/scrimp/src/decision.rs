@@ -1,8 +1,8 @@
 //! The full record of how an outcome came about.
 
 use crate::search::{Probe, Scale, Setting};
-use crate::{Options, Photo, SizeLimit};
-use scrimp_jpeg::{Layout, Quality, QuantisedCoefficients, Subsampling};
+use crate::{Options, SizeLimit};
+use scrimp_jpeg::{Layout, Quality, Subsampling};
 use scrimp_metric::Metric;
 use serde::Serialize;
 
@@ -64,7 +64,8 @@ impl GoalRecord {
 pub struct SettingRecord {
     /// 1 to 100 on libjpeg's scale.
     pub quality: f64,
-    /// Chroma subsampling: `4:4:4`, `4:2:2`, `4:4:0`, `4:2:0` or `gray`.
+    /// Chroma subsampling: `4:4:4`, `4:2:2`, `4:4:0`, `4:2:0` or `gray`; [`Self::OTHER_SUBSAMPLING`]
+    /// of a source.
     pub subsampling: &'static str,
     /// Name of the quantisation tables' family, or [`Self::SOURCE_TABLES`].
     pub tables: &'static str,
@@ -75,6 +76,9 @@ pub struct SettingRecord {
 impl SettingRecord {
     /// The word for tables that are a JPEG source's own.
     pub const SOURCE_TABLES: &str = "source";
+
+    /// The word for the chroma subsampling of a JPEG source that has none of the common names.
+    pub const OTHER_SUBSAMPLING: &str = "other";
 
     /// Whether the source's own coefficients were kept: the very same picture.
     #[must_use]
@@ -126,16 +130,20 @@ impl ProbeRecord {
         }
     }
 
-    /// The record of a file of `bytes` bytes with the coefficients of `photo`, a JPEG: the score is that of identical
-    /// pictures, the quality an estimate from its tables.
-    pub(crate) fn of_source(photo: &Photo, bytes: usize, metric: Metric) -> Self {
-        let quality = photo.layout.as_ref().and_then(Layout::estimated_quality);
-        let subsampling = photo.source.as_ref().map_or(Subsampling::S444, QuantisedCoefficients::subsampling);
+    /// The record of a file of `bytes` bytes with the coefficients of a JPEG of this layout: the score is that of
+    /// identical pictures, the quality an estimate from its tables.
+    pub(crate) fn of_source(
+        layout: Option<&Layout>,
+        subsampling: Option<Subsampling>,
+        bytes: usize,
+        metric: Metric,
+    ) -> Self {
+        let quality = layout.and_then(Layout::estimated_quality);
         let score = metric.value_of(metric.of_identical());
         Self {
             setting: SettingRecord {
                 quality: quality.map_or(Quality::MAX, |(quality, _)| quality).value(),
-                subsampling: subsampling.name(),
+                subsampling: subsampling.map_or(SettingRecord::OTHER_SUBSAMPLING, Subsampling::name),
                 tables: SettingRecord::SOURCE_TABLES,
                 effort: "default",
             },

@@ -70,7 +70,7 @@ impl Error {
 #[non_exhaustive]
 pub enum Unsupported {
     /// Four inks.
-    #[error("CMYK JPEGs are not shrunk: their colours cannot be measured without a profile")]
+    #[error("CMYK JPEGs are not decoded here; convert it to RGB first")]
     Cmyk,
     /// More or fewer than 8 bits a sample.
     #[error("only 8 bits a sample are read; reduce the photo to 8 bits first")]

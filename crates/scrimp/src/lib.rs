@@ -31,6 +31,7 @@ mod error;
 mod fit;
 mod goal;
 mod heat_map;
+mod inks;
 mod inspect;
 mod limits;
 mod metadata;

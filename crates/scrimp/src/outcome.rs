@@ -139,6 +139,9 @@ pub enum Kept {
     C2pa,
     /// It carries metadata that does not fit into a JPEG's segments.
     MetadataTooLong,
+    /// It is a CMYK JPEG, whose colours are not measured here: only its own coefficients are written better, where that
+    /// saves enough.
+    Cmyk,
     /// Its ICC profile cannot be read or is for other kinds of samples: what people see cannot be measured.
     Profile,
 }
@@ -156,6 +159,7 @@ impl Kept {
             Self::TrailingData { .. } => "trailing_data",
             Self::C2pa => "c2pa",
             Self::MetadataTooLong => "metadata_too_long",
+            Self::Cmyk => "cmyk",
             Self::Profile => "profile",
         }
     }
@@ -188,6 +192,9 @@ impl fmt::Display for Kept {
             }
             Self::C2pa => f.write_str("it carries a C2PA credential, which any change would break"),
             Self::MetadataTooLong => f.write_str("it carries metadata too long for a JPEG's segments"),
+            Self::Cmyk => f.write_str(
+                "its colours are CMYK, which are not measured, and writing the very same picture better saves too little",
+            ),
             Self::Profile => f.write_str(
                 "its ICC profile cannot be read or is not for its kind of pixels, so what people see of it cannot be measured",
             ),

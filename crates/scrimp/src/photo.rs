@@ -1,6 +1,6 @@
 //! A photo: what comes in, decoded, with all that rides along.
 
-mod jpeg;
+pub(crate) mod jpeg;
 mod png;
 
 use crate::metadata::Carried;
@@ -82,6 +82,8 @@ pub struct Photo {
     pub(crate) layout: Option<Layout>,
     /// Its own coefficients, if it is a JPEG of a kind that can be requantised without a way through pixels.
     pub(crate) source: Option<QuantisedCoefficients>,
+    /// Itself, if it is a JPEG of another kind.
+    pub(crate) own: Option<jpeg::OwnFile>,
     /// Bytes behind the end of the image.
     pub(crate) trailing_bytes: usize,
 }

@@ -1,7 +1,7 @@
 //! What is going to be tried for a photo: no doubt is left in it.
 
 use crate::colour::ToSrgb;
-use crate::metadata::Rider;
+use crate::metadata::{Carried, Rider};
 use crate::search::{Brief, Family};
 use crate::{Convert, Format, Goal, Kept, Options, Photo, SizeLimit};
 use scrimp_jpeg::{Channels, Quality, Subsampling, TableFamily};
@@ -57,20 +57,20 @@ fn reason_to_leave(photo: &Photo, input_bytes: usize, options: &Options) -> Opti
     {
         Some(Kept::Fits { limit })
     } else {
-        what_rides_along(photo)
+        what_rides_along(&photo.carried, photo.trailing_bytes)
     }
 }
 
 /// What a new file would lose or break, if there is such a thing.
-pub(crate) fn what_rides_along(photo: &Photo) -> Option<Kept> {
-    let has = |rider| photo.carried.iter().any(|(code, payload)| Rider::of(*code, payload) == rider);
+pub(crate) fn what_rides_along(carried: &[Carried], trailing_bytes: usize) -> Option<Kept> {
+    let has = |rider| carried.iter().any(|(code, payload)| Rider::of(*code, payload) == rider);
     if has(Rider::MultiPicture) {
         Some(Kept::MultiPicture)
-    } else if photo.trailing_bytes > 0 {
-        Some(Kept::TrailingData { bytes: photo.trailing_bytes })
+    } else if trailing_bytes > 0 {
+        Some(Kept::TrailingData { bytes: trailing_bytes })
     } else if has(Rider::C2pa) {
         Some(Kept::C2pa)
-    } else if photo.carried.iter().any(|(_, payload)| payload.len() > LONGEST_PAYLOAD) {
+    } else if carried.iter().any(|(_, payload)| payload.len() > LONGEST_PAYLOAD) {
         Some(Kept::MetadataTooLong)
     } else {
         None

@@ -137,13 +137,19 @@ impl<'a> Prober<'a> {
 
     /// The source's own coefficients, written better, unless that is surely larger than `to_beat` bytes.
     pub(crate) fn repack(&mut self, to_beat: usize) -> Result<Option<Vec<u8>>, Error> {
-        let Some(source) = &self.photo.source else { return Ok(None) };
-        if self.estimate_of_source(source).is_some_and(|bytes| is_surely_larger(bytes, to_beat)) {
-            return Ok(None);
-        }
-        let file = written::file_of(source, self.photo, self.watch, &mut self.ms)?;
+        let Photo { source, own, carried, .. } = self.photo;
+        let file = match (source, own) {
+            (None, None) => return Ok(None),
+            (Some(source), _) => {
+                if self.estimate_of_source(source).is_some_and(|bytes| is_surely_larger(bytes, to_beat)) {
+                    return Ok(None);
+                }
+                Some(written::file_of(source, self.photo, self.watch, &mut self.ms)?)
+            }
+            (None, Some(own)) => written::file_of_own(own, carried, self.watch, &mut self.ms)?,
+        };
         self.ms.total = self.watch.milliseconds();
-        Ok((file.len() <= to_beat).then_some(file))
+        Ok(file.filter(|file| file.len() <= to_beat))
     }
 
     /// What the source's coefficients come to, where a transform of them was made.

@@ -7,7 +7,9 @@ use crate::search::{Brief, Found, Probe, search};
 use crate::watch::{Watch, timed};
 use crate::{
     Decision, Error, Format, Kept, Milliseconds, Options, Outcome, Photo, ProbeRecord, Shrunk, SizeLimit,
+    Unsupported, inks,
 };
+use scrimp_jpeg::QuantisedCoefficients;
 
 /// Shrinks one photo, a whole JPEG or PNG file.
 ///
@@ -19,7 +21,10 @@ use crate::{
 pub fn shrink(bytes: &[u8], options: &Options) -> Result<Outcome, Error> {
     let watch = Watch::start(options);
     let mut ms = Milliseconds::default();
-    let photo = timed(&mut ms.decode, || Photo::read_watched(bytes, &options.limits, &watch))?;
+    let photo = match timed(&mut ms.decode, || Photo::read_watched(bytes, &options.limits, &watch)) {
+        Err(Error::Unsupported(Unsupported::Cmyk)) => return inks::shrink(bytes, options, &watch),
+        photo => photo?,
+    };
     match Plan::new(&photo, bytes.len(), options) {
         Plan::Leave(reason) => {
             ms.total = watch.milliseconds();
@@ -110,7 +115,9 @@ fn written(prober: Prober<'_>, index: usize, options: &Options) -> Result<Shrunk
 /// The source's own coefficients in a file of their own: the very same picture.
 fn repacked(bytes: Vec<u8>, prober: &Prober<'_>, options: &Options) -> Shrunk {
     let mut decision = decision(options, &prober.probes, None, prober.ms);
-    let probe = ProbeRecord::of_source(prober.photo, bytes.len(), options.goal.metric());
+    let Photo { layout, source, .. } = prober.photo;
+    let subsampling = source.as_ref().map(QuantisedCoefficients::subsampling);
+    let probe = ProbeRecord::of_source(layout.as_ref(), subsampling, bytes.len(), options.goal.metric());
     decision.probes.push(probe);
     let (score, setting) = (Some(probe.score), Some(probe.setting));
     Shrunk { bytes, decision: Decision { score, floor: probe.floor, setting, ..decision } }

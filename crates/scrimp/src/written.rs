@@ -1,5 +1,7 @@
 //! Files from coefficients, each proved to hold them.
 
+use crate::metadata::Carried;
+use crate::photo::jpeg::OwnFile;
 use crate::prober::defect;
 use crate::watch::{Watch, timed};
 use crate::{Error, Milliseconds, Photo};
@@ -26,6 +28,32 @@ pub(crate) fn file_of(
     }
 }
 
+/// The very same picture as `own`, written better, with all that `carried` says; none where that cannot be done. What
+/// the file holds is read back.
+pub(crate) fn file_of_own(
+    own: &OwnFile,
+    carried: &[Carried],
+    watch: &Watch<'_>,
+    ms: &mut Milliseconds,
+) -> Result<Option<Vec<u8>>, Error> {
+    watch.check()?;
+    let stop = || watch.must_stop();
+    let bounds = bounds(&stop);
+    let coded = match timed(&mut ms.entropy, || scrimp_jpeg::transcode(&own.bytes, &bounds)) {
+        Err(scrimp_jpeg::Error::Unsupported { .. }) => return Ok(None),
+        Err(scrimp_jpeg::Error::Stopped) => return Err(stopped(watch)),
+        // It cannot be read: what was not decoded before is known to be damaged only now.
+        coded => coded.map_err(|error| Error::Damaged(error.to_string()))?,
+    };
+    let segments = carried.iter().chain(&own.adobe).map(|(code, payload)| (*code, payload.as_slice()));
+    let file = scrimp_jpeg::with_segments(&coded, segments).map_err(defect)?;
+    let same = timed(&mut ms.proof, || scrimp_jpeg::hold_the_same(&own.bytes, &file, &bounds));
+    match same.map_err(|error| stopped_or(error, watch))? {
+        true => Ok(Some(file)),
+        false => Err(Error::Defect("its own output does not hold its own picture".into())),
+    }
+}
+
 /// The pixels of a file of our own.
 pub(crate) fn decode(file: &[u8], watch: &Watch<'_>) -> Result<Decoded, Error> {
     let stop = || watch.must_stop();
@@ -36,9 +64,13 @@ fn bounds<'a>(stop: &'a (dyn Fn() -> bool + Sync)) -> DecodeBounds<'a> {
     DecodeBounds { memory: usize::MAX, stop }
 }
 
+fn stopped(watch: &Watch<'_>) -> Error {
+    watch.check().err().unwrap_or(Error::Interrupted)
+}
+
 fn stopped_or(error: scrimp_jpeg::Error, watch: &Watch<'_>) -> Error {
     match error {
-        scrimp_jpeg::Error::Stopped => watch.check().err().unwrap_or(Error::Interrupted),
+        scrimp_jpeg::Error::Stopped => stopped(watch),
         other => defect(other),
     }
 }

@@ -81,7 +81,7 @@ pub fn decide(photo: &Pixels, classic: &Classic) -> Result<ClassicDecision, Erro
 /// [`Error::Quality`] for a quality out of range; [`Error::Jpeg`] if the library cannot encode the photo;
 /// [`Error::RidesAlong`] if the photo holds more than a new file can carry.
 pub fn encode(photo: &Photo, quality: u8) -> Result<Vec<u8>, Error> {
-    if let Some(rider) = what_rides_along(photo) {
+    if let Some(rider) = what_rides_along(&photo.carried, photo.trailing_bytes) {
         return Err(Error::RidesAlong(rider));
     }
     let settings = EncodeSettings::libjpeg_turbo(options::checked_quality(quality)?);

@@ -1,9 +1,63 @@
 //! A photo from a JPEG.
 
 use super::{Format, Photo};
+use crate::metadata::{self, Carried, Rider};
 use crate::watch::Watch;
-use crate::{Error, LimitKind, Limits, Unsupported, metadata};
+use crate::{Error, LimitKind, Limits, Unsupported};
 use scrimp_jpeg::{DecodeBounds, Layout, Pixels, Process, QuantisedCoefficients};
+
+/// A JPEG whose coefficients can be written anew, but are of a kind that cannot be quantised here: odd sampling, RGB,
+/// CMYK.
+#[derive(Clone, Debug)]
+pub(crate) struct OwnFile {
+    /// The whole file.
+    pub(crate) bytes: Vec<u8>,
+    /// Adobe's segments: what the components mean hangs on them.
+    pub(crate) adobe: Vec<Carried>,
+}
+
+impl OwnFile {
+    fn of(bytes: &[u8], layout: &Layout) -> Self {
+        let adobe = layout
+            .metadata
+            .iter()
+            .map(|segment| (segment.marker, &bytes[segment.payload.clone()]))
+            .filter(|(code, payload)| Rider::of(*code, payload) == Rider::Adobe)
+            .map(|(code, payload)| (code, payload.to_vec()));
+        Self { bytes: bytes.to_vec(), adobe: adobe.collect() }
+    }
+}
+
+/// A JPEG of four inks, of which the pixels are not shown.
+pub(crate) struct Inks {
+    pub(crate) own: OwnFile,
+    pub(crate) layout: Layout,
+    pub(crate) carried: Vec<Carried>,
+    pub(crate) trailing_bytes: usize,
+}
+
+impl Inks {
+    /// Reads the markers of a CMYK or YCCK JPEG, within the limits. Whether its picture is sound is not yet known.
+    pub(crate) fn read(bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
+        let layout = read_layout(bytes, limits)?;
+        match check(&layout, limits) {
+            Err(Error::Unsupported(Unsupported::Cmyk)) => {}
+            Err(error) => return Err(error),
+            Ok(()) => return Err(Error::Defect("there are no four inks".into())),
+        }
+        let end = layout.end.ok_or_else(no_end)?;
+        Ok(Self {
+            own: OwnFile::of(bytes, &layout),
+            carried: metadata::of_jpeg(bytes, &layout),
+            trailing_bytes: bytes.len() - end,
+            layout,
+        })
+    }
+}
+
+fn no_end() -> Error {
+    Error::Damaged("it has no end-of-image marker".into())
+}
 
 pub(super) fn read(bytes: &[u8], limits: &Limits, watch: &Watch<'_>) -> Result<Photo, Error> {
     let layout = read_layout(bytes, limits)?;
@@ -12,14 +66,13 @@ pub(super) fn read(bytes: &[u8], limits: &Limits, watch: &Watch<'_>) -> Result<P
     if (pixels.width(), pixels.height()) != (layout.frame.width, layout.frame.height) {
         return Err(Error::Damaged("it has more than one frame header, and they disagree".into()));
     }
-    let Some(end) = layout.end else {
-        return Err(Error::Damaged("it has no end-of-image marker".into()));
-    };
+    let end = layout.end.ok_or_else(no_end)?;
     Ok(Photo {
         format: Format::Jpeg,
         pixels,
         carried: metadata::of_jpeg(bytes, &layout),
         trailing_bytes: bytes.len() - end,
+        own: source.is_none().then(|| OwnFile::of(bytes, &layout)),
         layout: Some(layout),
         source,
     })

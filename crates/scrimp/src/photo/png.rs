@@ -58,7 +58,7 @@ pub(super) fn read(
     let pixels = Pixels::new(width as usize, height as usize, channels, samples)
         .map_err(|error| Error::Defect(error.to_string()))?;
     let trailing_bytes = chunks.trailing_bytes;
-    Ok(Photo { format: Format::Png, pixels, carried, layout: None, source: None, trailing_bytes })
+    Ok(Photo { format: Format::Png, pixels, carried, layout: None, source: None, own: None, trailing_bytes })
 }
 
 fn check_kind(chunks: &Chunks<'_>, info: &Info<'_>, reading: Reading) -> Result<(), Error> {

@@ -1,0 +1,31 @@
+//! JPEGs of four inks. Nothing measures what people see of them here, so all that may change is how their own
+//! coefficients are written.
+
+use crate::photo::jpeg::Inks;
+use crate::plan::what_rides_along;
+use crate::watch::{Watch, timed};
+use crate::written::file_of_own;
+use crate::{Decision, Error, Kept, Milliseconds, Options, Outcome, ProbeRecord, Shrunk};
+
+/// The very same picture in fewer bytes, or the photo as it is.
+pub(crate) fn shrink(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Outcome, Error> {
+    let mut ms = Milliseconds::default();
+    let inks = timed(&mut ms.decode, || Inks::read(bytes, &options.limits))?;
+    // Damage is found while the coefficients are read.
+    let file = file_of_own(&inks.own, &inks.carried, watch, &mut ms)?;
+    let ceiling = options.min_saving.ceiling(bytes.len());
+    let smaller = file.filter(|file| file.len() <= ceiling && !options.size.is_passed_by(file.len()));
+    ms.total = watch.milliseconds();
+    let decision =
+        Decision { goal: options.into(), score: None, floor: None, setting: None, probes: Vec::new(), ms };
+    Ok(match (what_rides_along(&inks.carried, inks.trailing_bytes), smaller) {
+        (Some(reason), _) => Outcome::Kept(reason, decision),
+        (None, None) => Outcome::Kept(Kept::Cmyk, decision),
+        (None, Some(bytes)) => {
+            let probe = ProbeRecord::of_source(Some(&inks.layout), None, bytes.len(), options.goal.metric());
+            let (score, setting) = (Some(probe.score), Some(probe.setting));
+            let decision = Decision { score, floor: probe.floor, setting, probes: vec![probe], ..decision };
+            Outcome::Saved(Shrunk { bytes, decision })
+        }
+    })
+}
