@@ -3,8 +3,9 @@
 //! The crate gives a distance for each pixel; the norms over them are taken here, as libjxl takes them, so that a
 //! cell's means the same as the whole picture's. Linear light comes from the table that SSIMULACRA2 reads.
 
+use crate::image::Samples;
 use crate::map::Grid;
-use crate::ssimulacra2::{LINEAR, Padded};
+use crate::ssimulacra2::{LINEAR, Padded, linear_16};
 use crate::{Channels, Error, ImageView, Metric};
 use ::butteraugli::{ButteraugliParams, ButteraugliReference};
 use std::fmt;
@@ -117,9 +118,16 @@ struct Light {
 impl Light {
     fn of(view: ImageView<'_>) -> Self {
         let channels = view.channels().count();
-        let plane = |channel| {
-            let samples = view.samples().iter().skip(channel).step_by(channels);
-            samples.map(|sample| LINEAR[usize::from(*sample)]).collect()
+        let plane = |channel| match view.samples() {
+            Samples::Eight(samples) => {
+                let samples = samples.iter().skip(channel).step_by(channels);
+                samples.map(|sample| LINEAR[usize::from(*sample)]).collect()
+            }
+            Samples::Sixteen(samples) => {
+                let light = linear_16();
+                let samples = samples.iter().skip(channel).step_by(channels);
+                samples.map(|sample| light[usize::from(*sample)]).collect()
+            }
         };
         debug_assert!(view.channels() == Channels::Gray || channels == 3);
         Self { planes: (0..channels).map(plane).collect() }

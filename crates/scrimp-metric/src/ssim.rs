@@ -25,6 +25,7 @@ mod window;
 
 pub use kernel::{Centre, Kernel, KernelError};
 
+use crate::image::Samples;
 use crate::map::Grid;
 use crate::{Channels, Error, ImageView};
 use archmage::autoversion;
@@ -144,18 +145,35 @@ fn row_of(samples: &[u8], y: usize, width: usize) -> &[u8] {
 }
 
 /// The picture in 8-bit gray as Pillow's `convert("L")` makes it: `(19595 R + 38470 G + 7471 B + 32768) >> 16`.
-/// A gray picture is left as it is.
+/// A gray picture is left as it is. Of 16 bits, the nearest gray of 8.
 #[must_use]
 pub fn gray(image: ImageView<'_>) -> Cow<'_, [u8]> {
-    match image.channels() {
-        Channels::Gray => Cow::Borrowed(image.samples()),
-        Channels::Rgb => {
-            let (pixels, _) = image.samples().as_chunks::<3>();
+    match (image.samples(), image.channels()) {
+        (Samples::Eight(samples), Channels::Gray) => Cow::Borrowed(samples),
+        (Samples::Eight(samples), Channels::Rgb) => {
+            let (pixels, _) = samples.as_chunks::<3>();
             let mut gray = vec![0; pixels.len()];
             gray_of_pixels(pixels, &mut gray);
             Cow::Owned(gray)
         }
+        (Samples::Sixteen(samples), Channels::Gray) => {
+            samples.iter().map(|gray| nearest_of_8(*gray)).collect()
+        }
+        (Samples::Sixteen(samples), Channels::Rgb) => {
+            samples.as_chunks().0.iter().map(|rgb| nearest_of_8(gray_of_16(*rgb))).collect()
+        }
     }
+}
+
+fn gray_of_16(rgb: [u16; 3]) -> u16 {
+    // At most 65,535 x 65,536 + 32,768, which 32 bits hold.
+    let [red, green, blue] = rgb.map(u32::from);
+    ((19595 * red + 38470 * green + 7471 * blue + 32768) >> 16) as u16
+}
+
+/// The 8-bit sample that is nearest to a 16-bit one.
+fn nearest_of_8(sample: u16) -> u8 {
+    ((u32::from(sample) + 128) / 257) as u8
 }
 
 /// Writes the gray of each pixel.

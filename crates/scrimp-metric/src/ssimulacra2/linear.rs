@@ -1,4 +1,6 @@
-//! From 8-bit sRGB to linear light.
+//! From sRGB to linear light.
+
+use std::sync::OnceLock;
 
 /// Linear light from 0 to 1 for each 8-bit sRGB sample, as the bits of a float.
 ///
@@ -52,9 +54,39 @@ pub(crate) static LINEAR: [f32; 256] = {
     table
 };
 
+/// Linear light from 0 to 1 for each 16-bit sRGB sample: the curve of IEC 61966-2-1, moved by the line between the
+/// errors of [`LINEAR`]'s two nearest entries, so that 257 times an 8-bit sample is that sample's light to the bit.
+pub(crate) fn linear_16() -> &'static [f32] {
+    static TABLE: OnceLock<Vec<f32>> = OnceLock::new();
+    TABLE.get_or_init(|| (0..=u16::MAX).map(light_of_16).collect())
+}
+
+fn light_of_16(sample: u16) -> f32 {
+    let (below, share) = (usize::from(sample / 257), f64::from(sample % 257) / 257.0);
+    let error = |sample: usize| f64::from(LINEAR[sample]) - curve(sample as f64 / 255.0);
+    let errors = [error(below), error((below + 1).min(255))];
+    (curve(f64::from(sample) / 65_535.0) + errors[0] + (errors[1] - errors[0]) * share) as f32
+}
+
+fn curve(encoded: f64) -> f64 {
+    if encoded <= 0.04045 { encoded / 12.92 } else { libm::pow((encoded + 0.055) / 1.055, 2.4) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sixteen_bits_lie_on_the_curve_and_eight_among_them() {
+        let table = linear_16();
+        assert!(table.is_sorted_by(|dark, light| dark < light));
+        for (sample, light) in table.iter().enumerate() {
+            assert!((f64::from(*light) - curve(sample as f64 / 65_535.0)).abs() < 3e-7, "{sample}");
+        }
+        for (sample, light) in LINEAR.iter().enumerate() {
+            assert_eq!(table[257 * sample].to_bits(), light.to_bits(), "{sample}");
+        }
+    }
 
     #[test]
     #[expect(clippy::disallowed_methods, reason = "a bound on the table, not a score")]

@@ -29,7 +29,7 @@ mod photo_tests;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use linear::LINEAR;
+pub(crate) use linear::{LINEAR, linear_16};
 pub(crate) use pad::Padded;
 
 use crate::ImageView;

@@ -2,10 +2,11 @@
 #![expect(clippy::disallowed_methods, reason = "the oracle of tests, which saves no bytes")]
 #![expect(clippy::excessive_precision, reason = "as published")]
 
-use super::linear::LINEAR;
+use super::linear::{LINEAR, linear_16};
 use super::pad::Padded;
 use super::weights::{SCALES, WEIGHTS};
 use crate::ImageView;
+use crate::image::Samples;
 
 /// A plane of samples.
 #[derive(Clone)]
@@ -60,7 +61,10 @@ fn linear(view: ImageView<'_>) -> [Plane; 3] {
     [0, 1, 2].map(|channel| {
         Plane::new(view.width(), view.height(), |x, y| {
             let at = (y * view.width() + x) * bytes + channel.min(bytes - 1);
-            f64::from(LINEAR[usize::from(view.samples()[at])])
+            f64::from(match view.samples() {
+                Samples::Eight(samples) => LINEAR[usize::from(samples[at])],
+                Samples::Sixteen(samples) => linear_16()[usize::from(samples[at])],
+            })
         })
     })
 }

@@ -1,5 +1,6 @@
 //! Pictures under 8 pixels on a side, which the public program refuses.
 
+use crate::image::Samples;
 use crate::{Channels, ImageView};
 
 /// The least side that the scales are made for.
@@ -13,8 +14,14 @@ pub(crate) enum Padded<'a> {
         width: usize,
         height: usize,
         channels: Channels,
-        samples: Vec<u8>,
+        samples: Owned,
     },
+}
+
+/// Samples of the width that was given.
+pub(crate) enum Owned {
+    Eight(Vec<u8>),
+    Sixteen(Vec<u16>),
 }
 
 impl<'a> Padded<'a> {
@@ -23,14 +30,10 @@ impl<'a> Padded<'a> {
             return Self::Given(view);
         }
         let (width, height) = (view.width().max(LEAST_SIDE), view.height().max(LEAST_SIDE));
-        let bytes = view.channels().count();
-        let mut samples = Vec::with_capacity(width * height * bytes);
-        for y in 0..height {
-            for x in 0..width {
-                let at = (mirrored(y, view.height()) * view.width() + mirrored(x, view.width())) * bytes;
-                samples.extend_from_slice(&view.samples()[at..at + bytes]);
-            }
-        }
+        let samples = match view.samples() {
+            Samples::Eight(samples) => Owned::Eight(mirror(view, (width, height), samples)),
+            Samples::Sixteen(samples) => Owned::Sixteen(mirror(view, (width, height), samples)),
+        };
         Self::Mirrored { width, height, channels: view.channels(), samples }
     }
 
@@ -38,10 +41,27 @@ impl<'a> Padded<'a> {
         match self {
             Self::Given(view) => *view,
             Self::Mirrored { width, height, channels, samples } => {
-                ImageView::whole((*width, *height), *channels, samples)
+                let samples = match samples {
+                    Owned::Eight(samples) => Samples::Eight(samples),
+                    Owned::Sixteen(samples) => Samples::Sixteen(samples),
+                };
+                ImageView::whole_of((*width, *height), *channels, samples)
             }
         }
     }
+}
+
+/// The samples of `view` mirrored to this size.
+fn mirror<T: Copy>(view: ImageView<'_>, (width, height): (usize, usize), samples: &[T]) -> Vec<T> {
+    let count = view.channels().count();
+    let mut mirrored_samples = Vec::with_capacity(width * height * count);
+    for y in 0..height {
+        for x in 0..width {
+            let at = (mirrored(y, view.height()) * view.width() + mirrored(x, view.width())) * count;
+            mirrored_samples.extend_from_slice(&samples[at..at + count]);
+        }
+    }
+    mirrored_samples
 }
 
 /// Where index `i` falls when `length` samples are mirrored back and forth.

@@ -1,9 +1,10 @@
 //! The scales of a strip, row by row, each halved into the next on the way: no plane is ever stored.
 
-use super::linear::LINEAR;
+use super::linear::{LINEAR, linear_16};
 use super::strip::{Ends, LEFT_HALO, RIGHT_HALO};
 use super::weights::CHANNELS;
 use super::xyb::ToXyb;
+use crate::image::Samples;
 use crate::simd::{InstructionSet, Kernel, Lanes, WIDEST};
 use crate::{Channels, ImageView};
 use core::ops::Range;
@@ -147,10 +148,24 @@ impl Level {
 
 /// Writes the linear light of these columns of row `y` to the start of `rows`.
 fn write_linear(view: ImageView<'_>, (y, columns): (usize, Range<usize>), rows: [&mut [f32]; CHANNELS]) {
-    let [red, green, blue] = rows.map(|row| &mut row[..columns.len()]);
-    let (first, bytes) = (y * view.width() + columns.start, view.channels().count());
-    let samples = &view.samples()[first * bytes..][..columns.len() * bytes];
-    match view.channels() {
+    let rows = rows.map(|row| &mut row[..columns.len()]);
+    let (first, count) = (y * view.width() + columns.start, view.channels().count());
+    let range = first * count..(first + columns.len()) * count;
+    match view.samples() {
+        Samples::Eight(samples) => write_light(&samples[range], view.channels(), &LINEAR, rows),
+        Samples::Sixteen(samples) => write_light(&samples[range], view.channels(), linear_16(), rows),
+    }
+}
+
+/// Writes the light of samples, which `light` tells.
+fn write_light<T: Copy + Into<usize>>(
+    samples: &[T],
+    channels: Channels,
+    light: &[f32],
+    [red, green, blue]: [&mut [f32]; CHANNELS],
+) {
+    let light = |sample: T| light[sample.into()];
+    match channels {
         Channels::Rgb => {
             let colours = red.iter_mut().zip(green).zip(blue);
             for (pixel, ((r, g), b)) in samples.as_chunks::<3>().0.iter().zip(colours) {
@@ -165,10 +180,6 @@ fn write_linear(view: ImageView<'_>, (y, columns): (usize, Range<usize>), rows: 
             blue.copy_from_slice(red);
         }
     }
-}
-
-fn light(sample: u8) -> f32 {
-    LINEAR[usize::from(sample)]
 }
 
 /// Averages squares of four samples of two rows; the length of `out` is a multiple of the widest vector.
