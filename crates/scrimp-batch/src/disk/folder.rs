@@ -5,10 +5,11 @@
 
 use rustix::fs::{Access, AtFlags, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path};
 
 /// An open folder.
@@ -45,9 +46,9 @@ impl Folder {
         Ok(rustix::fs::openat(&self.0, name, flags, Mode::empty())?.into())
     }
 
-    /// Makes a file that was not there before.
+    /// Makes a file that was not there before, to be written and read back.
     pub(crate) fn create(&self, name: &OsStr, mode: u32) -> io::Result<File> {
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         Ok(rustix::fs::openat(&self.0, name, flags, Mode::from_raw_mode(mode as _))?.into())
     }
 
@@ -83,6 +84,12 @@ impl Folder {
             Err(error) if is_unsupported(error) => Ok(None),
             exchanged => Ok(Some(exchanged?)),
         }
+    }
+
+    /// The names of all that is in it.
+    pub(crate) fn names(&self) -> io::Result<Vec<OsString>> {
+        let entries = rustix::fs::Dir::read_from(&self.0)?;
+        entries.map(|entry| Ok(OsStr::from_bytes(entry?.file_name().to_bytes()).to_os_string())).collect()
     }
 
     pub(crate) fn remove(&self, name: &OsStr) -> io::Result<()> {
@@ -123,5 +130,24 @@ pub(crate) fn try_lock(file: &File) -> io::Result<bool> {
         Ok(()) => Ok(true),
         Err(Errno::WOULDBLOCK) => Ok(false),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether a file holds, from here on, these bytes and no more.
+pub(crate) fn holds(mut file: &File, bytes: &[u8]) -> io::Result<bool> {
+    let mut buffer = vec![0; 1 << 16];
+    let mut rest = bytes;
+    loop {
+        let count = match file.read(&mut buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            count => count?,
+        };
+        if count == 0 {
+            return Ok(rest.is_empty());
+        }
+        match rest.split_at_checked(count) {
+            Some((head, tail)) if head == &buffer[..count] => rest = tail,
+            _ => return Ok(false),
+        }
     }
 }

@@ -3,16 +3,14 @@
 use super::Folder;
 use super::folder::try_lock;
 use super::temporary::is_temporary;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Removes from a folder the temporary files of runs that live no more; returns their paths. What cannot be looked at
 /// or removed stays: it harms nothing.
 pub(crate) fn sweep(path: &Path) -> Vec<PathBuf> {
-    let here = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-    let (Ok(folder), Ok(entries)) = (Folder::open(here), fs::read_dir(here)) else { return Vec::new() };
-    let names = entries.filter_map(|entry| Some(entry.ok()?.file_name())).filter(|name| is_temporary(name));
-    let removed = names.filter(|name| {
+    let Ok(folder) = Folder::open(path) else { return Vec::new() };
+    let names = folder.names().unwrap_or_default();
+    let removed = names.iter().filter(|name| is_temporary(name)).filter(|name| {
         let Ok(file) = folder.open_file(name) else { return false };
         let is_ours = file.metadata().is_ok_and(|metadata| metadata.is_file());
         // Its run holds a lock on it as long as it lives.
@@ -25,6 +23,7 @@ pub(crate) fn sweep(path: &Path) -> Vec<PathBuf> {
 mod tests {
     use super::*;
     use crate::disk::temporary::Temporary;
+    use std::fs;
 
     #[test]
     fn only_files_of_dead_runs_are_removed() {

@@ -1,7 +1,7 @@
 //! A photo that is going to be replaced, and how that is done.
 
 use super::temporary::{Temporary, token};
-use super::{Folder, HardLinks, Place, attributes, folder::try_lock};
+use super::{Folder, HardLinks, Place, attributes, folder::holds, folder::try_lock};
 use crate::FileError;
 use rustix::io::Errno;
 use std::ffi::{OsStr, OsString};
@@ -108,7 +108,7 @@ impl Original {
         })?;
         match temporary.rename_new(name) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                let earlier = folder.open_file(name).and_then(|file| holds(file, old));
+                let earlier = folder.open_file(name).and_then(|file| holds(&file, old));
                 if !earlier.map_err(unwritable)? {
                     return Err(FileError::BackupExists { path: path.to_path_buf() });
                 }
@@ -149,7 +149,7 @@ impl Original {
         let now = file.metadata().map_err(unreadable)?;
         if is_same(&self.seen, &now)
             && is_same_status(&self.seen, &now)
-            && holds(file, old).map_err(unreadable)?
+            && holds(&file, old).map_err(unreadable)?
         {
             Ok(())
         } else {
@@ -233,25 +233,6 @@ fn is_same(one: &Metadata, other: &Metadata) -> bool {
 fn is_same_status(one: &Metadata, other: &Metadata) -> bool {
     let facts = |of: &Metadata| (of.ctime(), of.ctime_nsec(), of.nlink());
     facts(one) == facts(other)
-}
-
-/// Whether a file holds these bytes and no more.
-fn holds(mut file: File, bytes: &[u8]) -> io::Result<bool> {
-    let mut buffer = vec![0; 1 << 16];
-    let mut rest = bytes;
-    loop {
-        let count = match file.read(&mut buffer) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            count => count?,
-        };
-        if count == 0 {
-            return Ok(rest.is_empty());
-        }
-        match rest.split_at_checked(count) {
-            Some((head, tail)) if head == &buffer[..count] => rest = tail,
-            _ => return Ok(false),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -4,11 +4,11 @@
 //! leftover from a file in the making.
 
 use super::Folder;
-use super::folder::try_lock;
+use super::folder::{holds, try_lock};
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 use std::os::unix::fs::MetadataExt;
 
 const PREFIX: &str = ".scrimp-";
@@ -57,8 +57,15 @@ impl<'a> Temporary<'a> {
         &self.name
     }
 
+    /// Writes the whole content, and reads it back: some disks take bytes without keeping them.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.file.write_all(bytes)
+        self.file.write_all(bytes)?;
+        self.file.rewind()?;
+        if holds(&self.file, bytes)? {
+            Ok(())
+        } else {
+            Err(io::Error::other("the disk does not hold what was written to it"))
+        }
     }
 
     /// Makes its content durable, and listens to what closing it has to say. The lock stays.
