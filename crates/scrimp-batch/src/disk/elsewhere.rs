@@ -32,6 +32,11 @@ fn temporary(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
+/// Windows does not tell upper from lower case unless asked to.
+pub(crate) fn folds_case(_: &Path) -> bool {
+    true
+}
+
 /// Nothing tells here whether the run that made a temporary file still lives.
 pub(crate) fn sweep(_: &Path) -> Vec<PathBuf> {
     Vec::new()

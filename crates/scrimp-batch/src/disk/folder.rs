@@ -3,6 +3,7 @@
 //! A folder is opened once, and everything after that goes by its handle: whoever moves it or puts a link into its
 //! place meanwhile cannot lead a write elsewhere.
 
+use super::temporary::Temporary;
 use rustix::fs::{Access, AtFlags, Mode, OFlags, RenameFlags};
 use rustix::io::Errno;
 use std::ffi::{OsStr, OsString};
@@ -122,6 +123,17 @@ pub(crate) fn make(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
         made => made.and_then(|()| Folder::open(above)?.sync()),
     }
+}
+
+/// Whether a folder takes names for the same that differ in upper and lower case alone. Where that cannot be tried,
+/// nothing can be written either.
+pub(crate) fn folds_case(path: &Path) -> bool {
+    let tried = Folder::open(path).and_then(|folder| {
+        let temporary = Temporary::create(&folder, 0o600)?;
+        let shouted = temporary.name().to_ascii_uppercase();
+        Ok(folder.open_file(&shouted).is_ok())
+    });
+    tried.unwrap_or(false)
 }
 
 /// Takes a file for this run alone, without waiting; `false` if another run has it.
