@@ -48,7 +48,7 @@ pub(crate) fn report(error: &anyhow::Error) -> Exit {
 /// Prints an error with its causes, and what can be done about it.
 pub(crate) fn complain(error: &anyhow::Error) {
     let code = error.chain().find_map(|cause| cause.downcast_ref::<FileError>()).map(FileError::code);
-    anstream::eprintln!("scrimp: {error:#}{}", code.map_or("", remedy));
+    note!("scrimp: {error:#}{}", code.map_or("", remedy));
 }
 
 /// What can be done at the command line about a photo with this code.

@@ -25,6 +25,8 @@ impl Interrupt {
                 .and_then(|_| flag::register(signal, Arc::clone(&interrupt.flag)))
                 .context("cannot listen for Ctrl-C")?;
         }
+        #[cfg(unix)]
+        survive_limits_on_files().context("cannot listen for signals")?;
         Ok(interrupt)
     }
 
@@ -33,4 +35,11 @@ impl Interrupt {
         let signal = self.signal.load(Ordering::Relaxed);
         u8::try_from(signal).ok().filter(|signal| *signal > 0).map(Exit::Signal)
     }
+}
+
+/// Over a limit on the size of files, writing becomes an error of that file, instead of the end of the program with
+/// its temporary files left behind.
+#[cfg(unix)]
+fn survive_limits_on_files() -> std::io::Result<()> {
+    flag::register(signal_hook::consts::SIGXFSZ, Arc::default()).map(drop)
 }

@@ -3,6 +3,13 @@
 #![forbid(unsafe_code)]
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+/// Tells people something on standard error. That it cannot be told, as on a full disk, is no reason to stop.
+macro_rules! note {
+    ($($text:tt)*) => {{
+        let _ = std::io::Write::write_fmt(&mut anstream::stderr(), format_args!("{}\n", format_args!($($text)*)));
+    }};
+}
+
 mod args;
 mod classic;
 mod exit;

@@ -74,7 +74,7 @@ impl Table {
         if self.json {
             match serde_json::to_string(record) {
                 Ok(text) => self.line(&text),
-                Err(error) => anstream::eprintln!("scrimp: {}: {error}", record.path.display()),
+                Err(error) => note!("scrimp: {}: {error}", record.path.display()),
             }
         } else {
             self.line(&row(record));
@@ -89,14 +89,14 @@ impl Table {
     fn warn(&self, record: &Record) {
         let path = record.path.display();
         if !record.is_done() && !self.json {
-            anstream::eprintln!("scrimp: {path}: {}{}", record.reason, remedy(record.code));
+            note!("scrimp: {path}: {}{}", record.reason, remedy(record.code));
         }
         if self.copies && record.outcome == OutcomeKind::Kept && record.output.is_none() {
-            anstream::eprintln!("scrimp: {path}: it is kept and no JPEG, so nothing is written");
+            note!("scrimp: {path}: it is kept and no JPEG, so nothing is written");
         }
         let is_jpeg = matches!(record.outcome, OutcomeKind::Saved | OutcomeKind::BestEffort);
         if let Some(output) = record.output.as_deref().filter(|output| is_jpeg && is_misnamed(output)) {
-            anstream::eprintln!("scrimp: {} is a JPEG, whatever its name says", output.display());
+            note!("scrimp: {} is a JPEG, whatever its name says", output.display());
         }
     }
 
@@ -127,7 +127,7 @@ impl Table {
     pub(crate) fn finish(&mut self, left: usize) -> anyhow::Result<()> {
         if left > 0 {
             let are = if left == 1 { "is" } else { "are" };
-            anstream::eprintln!("scrimp: interrupted; {} {are} left", photos(left));
+            note!("scrimp: interrupted; {} {are} left", photos(left));
         }
         if !self.json && self.photos > 1 {
             let (before, after) = (self.bytes_before, self.bytes_after);
@@ -139,8 +139,8 @@ impl Table {
         match self.passed_over {
             0 => {}
             _ if self.json => {}
-            1 => anstream::eprintln!("scrimp: 1 file that is no image was passed over"),
-            files => anstream::eprintln!("scrimp: {files} files that are no images were passed over"),
+            1 => note!("scrimp: 1 file that is no image was passed over"),
+            files => note!("scrimp: {files} files that are no images were passed over"),
         }
         self.lost.take().map_or(Ok(()), Err)
     }

@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &ShrinkArguments) -> anyhow::Result<Exit> {
     let (left, table) = work(&planned, workers, &interrupt, table);
     if left == 0 && table.is_empty() {
         let paths: Vec<_> = arguments.paths.iter().map(|path| path.display().to_string()).collect();
-        anstream::eprintln!("scrimp: no photos found in {}", paths.join(", "));
+        note!("scrimp: no photos found in {}", paths.join(", "));
     }
     end(left, &interrupt, table)
 }
@@ -127,7 +127,7 @@ fn work(planned: &Planned, workers: Workers, interrupt: &Interrupt, mut table: T
         Event::Record(record) => bar.suspend(|| table.add(&record)),
         Event::PassedOver => table.pass_over(),
         Event::LeftoverRemoved(path) => {
-            anstream::eprintln!("scrimp: {} removed, which a killed run had left", path.display());
+            note!("scrimp: {} removed, which a killed run had left", path.display());
         }
         _ => {}
     });
