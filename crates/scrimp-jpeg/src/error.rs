@@ -77,4 +77,10 @@ pub enum Error {
         /// Its length.
         length: usize,
     },
+    /// A picture stands where a multi-picture index can't point.
+    #[error("the multi-picture index cannot point to byte {at}")]
+    OutOfIndex {
+        /// Where it stands.
+        at: usize,
+    },
 }

@@ -21,10 +21,12 @@
 #![cfg_attr(not(test), deny(unused_crate_dependencies))]
 
 mod decoded;
+mod directory;
 mod error;
 #[allow(unsafe_code)]
 mod ffi;
 mod layout;
+mod pictures;
 mod pixels;
 mod quality;
 mod repack;
@@ -35,9 +37,11 @@ mod tables;
 mod transform;
 
 pub use decoded::{DecodeBounds, Decoded, Warnings};
+pub use directory::{ByteOrder, Directory, Entry};
 pub use error::Error;
 pub use ffi::{decode, encode, hold_the_same, read_coefficients, transcode, write_coefficients};
 pub use layout::{Component, Frame, Layout, Process, Segment, marker};
+pub use pictures::{Picture, PictureIndex};
 pub use pixels::{Channels, Pixels};
 pub use quality::Quality;
 pub use repack::repack;
