@@ -6,6 +6,7 @@ pub mod corpus;
 mod files;
 mod lattice;
 mod noise;
+pub mod riders;
 pub mod scenes;
 
 pub use corpus::{Corpus, corpus};
