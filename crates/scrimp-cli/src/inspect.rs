@@ -48,11 +48,8 @@ fn text(photo: &Inspection) -> String {
 
 fn riders(photo: &Inspection) -> String {
     let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-    for segment in &photo.metadata {
+    for segment in photo.metadata.iter().chain(&photo.behind) {
         *kinds.entry(segment.kind).or_default() += segment.bytes;
-    }
-    if photo.trailing_bytes > 0 {
-        kinds.insert("bytes behind the image", photo.trailing_bytes);
     }
     let list: Vec<_> =
         kinds.iter().map(|(kind, bytes)| format!("{kind} ({})", size::show(*bytes as u64))).collect();

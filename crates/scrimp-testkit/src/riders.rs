@@ -18,6 +18,9 @@ pub fn with_segments(jpeg: &[u8], segments: &[(u8, Vec<u8>)]) -> Vec<u8> {
 }
 
 /// `image` with `others` behind it, one after the other and `gap` zeros before each, and an index of them all.
+///
+/// # Panics
+/// If the file is longer than 4 GiB.
 #[must_use]
 pub fn multi_picture(image: &[u8], others: &[Vec<u8>], gap: usize) -> Vec<u8> {
     // Length of the segment: marker, length, signature, header, directory of 3 entries and pointer, entries.
@@ -79,6 +82,9 @@ pub fn video(data: usize) -> Vec<u8> {
 }
 
 /// Samsung's trailer with one block.
+///
+/// # Panics
+/// If the block is longer than 4 GiB.
 #[must_use]
 pub fn samsung_trailer(block: &[u8]) -> Vec<u8> {
     let long = |value: usize| u32::try_from(value).expect("a small block").to_le_bytes();
@@ -87,7 +93,7 @@ pub fn samsung_trailer(block: &[u8]) -> Vec<u8> {
     [block, &directory, &long(directory.len()), b"SEFT"].concat()
 }
 
-/// What an EXIF segment is to say.
+/// What an EXIF segment is to say. It takes no more than 65,535 bytes.
 #[derive(Clone, Debug, Default)]
 pub struct Exif {
     /// The most significant byte first.
@@ -105,6 +111,9 @@ pub struct Exif {
 impl Exif {
     /// The segment: directories, each with its values behind it, in the order of the image's, EXIF's, the place's and
     /// the thumbnail's.
+    ///
+    /// # Panics
+    /// If it is longer than 4 GiB.
     #[must_use]
     pub fn segment(&self) -> (u8, Vec<u8>) {
         const DIRECTORY: [usize; 5] = [6, 18, 30, 42, 54];

@@ -30,7 +30,7 @@ impl ToSrgb {
     /// # Errors
     /// [`Unsupported::Profile`] for one that cannot be read or is for other kinds of samples.
     pub(crate) fn of(photo: &Photo) -> Result<Self, Unsupported> {
-        Self::from_carried(&photo.carried, photo.pixels.channels())
+        Self::from_carried(&photo.riders.segments, photo.pixels.channels())
     }
 
     fn from_carried(carried: &[Carried], channels: Channels) -> Result<Self, Unsupported> {

@@ -12,13 +12,13 @@ pub(crate) fn shrink(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Resu
     let mut ms = Milliseconds::default();
     let inks = timed(&mut ms.decode, || Inks::read(bytes, &options.limits))?;
     // Damage is found while the coefficients are read.
-    let file = file_of_own(&inks.own, &inks.carried, watch, &mut ms)?;
+    let file = file_of_own(&inks.own, &inks.riders, watch, &mut ms)?;
     let ceiling = options.min_saving.ceiling(bytes.len());
     let smaller = file.filter(|file| file.len() <= ceiling && !options.size.is_passed_by(file.len()));
     ms.total = watch.milliseconds();
     let decision =
         Decision { goal: options.into(), score: None, floor: None, setting: None, probes: Vec::new(), ms };
-    Ok(match (what_rides_along(&inks.carried, inks.trailing_bytes), smaller) {
+    Ok(match (what_rides_along(&inks.riders), smaller) {
         (Some(reason), _) => Outcome::Kept(reason, decision),
         (None, None) => Outcome::Kept(Kept::Cmyk, decision),
         (None, Some(bytes)) => {

@@ -35,18 +35,20 @@ pub struct Inspection {
     pub scans: Option<usize>,
     /// What rides along, in order.
     pub metadata: Vec<SegmentSummary>,
+    /// What stands behind the end of the image, in order.
+    pub behind: Vec<SegmentSummary>,
     /// Bytes behind the end of the image.
     pub trailing_bytes: usize,
     /// Size and score over quality, the coarsest first.
     pub curve: Vec<ProbeRecord>,
 }
 
-/// A metadata segment.
+/// A metadata segment, or a piece of what stands behind the image.
 #[derive(Clone, Debug, Serialize)]
 pub struct SegmentSummary {
     /// What it is.
     pub kind: &'static str,
-    /// Bytes of payload.
+    /// Its bytes; of a segment those of its payload.
     pub bytes: usize,
 }
 
@@ -63,7 +65,7 @@ pub fn inspect(bytes: &[u8], options: &Options) -> Result<Inspection, Error> {
     let mut photo = Photo::read_watched(bytes, &options.limits, &watch)?;
     let metadata = riders(bytes, &photo);
     // What no segment holds keeps a photo from being shrunk, not from being measured.
-    photo.carried.retain(|(_, payload)| payload.len() <= LONGEST_PAYLOAD);
+    photo.riders.segments.retain(|(_, payload)| payload.len() <= LONGEST_PAYLOAD);
     let metric = options.goal.metric();
     options.limits.check_metric(metric, &photo)?;
     let colour = ToSrgb::of(&photo).map_err(Error::Unsupported)?;
@@ -91,7 +93,7 @@ fn riders(bytes: &[u8], photo: &Photo) -> Vec<SegmentSummary> {
             .map(|segment| summary(segment.marker, &bytes[segment.payload.clone()]))
             .collect(),
         None => {
-            let carried = photo.carried.iter().filter(|(code, _)| *code != scrimp_jpeg::marker::APP0);
+            let carried = photo.riders.segments.iter().filter(|(code, _)| *code != scrimp_jpeg::marker::APP0);
             carried.map(|(code, payload)| summary(*code, payload)).collect()
         }
     }
@@ -122,7 +124,14 @@ fn describe(
         standard_tables: estimate.map(|(_, exact)| exact),
         scans: layout.map(|layout| layout.scans),
         metadata,
-        trailing_bytes: photo.trailing_bytes,
+        behind: photo
+            .riders
+            .behind
+            .parts
+            .iter()
+            .map(|part| SegmentSummary { kind: part.kind.name(), bytes: part.bytes })
+            .collect(),
+        trailing_bytes: photo.riders.behind.len(),
         curve,
     }
 }

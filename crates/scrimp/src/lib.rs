@@ -23,6 +23,7 @@
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg_attr(not(test), deny(unused_crate_dependencies))]
 
+mod behind;
 pub mod classic;
 mod colour;
 mod compare;
@@ -40,6 +41,7 @@ mod outcome;
 mod photo;
 mod plan;
 mod prober;
+mod riders;
 pub mod search;
 mod shrink;
 mod watch;

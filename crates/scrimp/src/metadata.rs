@@ -1,6 +1,9 @@
 //! What rides along with a photo.
 
-use scrimp_jpeg::{Layout, Segment, marker};
+pub(crate) mod exif;
+pub(crate) mod xmp;
+
+use scrimp_jpeg::{Layout, PictureIndex, Segment, marker};
 use std::fmt;
 
 /// A kind of metadata, known by its marker and first bytes.
@@ -38,7 +41,7 @@ impl Rider {
             marker::APP1 if payload.starts_with(b"Exif\0") => Self::Exif,
             marker::APP1 if payload.starts_with(b"http://ns.adobe.com/x") => Self::Xmp,
             marker::APP2 if payload.starts_with(b"ICC_PROFILE\0") => Self::Icc,
-            marker::APP2 if payload.starts_with(b"MPF\0") => Self::MultiPicture,
+            _ if PictureIndex::is_in(code, payload) => Self::MultiPicture,
             marker::APP11 if payload.starts_with(b"JP") => Self::C2pa,
             0xED if payload.starts_with(b"Photoshop 3.0\0") => Self::Photoshop,
             marker::APP14 if payload.starts_with(b"Adobe") => Self::Adobe,
@@ -74,19 +77,20 @@ impl fmt::Display for Rider {
 /// A metadata segment: marker code and payload.
 pub(crate) type Carried = (u8, Vec<u8>);
 
-/// The segments of a JPEG that its smaller form carries on, in their order: all but Adobe's, which speaks of the
-/// old coding's colours.
+/// The segments of a JPEG in their order.
 pub(crate) fn of_jpeg(bytes: &[u8], layout: &Layout) -> Vec<Carried> {
     let payload = |segment: &Segment| bytes[segment.payload.clone()].to_vec();
-    layout
-        .metadata
-        .iter()
-        .map(|segment| (segment.marker, payload(segment)))
-        .filter(|(code, payload)| Rider::of(*code, payload) != Rider::Adobe)
-        .collect()
+    layout.metadata.iter().map(|segment| (segment.marker, payload(segment))).collect()
 }
 
-/// The ICC profile that the segments carry: none, or its bytes, or nothing where a piece is missing or there twice.
+/// Whether it is Adobe's segment and says that the colours are coded in another way than as YCbCr.
+pub(crate) fn denies_ycc(code: u8, payload: &[u8]) -> bool {
+    const TRANSFORM: usize = 11;
+    Rider::of(code, payload) == Rider::Adobe && payload.get(TRANSFORM) != Some(&1)
+}
+
+/// The ICC profile that the segments carry: none, or its bytes, or nothing where a piece is missing or two of one
+/// number differ.
 pub(crate) fn icc_profile(carried: &[Carried]) -> Option<Option<Vec<u8>>> {
     const HEAD: usize = 14;
     let is_piece = |(code, payload): &&Carried| Rider::of(*code, payload) == Rider::Icc;
@@ -96,6 +100,7 @@ pub(crate) fn icc_profile(carried: &[Carried]) -> Option<Option<Vec<u8>>> {
         return None;
     }
     pieces.sort_by_key(|piece| piece.get(HEAD - 2).copied());
+    pieces.dedup();
     let is_whole = pieces
         .iter()
         .enumerate()

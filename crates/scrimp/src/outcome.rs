@@ -128,9 +128,13 @@ pub enum Kept {
     NotPhotoLike,
     /// It is no JPEG, and none was to be made of it.
     NotAJpeg,
-    /// It is the first of several pictures in one file, as with gain maps.
+    /// It is the first of several pictures in one file, whose index cannot be read or is wrong.
     MultiPicture,
-    /// There are bytes behind the end of the image: a motion video, a maker's own data.
+    /// Its gain map is not where its XMP says, or would not be in a new file.
+    GainMap,
+    /// Its video is not where its XMP says, or would not be in a new file.
+    MotionPhoto,
+    /// There are bytes behind the end of the image that may not keep their meaning elsewhere in a file.
     TrailingData {
         /// How many.
         bytes: usize,
@@ -156,6 +160,8 @@ impl Kept {
             Self::NotPhotoLike => "not_photo_like",
             Self::NotAJpeg => "not_a_jpeg",
             Self::MultiPicture => "multi_picture",
+            Self::GainMap => "gain_map",
+            Self::MotionPhoto => "motion_photo",
             Self::TrailingData { .. } => "trailing_data",
             Self::C2pa => "c2pa",
             Self::MetadataTooLong => "metadata_too_long",
@@ -184,11 +190,17 @@ impl fmt::Display for Kept {
                 "it is a sound photo but no JPEG, which no JPEG replaces; convert it with -o",
             ),
             Self::MultiPicture => {
-                f.write_str("it holds several pictures, as with gain maps, whose positions would change")
+                f.write_str("it holds several pictures, and its index of them cannot be brought up to date")
+            }
+            Self::GainMap => f.write_str(
+                "it has a gain map whose place its XMP tells in a way that would not hold in a new file",
+            ),
+            Self::MotionPhoto => {
+                f.write_str("it has a video whose place its XMP tells in a way that would not hold in a new file")
             }
             Self::TrailingData { bytes } => {
                 let unit = if *bytes == 1 { "byte" } else { "bytes" };
-                write!(f, "{bytes} {unit} behind the image, such as a motion video, would be at risk")
+                write!(f, "{bytes} {unit} behind the image are of an unknown kind or pointed to by its EXIF")
             }
             Self::C2pa => f.write_str("it carries a C2PA credential, which any change would break"),
             Self::MetadataTooLong => f.write_str("it carries metadata too long for a JPEG's segments"),

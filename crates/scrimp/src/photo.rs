@@ -3,10 +3,11 @@
 pub(crate) mod jpeg;
 mod png;
 
-use crate::metadata::Carried;
+use crate::metadata;
+use crate::riders::Riders;
 use crate::watch::Watch;
 use crate::{Error, LimitKind, Limits, Options};
-use scrimp_jpeg::{Layout, Pixels, QuantisedCoefficients};
+use scrimp_jpeg::{Channels, Layout, Pixels, QuantisedCoefficients};
 use std::fmt;
 
 /// An image format, known by its first bytes.
@@ -76,16 +77,14 @@ impl fmt::Display for Format {
 pub struct Photo {
     pub(crate) format: Format,
     pub(crate) pixels: Pixels,
-    /// Segments to put into its smaller form.
-    pub(crate) carried: Vec<Carried>,
+    /// What its smaller form carries on.
+    pub(crate) riders: Riders,
     /// What its markers say, if it is a JPEG.
     pub(crate) layout: Option<Layout>,
     /// Its own coefficients, if it is a JPEG of a kind that can be requantised without a way through pixels.
     pub(crate) source: Option<QuantisedCoefficients>,
     /// Itself, if it is a JPEG of another kind.
     pub(crate) own: Option<jpeg::OwnFile>,
-    /// Bytes behind the end of the image.
-    pub(crate) trailing_bytes: usize,
 }
 
 impl Photo {
@@ -130,6 +129,13 @@ impl Photo {
             Format::Jpeg => jpeg::read(bytes, limits, watch),
             other => Err(Error::UnsupportedFormat(other)),
         }
+    }
+
+    /// A new file: the picture as it was coded anew, in gray or YCbCr and without any metadata, and all that this
+    /// photo carries and that is true of it.
+    pub(crate) fn file_of(&self, coded: &[u8]) -> Result<Vec<u8>, scrimp_jpeg::Error> {
+        let is_gray = self.pixels.channels() == Channels::Gray;
+        self.riders.around(coded, |code, payload| is_gray || !metadata::denies_ycc(code, payload))
     }
 
     /// Its format.

@@ -1,7 +1,8 @@
 //! What is going to be tried for a photo: no doubt is left in it.
 
 use crate::colour::ToSrgb;
-use crate::metadata::{Carried, Rider};
+use crate::metadata::Rider;
+use crate::riders::Riders;
 use crate::search::{Brief, Family};
 use crate::{Convert, Format, Goal, Kept, Options, Photo, SizeLimit};
 use scrimp_jpeg::{Channels, Quality, Subsampling, TableFamily};
@@ -57,20 +58,18 @@ fn reason_to_leave(photo: &Photo, input_bytes: usize, options: &Options) -> Opti
     {
         Some(Kept::Fits { limit })
     } else {
-        what_rides_along(&photo.carried, photo.trailing_bytes)
+        what_rides_along(&photo.riders)
     }
 }
 
 /// What a new file would lose or break, if there is such a thing.
-pub(crate) fn what_rides_along(carried: &[Carried], trailing_bytes: usize) -> Option<Kept> {
-    let has = |rider| carried.iter().any(|(code, payload)| Rider::of(*code, payload) == rider);
-    if has(Rider::MultiPicture) {
-        Some(Kept::MultiPicture)
-    } else if trailing_bytes > 0 {
-        Some(Kept::TrailingData { bytes: trailing_bytes })
+pub(crate) fn what_rides_along(riders: &Riders) -> Option<Kept> {
+    let has = |rider| riders.segments.iter().any(|(code, payload)| Rider::of(*code, payload) == rider);
+    if let Some(obstacle) = riders.behind.obstacle() {
+        Some(obstacle)
     } else if has(Rider::C2pa) {
         Some(Kept::C2pa)
-    } else if carried.iter().any(|(_, payload)| payload.len() > LONGEST_PAYLOAD) {
+    } else if riders.segments.iter().any(|(_, payload)| payload.len() > LONGEST_PAYLOAD) {
         Some(Kept::MetadataTooLong)
     } else {
         None

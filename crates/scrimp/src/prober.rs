@@ -52,7 +52,7 @@ impl<'a> Prober<'a> {
             reference,
             watch,
             transforms: Vec::new(),
-            carried_bytes: photo.carried.iter().map(|(_, payload)| payload.len() + 4).sum(),
+            carried_bytes: photo.riders.bytes(),
             estimate_factor: 1.0,
             file: None,
             probes: Vec::new(),
@@ -137,7 +137,7 @@ impl<'a> Prober<'a> {
 
     /// The source's own coefficients, written better, unless that is surely larger than `to_beat` bytes.
     pub(crate) fn repack(&mut self, to_beat: usize) -> Result<Option<Vec<u8>>, Error> {
-        let Photo { source, own, carried, .. } = self.photo;
+        let Photo { source, own, riders, .. } = self.photo;
         let file = match (source, own) {
             (None, None) => return Ok(None),
             (Some(source), _) => {
@@ -146,7 +146,7 @@ impl<'a> Prober<'a> {
                 }
                 Some(written::file_of(source, self.photo, self.watch, &mut self.ms)?)
             }
-            (None, Some(own)) => written::file_of_own(own, carried, self.watch, &mut self.ms)?,
+            (None, Some(own)) => written::file_of_own(own, riders, self.watch, &mut self.ms)?,
         };
         self.ms.total = self.watch.milliseconds();
         Ok(file.filter(|file| file.len() <= to_beat))

@@ -1,8 +1,8 @@
 //! Files from coefficients, each proved to hold them.
 
-use crate::metadata::Carried;
 use crate::photo::jpeg::OwnFile;
 use crate::prober::defect;
+use crate::riders::Riders;
 use crate::watch::{Watch, timed};
 use crate::{Error, Milliseconds, Photo};
 use scrimp_jpeg::{Coding, DecodeBounds, Decoded, QuantisedCoefficients};
@@ -17,8 +17,7 @@ pub(crate) fn file_of(
 ) -> Result<Vec<u8>, Error> {
     watch.check()?;
     let coded = timed(&mut ms.entropy, || scrimp_jpeg::write_coefficients(quantised, Coding::Progressive));
-    let carried = photo.carried.iter().map(|(code, payload)| (*code, payload.as_slice()));
-    let file = scrimp_jpeg::with_segments(&coded.map_err(defect)?, carried).map_err(defect)?;
+    let file = photo.file_of(&coded.map_err(defect)?).map_err(defect)?;
     let stop = || watch.must_stop();
     let read = timed(&mut ms.proof, || scrimp_jpeg::read_coefficients(&file, &bounds(&stop)));
     if read.map_err(|error| stopped_or(error, watch))? == *quantised {
@@ -28,11 +27,11 @@ pub(crate) fn file_of(
     }
 }
 
-/// The very same picture as `own`, written better, with all that `carried` says; none where that cannot be done. What
+/// The very same picture as `own`, written better, with all that rides along; none where that cannot be done. What
 /// the file holds is read back.
 pub(crate) fn file_of_own(
     own: &OwnFile,
-    carried: &[Carried],
+    riders: &Riders,
     watch: &Watch<'_>,
     ms: &mut Milliseconds,
 ) -> Result<Option<Vec<u8>>, Error> {
@@ -45,8 +44,7 @@ pub(crate) fn file_of_own(
         // It cannot be read: what was not decoded before is known to be damaged only now.
         coded => coded.map_err(|error| Error::Damaged(error.to_string()))?,
     };
-    let segments = carried.iter().chain(&own.adobe).map(|(code, payload)| (*code, payload.as_slice()));
-    let file = scrimp_jpeg::with_segments(&coded, segments).map_err(defect)?;
+    let file = riders.around(&coded, |_, _| true).map_err(defect)?;
     let same = timed(&mut ms.proof, || scrimp_jpeg::hold_the_same(&own.bytes, &file, &bounds));
     match same.map_err(|error| stopped_or(error, watch))? {
         true => Ok(Some(file)),

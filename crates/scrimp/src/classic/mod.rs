@@ -81,13 +81,12 @@ pub fn decide(photo: &Pixels, classic: &Classic) -> Result<ClassicDecision, Erro
 /// [`Error::Quality`] for a quality out of range; [`Error::Jpeg`] if the library cannot encode the photo;
 /// [`Error::RidesAlong`] if the photo holds more than a new file can carry.
 pub fn encode(photo: &Photo, quality: u8) -> Result<Vec<u8>, Error> {
-    if let Some(rider) = what_rides_along(&photo.carried, photo.trailing_bytes) {
+    if let Some(rider) = what_rides_along(&photo.riders) {
         return Err(Error::RidesAlong(rider));
     }
     let settings = EncodeSettings::libjpeg_turbo(options::checked_quality(quality)?);
     let coded = scrimp_jpeg::encode(&photo.pixels, &settings)?;
-    let carried = photo.carried.iter().map(|(code, payload)| (*code, payload.as_slice()));
-    Ok(scrimp_jpeg::with_segments(&coded, carried)?)
+    Ok(photo.file_of(&coded)?)
 }
 
 /// SSIM of `photo`, saved at `quality` (1 to 100) as a progressive 4:2:0 JPEG with libjpeg-turbo's own tables, to

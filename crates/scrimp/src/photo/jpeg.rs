@@ -1,7 +1,7 @@
 //! A photo from a JPEG.
 
 use super::{Format, Photo};
-use crate::metadata::{self, Carried, Rider};
+use crate::riders::Riders;
 use crate::watch::Watch;
 use crate::{Error, LimitKind, Limits, Unsupported};
 use scrimp_jpeg::{DecodeBounds, Layout, Pixels, Process, QuantisedCoefficients};
@@ -12,19 +12,11 @@ use scrimp_jpeg::{DecodeBounds, Layout, Pixels, Process, QuantisedCoefficients};
 pub(crate) struct OwnFile {
     /// The whole file.
     pub(crate) bytes: Vec<u8>,
-    /// Adobe's segments: what the components mean hangs on them.
-    pub(crate) adobe: Vec<Carried>,
 }
 
 impl OwnFile {
-    fn of(bytes: &[u8], layout: &Layout) -> Self {
-        let adobe = layout
-            .metadata
-            .iter()
-            .map(|segment| (segment.marker, &bytes[segment.payload.clone()]))
-            .filter(|(code, payload)| Rider::of(*code, payload) == Rider::Adobe)
-            .map(|(code, payload)| (code, payload.to_vec()));
-        Self { bytes: bytes.to_vec(), adobe: adobe.collect() }
+    fn of(bytes: &[u8]) -> Self {
+        Self { bytes: bytes.to_vec() }
     }
 }
 
@@ -32,8 +24,7 @@ impl OwnFile {
 pub(crate) struct Inks {
     pub(crate) own: OwnFile,
     pub(crate) layout: Layout,
-    pub(crate) carried: Vec<Carried>,
-    pub(crate) trailing_bytes: usize,
+    pub(crate) riders: Riders,
 }
 
 impl Inks {
@@ -46,12 +37,7 @@ impl Inks {
             Ok(()) => return Err(Error::Defect("there are no four inks".into())),
         }
         let end = layout.end.ok_or_else(no_end)?;
-        Ok(Self {
-            own: OwnFile::of(bytes, &layout),
-            carried: metadata::of_jpeg(bytes, &layout),
-            trailing_bytes: bytes.len() - end,
-            layout,
-        })
+        Ok(Self { own: OwnFile::of(bytes), riders: Riders::of_jpeg(bytes, &layout, end), layout })
     }
 }
 
@@ -70,9 +56,8 @@ pub(super) fn read(bytes: &[u8], limits: &Limits, watch: &Watch<'_>) -> Result<P
     Ok(Photo {
         format: Format::Jpeg,
         pixels,
-        carried: metadata::of_jpeg(bytes, &layout),
-        trailing_bytes: bytes.len() - end,
-        own: source.is_none().then(|| OwnFile::of(bytes, &layout)),
+        riders: Riders::of_jpeg(bytes, &layout, end),
+        own: source.is_none().then(|| OwnFile::of(bytes)),
         layout: Some(layout),
         source,
     })

@@ -6,6 +6,7 @@ mod pixels;
 mod riders;
 
 use super::{Format, Photo};
+use crate::riders::Riders;
 use crate::watch::Watch;
 use crate::{Error, Limits, Unsupported};
 use chunks::{Chunks, damaged};
@@ -57,8 +58,8 @@ pub(super) fn read(
     };
     let pixels = Pixels::new(width as usize, height as usize, channels, samples)
         .map_err(|error| Error::Defect(error.to_string()))?;
-    let trailing_bytes = chunks.trailing_bytes;
-    Ok(Photo { format: Format::Png, pixels, carried, layout: None, source: None, own: None, trailing_bytes })
+    let riders = Riders::of_other(carried, chunks.trailing_bytes);
+    Ok(Photo { format: Format::Png, pixels, riders, layout: None, source: None, own: None })
 }
 
 fn check_kind(chunks: &Chunks<'_>, info: &Info<'_>, reading: Reading) -> Result<(), Error> {

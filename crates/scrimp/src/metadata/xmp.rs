@@ -1,0 +1,82 @@
+//! XMP as text: properties found by their names, whichever prefix they have and whether they are attributes or
+//! elements (XMP specification part 1, 7.5).
+
+use scrimp_jpeg::marker;
+
+const HEAD: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
+const EXTENSION: &[u8] = b"http://ns.adobe.com/xmp/extension/\0";
+/// Behind the head of a piece of extended XMP: a digest, the whole length, and where the piece belongs.
+const EXTENSION_FIELDS: usize = 40;
+
+/// The text of an XMP segment, extended or not.
+pub(crate) fn packet(code: u8, payload: &[u8]) -> Option<&[u8]> {
+    if code != marker::APP1 {
+        None
+    } else if let Some(packet) = payload.strip_prefix(HEAD) {
+        Some(packet)
+    } else {
+        payload.strip_prefix(EXTENSION)?.get(EXTENSION_FIELDS..)
+    }
+}
+
+/// All the XMP of a file, one packet behind the other.
+pub(crate) fn text_of<'a>(segments: impl Iterator<Item = (u8, &'a [u8])>) -> String {
+    let packets: Vec<_> = segments.filter_map(|(code, payload)| packet(code, payload)).collect();
+    String::from_utf8_lossy(&packets.concat()).into_owned()
+}
+
+/// The value of the first property of this name.
+pub(crate) fn property<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    named(text, name).find_map(|(_, rest)| {
+        let rest = rest.trim_start();
+        if let Some(value) = rest.strip_prefix('=') {
+            let value = value.trim_start();
+            let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+            value[1..].split(quote).next()
+        } else {
+            rest.strip_prefix('>')?.split('<').next()
+        }
+    })
+}
+
+/// Each element of this name with all that stands before the next such.
+pub(crate) fn elements<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
+    let starts: Vec<usize> = named(text, name)
+        .filter(|(before, _)| {
+            before.rsplit(['<', '>', ' ', '\n', '\t', '\r']).next().is_some_and(|p| !p.starts_with('/'))
+        })
+        .filter(|(before, rest)| before.contains('<') && !rest.trim_start().starts_with('='))
+        .map(|(_, rest)| text.len() - rest.len())
+        .collect();
+    let ends: Vec<usize> = starts.iter().skip(1).copied().chain([text.len()]).collect();
+    starts.into_iter().zip(ends).map(move |(start, end)| &text[start..end])
+}
+
+/// Each place where a prefixed name ends in `:name`: what stands before the colon and what behind the name.
+fn named<'a>(text: &'a str, name: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
+    text.match_indices(':').filter_map(move |(colon, _)| {
+        let rest = text[colon + 1..].strip_prefix(name)?;
+        let ends = rest.starts_with(|next: char| next.is_whitespace() || matches!(next, '=' | '>' | '/'));
+        ends.then_some((&text[..colon], rest))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn properties_are_attributes_or_elements_with_any_prefix() {
+        let text = "<a:b c:Length = '12' d:Lengthy=\"7\"><Item:Padding> 3 </Item:Padding></a:b>";
+        assert_eq!(property(text, "Length"), Some("12"));
+        assert_eq!(property(text, "Padding"), Some(" 3 "));
+        assert_eq!(property(text, "Semantic"), None);
+    }
+
+    #[test]
+    fn elements_reach_to_the_next() {
+        let text = "<C:Item I:Length=\"1\"/> <C:Item><I:Length>2</I:Length></C:Item><C:Item\n/>";
+        let lengths: Vec<_> = elements(text, "Item").map(|item| property(item, "Length")).collect();
+        assert_eq!(lengths, [Some("1"), Some("2"), None]);
+    }
+}
