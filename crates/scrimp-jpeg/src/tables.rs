@@ -7,6 +7,15 @@ use crate::Quality;
 pub struct QuantTable([u8; 64]);
 
 impl QuantTable {
+    /// Every divisor 1: coefficients are rounded and no more.
+    pub const ONES: Self = Self([1; 64]);
+
+    /// The table with these divisors by place, row by row; for one of 0 there is 1.
+    #[must_use]
+    pub fn from_steps(step: impl FnMut(usize) -> u8) -> Self {
+        Self(std::array::from_fn(step).map(|divisor: u8| divisor.max(1)))
+    }
+
     /// A table from its divisors in natural order; `None` if one is zero.
     #[must_use]
     pub fn new(divisors: [u8; 64]) -> Option<Self> {
