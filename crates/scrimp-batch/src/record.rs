@@ -66,6 +66,13 @@ pub struct Record {
     pub goal: Option<GoalRecord>,
     /// The score of the output.
     pub score: Option<f64>,
+    /// `proved`, or `estimated` where the goal counts from an original that nobody has; none where it did not come to
+    /// that.
+    pub proof: Option<&'static str>,
+    /// By how much an estimated score may be wrong.
+    pub error_bound: Option<f64>,
+    /// What is left of a JPEG's unknown original, an estimate.
+    pub blind: Option<f64>,
     /// The score of the output's worst cell.
     pub floor: Option<f64>,
     /// How the output was encoded.
@@ -95,7 +102,8 @@ impl Record {
     /// The record of an outcome, before anything is written.
     #[must_use]
     pub fn of(path: &Path, input_bytes: usize, outcome: &Outcome) -> Self {
-        let Decision { goal, score, floor, setting, probes, ms } = outcome.decision().clone();
+        let Decision { goal, score, proof, error_bound, blind, floor, setting, probes, ms } =
+            outcome.decision().clone();
         Self {
             path: path.to_path_buf(),
             outcome: outcome.into(),
@@ -105,6 +113,9 @@ impl Record {
             output_bytes: None,
             goal: Some(goal),
             score,
+            proof: Some(proof),
+            error_bound,
+            blind,
             floor,
             setting,
             probes,
@@ -156,6 +167,9 @@ impl Record {
             output_bytes: None,
             goal: None,
             score: None,
+            proof: None,
+            error_bound: None,
+            blind: None,
             floor: None,
             setting: None,
             probes: Vec::new(),

@@ -5,7 +5,7 @@ use crate::size;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use scrimp::classic::{Bounds, Centre, Filter};
-use scrimp::{Floor, Goal, LimitKind, Limits, Look, Metric, MinSaving, Options, SizeLimit};
+use scrimp::{CountFrom, Floor, Goal, LimitKind, Limits, Look, Metric, MinSaving, Options, SizeLimit};
 use scrimp_batch::Overwrite;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -79,6 +79,11 @@ pub(crate) struct ShrinkArguments {
     /// The most bytes an output may have, for example 200K; without --look or --goal the best score within
     #[arg(long, value_name = "SIZE", value_parser = size::parse)]
     pub(crate) max_bytes: Option<u64>,
+
+    /// What the goal counts from: the photo as it is, or the original that a JPEG was once made of, whose loss is
+    /// estimated
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t = FromName::Source)]
+    pub(crate) from: FromName,
 
     /// Leave a photo as it is unless it gets smaller by this many percent, 0 to 99
     #[arg(long, value_name = "PCT", default_value = "3", value_parser = min_saving)]
@@ -332,6 +337,24 @@ impl From<KernelName> for Centre {
         match name {
             KernelName::Centred => Self::Centred,
             KernelName::Shifted => Self::Shifted,
+        }
+    }
+}
+
+/// What a goal counts from.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum FromName {
+    /// The photo as it came in; the score is proved
+    Source,
+    /// The unknown original of a JPEG; the score is estimated
+    Original,
+}
+
+impl From<FromName> for CountFrom {
+    fn from(name: FromName) -> Self {
+        match name {
+            FromName::Source => Self::Source,
+            FromName::Original => Self::Original,
         }
     }
 }

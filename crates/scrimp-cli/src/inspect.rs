@@ -41,6 +41,10 @@ fn text(photo: &Inspection) -> String {
         };
         let _ = writeln!(out, "saved at quality {quality} ({tables})");
     }
+    if let Some(blind) = photo.blind {
+        let lost = (100.0 - blind).round();
+        let _ = writeln!(out, "has already lost about {lost} points of SSIMULACRA2 (an estimate)");
+    }
     let _ = writeln!(out, "rides along: {}", riders(photo));
     let _ = writeln!(out, "\n{}", curve(&photo.curve, photo.bytes));
     out

@@ -49,6 +49,7 @@ fn options(arguments: &ShrinkArguments, interrupt: &Interrupt) -> Result<Options
     let mut options = arguments.limits.options();
     options.goal = arguments.goal.goal()?;
     options.size = arguments.size_limit();
+    options.from = arguments.from.into();
     options.min_saving = arguments.min_saving;
     options.interrupt = Some(Arc::clone(&interrupt.flag));
     Ok(options)

@@ -6,6 +6,9 @@ use scrimp_jpeg::{Layout, Quality, Subsampling};
 use scrimp_metric::Metric;
 use serde::Serialize;
 
+/// What is said of a score that was measured, against the photo that came in.
+pub(crate) const PROVED: &str = "proved";
+
 /// How an outcome came about: all that was asked, tried and chosen.
 #[derive(Clone, Debug, Serialize)]
 pub struct Decision {
@@ -13,6 +16,13 @@ pub struct Decision {
     pub goal: GoalRecord,
     /// The score of the output in the metric's own unit and direction; of a photo that was kept, none.
     pub score: Option<f64>,
+    /// `proved` of the written bytes, or `estimated` where the goal counts from an original that nobody has.
+    pub proof: &'static str,
+    /// By how much an estimated score may be wrong.
+    pub error_bound: Option<f64>,
+    /// What is left of a JPEG's unknown original, estimated from the file alone; none where that was not asked or
+    /// cannot be told.
+    pub blind: Option<f64>,
     /// The score of the output's worst cell.
     pub floor: Option<f64>,
     /// How the output was encoded.
@@ -50,9 +60,14 @@ impl From<&Options> for GoalRecord {
 impl GoalRecord {
     /// A value of the metric with as many decimals as tell qualities apart.
     pub(crate) fn show(&self, value: f64) -> String {
-        let decimals = match Metric::from_name(self.metric) {
-            Some(Metric::Ssim) => 5,
-            Some(Metric::Butteraugli | Metric::Butteraugli3Norm) => 3,
+        Self::show_in(Metric::from_name(self.metric).unwrap_or(Metric::Ssimulacra2), value)
+    }
+
+    /// [`Self::show`] for a metric.
+    pub(crate) fn show_in(metric: Metric, value: f64) -> String {
+        let decimals = match metric {
+            Metric::Ssim => 5,
+            Metric::Butteraugli | Metric::Butteraugli3Norm => 3,
             _ => 2,
         };
         format!("{value:.decimals$}")
@@ -162,6 +177,8 @@ pub struct Milliseconds {
     pub decode: f64,
     /// Colour conversion and forward DCT, where done apart from the probes.
     pub transform: f64,
+    /// The blind scores of a JPEG that came in and of the one that goes out.
+    pub blind: f64,
     /// Preparing the metric's reference.
     pub reference: f64,
     /// Probes: each encoded, decoded from its written bytes and scored.

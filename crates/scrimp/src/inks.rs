@@ -1,6 +1,7 @@
 //! JPEGs of four inks. Nothing measures what people see of them here, so all that may change is how their own
 //! coefficients are written.
 
+use crate::decision::PROVED;
 use crate::photo::jpeg::Inks;
 use crate::plan::what_rides_along;
 use crate::watch::{Watch, timed};
@@ -16,8 +17,17 @@ pub(crate) fn shrink(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Resu
     let ceiling = options.min_saving.ceiling(bytes.len());
     let smaller = file.filter(|file| file.len() <= ceiling && !options.size.is_passed_by(file.len()));
     ms.total = watch.milliseconds();
-    let decision =
-        Decision { goal: options.into(), score: None, floor: None, setting: None, probes: Vec::new(), ms };
+    let decision = Decision {
+        goal: options.into(),
+        score: None,
+        proof: PROVED,
+        error_bound: None,
+        blind: None,
+        floor: None,
+        setting: None,
+        probes: Vec::new(),
+        ms,
+    };
     Ok(match (what_rides_along(&inks.riders), smaller) {
         (Some(reason), _) => Outcome::Kept(reason, decision),
         (None, None) => Outcome::Kept(Kept::Cmyk, decision),

@@ -6,7 +6,7 @@ use crate::plan::LONGEST_PAYLOAD;
 use crate::prober::Prober;
 use crate::search::{Scale, Setting};
 use crate::watch::Watch;
-use crate::{Channels, Error, Milliseconds, Options, Photo, ProbeRecord};
+use crate::{Channels, Error, Milliseconds, Options, Photo, ProbeRecord, blind};
 use scrimp_jpeg::{Layout, Process, Quality, Subsampling, TableFamily};
 use serde::Serialize;
 
@@ -33,6 +33,9 @@ pub struct Inspection {
     pub standard_tables: Option<bool>,
     /// Of a JPEG: how many scans.
     pub scans: Option<usize>,
+    /// Of a JPEG: the blind score, its score against its unknown original as estimated from the file alone; none where
+    /// nothing tells.
+    pub blind: Option<f64>,
     /// What rides along, in order.
     pub metadata: Vec<SegmentSummary>,
     /// What stands behind the end of the image, in order.
@@ -64,10 +67,11 @@ pub fn inspect(bytes: &[u8], options: &Options) -> Result<Inspection, Error> {
     let watch = Watch::start(options);
     let mut photo = Photo::read_watched(bytes, &options.limits, &watch)?;
     let metadata = riders(bytes, &photo);
+    let metric = options.goal.metric();
     // What no segment holds keeps a photo from being shrunk, not from being measured.
     photo.riders.segments.retain(|(_, payload)| payload.len() <= LONGEST_PAYLOAD);
-    let metric = options.goal.metric();
     options.limits.check_metric(metric, &photo)?;
+    let blind = blind::of_photo(&photo, bytes, metric, &watch)?;
     let colour = ToSrgb::of(&photo).map_err(Error::Unsupported)?;
     let mut prober = Prober::new(&photo, colour, metric, &watch, Milliseconds::default())?;
     let subsampling =
@@ -79,7 +83,8 @@ pub fn inspect(bytes: &[u8], options: &Options) -> Result<Inspection, Error> {
             prober.probe(Setting { subsampling, tables: TableFamily::Klein, quality }, Scale::File)?;
         curve.push(ProbeRecord::of(&probe, metric));
     }
-    Ok(describe(bytes, &photo, metadata, curve))
+    let blind = blind.map(|score| metric.value_of(score));
+    Ok(Inspection { blind, ..describe(bytes, &photo, metadata, curve) })
 }
 
 /// What rides along in the file itself: of a JPEG every segment, of a PNG what its JPEG would carry but the JFIF header.
@@ -123,6 +128,7 @@ fn describe(
         estimated_quality: estimate.map(|(quality, _)| quality.value()),
         standard_tables: estimate.map(|(_, exact)| exact),
         scans: layout.map(|layout| layout.scans),
+        blind: None,
         metadata,
         behind: photo
             .riders

@@ -24,6 +24,7 @@
 #![cfg_attr(not(test), deny(unused_crate_dependencies))]
 
 mod behind;
+mod blind;
 pub mod classic;
 mod colour;
 mod compare;
@@ -35,6 +36,7 @@ mod heat_map;
 mod inks;
 mod inspect;
 mod limits;
+mod loss;
 mod metadata;
 mod options;
 mod outcome;
@@ -47,6 +49,7 @@ mod shrink;
 mod watch;
 mod written;
 
+pub use blind::blind_score;
 pub use compare::{Comparison, WorstCell, compare};
 pub use decision::{Decision, GoalRecord, Milliseconds, ProbeRecord, SettingRecord};
 pub use error::{Error, LimitKind, Unsupported};
@@ -54,7 +57,7 @@ pub use goal::{DEFAULT_DEPTH, Floor, Goal, GoalError, Look};
 pub use inspect::{Inspection, SegmentSummary, inspect};
 pub use limits::{Limits, memory_needed, memory_needed_by};
 pub use metadata::Rider;
-pub use options::{Convert, MinSaving, Options, SizeLimit};
+pub use options::{Convert, CountFrom, MinSaving, Options, SizeLimit};
 pub use outcome::{Kept, Outcome, Shrunk};
 pub use photo::{Format, Photo};
 pub use scrimp_jpeg::{Channels, Pixels, Quality, Subsampling, TableFamily};

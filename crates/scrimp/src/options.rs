@@ -12,6 +12,8 @@ pub struct Options {
     pub goal: Goal,
     /// What is asked of the output's size besides.
     pub size: SizeLimit,
+    /// What the goal counts from.
+    pub from: CountFrom,
     /// A saving below this leaves the input as it is.
     pub min_saving: MinSaving,
     /// Which photos that are no JPEGs become one.
@@ -29,6 +31,7 @@ impl Options {
         Self {
             goal: look.goal(),
             size: SizeLimit::default(),
+            from: CountFrom::default(),
             min_saving: MinSaving::default(),
             convert: Convert::default(),
             limits: Limits::default(),
@@ -41,6 +44,17 @@ impl Default for Options {
     fn default() -> Self {
         Self::look(Look::default())
     }
+}
+
+/// What a goal counts from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum CountFrom {
+    /// The photo as it came in: what it has lost before is not counted, and the score is proved.
+    #[default]
+    Source,
+    /// The original that a JPEG was once made of, and that nobody has: the score is estimated from the file alone. A
+    /// photo of another format is its own original.
+    Original,
 }
 
 /// Which photos that are no JPEGs become one.

@@ -65,7 +65,14 @@ impl Outcome {
             {
                 "the very same picture, written better".to_owned()
             }
-            Self::Saved(shrunk) => format!("the written bytes score {}", shrunk.shown_score()),
+            Self::Saved(shrunk) => match shrunk.decision.error_bound {
+                None => format!("the written bytes score {}", shrunk.shown_score()),
+                Some(bound) => format!(
+                    "the written bytes score about {} against the original that nobody has, give or take {}",
+                    shrunk.shown_score(),
+                    shrunk.decision.goal.show(bound)
+                ),
+            },
             Self::Kept(reason, _) => reason.to_string(),
             Self::BestEffort(shrunk) => shrunk.shortfall(),
         }
@@ -124,6 +131,18 @@ pub enum Kept {
         /// The most that it may have.
         limit: u64,
     },
+    /// It has lost as much before as the goal allows: the blind score, an estimate from the file alone, lies at the
+    /// goal or below, or above by no more than it may be wrong.
+    AlreadyAtGoal {
+        /// What was to be reached.
+        goal: Goal,
+        /// The blind score, in the goal's unit and direction.
+        blind: f64,
+    },
+    /// The file that was found would be made smaller once more by the next run.
+    WouldNotSettle,
+    /// The goal counts from the original, and nothing tells what the photo has lost of it.
+    LossUnknown,
     /// It is no JPEG and does not look like a photo.
     NotPhotoLike,
     /// It is no JPEG, and none was to be made of it.
@@ -157,6 +176,9 @@ impl Kept {
         match self {
             Self::NothingSmallerPasses { .. } => "nothing_smaller_passes",
             Self::Fits { .. } => "fits",
+            Self::AlreadyAtGoal { .. } => "already_at_goal",
+            Self::WouldNotSettle => "would_not_settle",
+            Self::LossUnknown => "loss_unknown",
             Self::NotPhotoLike => "not_photo_like",
             Self::NotAJpeg => "not_a_jpeg",
             Self::MultiPicture => "multi_picture",
@@ -171,17 +193,34 @@ impl Kept {
     }
 }
 
+/// A goal as people read it.
+struct GoalText(Goal);
+
+impl fmt::Display for GoalText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self.0.metric() {
+            Metric::Ssimulacra2 => "SSIMULACRA2",
+            other => other.name(),
+        };
+        write!(f, "{name} {}", self.0.value())
+    }
+}
+
 impl fmt::Display for Kept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NothingSmallerPasses { goal, min_saving } => {
-                let name = match goal.metric() {
-                    Metric::Ssimulacra2 => "SSIMULACRA2",
-                    other => other.name(),
-                };
-                let (goal, least) = (goal.value(), min_saving.value());
-                write!(f, "no JPEG that reaches {name} {goal} saves the least {least} %")
+                let (goal, least) = (GoalText(*goal), min_saving.value());
+                write!(f, "no JPEG that reaches {goal} saves the least {least} %")
             }
+            Self::AlreadyAtGoal { goal, blind } => {
+                let (blind, goal) = (GoalRecord::show_in(goal.metric(), *blind), GoalText(*goal));
+                write!(f, "it has lost as much before as {goal} allows: about {blind} is left of its original")
+            }
+            Self::WouldNotSettle => {
+                f.write_str("its smaller JPEG would be made smaller once more by the next run, and lose each time")
+            }
+            Self::LossUnknown => f.write_str("nothing tells what it has lost of the original that the goal counts from"),
             Self::Fits { limit } => write!(f, "it has no more than {limit} bytes already"),
             Self::NotPhotoLike => f.write_str(
                 "it is no JPEG and not photo-like (over 300 KiB and 65,536 colours); name it with an output file to convert it all the same",

@@ -98,9 +98,8 @@ impl<'a> Prober<'a> {
 
     /// Writes the file of `setting`, proves it, and keeps it if it is the smallest.
     fn write(&mut self, setting: Setting) -> Result<Probe, Error> {
-        let tables = self.tables(setting);
-        let coefficients = self.coefficients(setting.subsampling)?;
-        let quantised = coefficients.quantise(&tables, Rounding::Nearest);
+        let (coefficients, tables) = (self.coefficients(setting.subsampling)?, self.tables(setting));
+        let quantised = self.quantised(setting)?;
         let estimate = coefficients.estimated_bytes(&tables, Rounding::Nearest);
         let file = written::file_of(&quantised, self.photo, self.watch, &mut self.ms)?;
         let coded = file.len().saturating_sub(self.carried_bytes);
@@ -111,6 +110,12 @@ impl<'a> Prober<'a> {
             self.file = Some((setting, file));
         }
         Ok(probe)
+    }
+
+    /// The coefficients that the file of `setting` holds.
+    pub(crate) fn quantised(&self, setting: Setting) -> Result<QuantisedCoefficients, Error> {
+        let tables = self.tables(setting);
+        Ok(self.coefficients(setting.subsampling)?.quantise(&tables, Rounding::Nearest))
     }
 
     /// The score of a file that holds `quantised`: that of its probe. Where the coefficients lie beyond what 8-bit

@@ -1,13 +1,15 @@
 //! The main job: a photo in, the smallest passing JPEG out.
 
+use crate::decision::PROVED;
 use crate::fit::{Fit, fit};
+use crate::loss::{Loss, is_at_goal};
 use crate::plan::Plan;
 use crate::prober::Prober;
 use crate::search::{Brief, Found, Probe, search};
 use crate::watch::{Watch, timed};
 use crate::{
     Decision, Error, Format, Kept, Milliseconds, Options, Outcome, Photo, ProbeRecord, Shrunk, SizeLimit,
-    Unsupported, inks,
+    Unsupported, blind, inks, written,
 };
 use scrimp_jpeg::QuantisedCoefficients;
 
@@ -20,39 +22,78 @@ use scrimp_jpeg::QuantisedCoefficients;
 /// Any [`Error`] but [`Error::SizesDiffer`]: nothing came of it.
 pub fn shrink(bytes: &[u8], options: &Options) -> Result<Outcome, Error> {
     let watch = Watch::start(options);
+    match attempt(bytes, options, &watch)? {
+        Attempt::Settled(outcome) => Ok(outcome),
+        // What the blind score leaves open the next run itself decides.
+        Attempt::Open { saved, instead } => match attempt(&saved.bytes, options, &watch)? {
+            Attempt::Open { .. } | Attempt::Settled(Outcome::Saved(_)) => Ok(*instead),
+            Attempt::Settled(_) => Ok(Outcome::Saved(saved)),
+        },
+    }
+}
+
+/// What came of a photo.
+enum Attempt {
+    /// Another run is known to change nothing.
+    Settled(Outcome),
+    /// Another run might save more of what was saved by this one, and lose more; if so there is something else.
+    Open { saved: Shrunk, instead: Box<Outcome> },
+}
+
+fn attempt(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Attempt, Error> {
     let mut ms = Milliseconds::default();
-    let photo = match timed(&mut ms.decode, || Photo::read_watched(bytes, &options.limits, &watch)) {
-        Err(Error::Unsupported(Unsupported::Cmyk)) => return inks::shrink(bytes, options, &watch),
+    let photo = match timed(&mut ms.decode, || Photo::read_watched(bytes, &options.limits, watch)) {
+        Err(Error::Unsupported(Unsupported::Cmyk)) => {
+            return inks::shrink(bytes, options, watch).map(Attempt::Settled);
+        }
         photo => photo?,
     };
-    match Plan::new(&photo, bytes.len(), options) {
+    let (brief, colour) = match Plan::new(&photo, bytes.len(), options) {
         Plan::Leave(reason) => {
             ms.total = watch.milliseconds();
-            Ok(Outcome::Kept(reason, decision(options, &[], None, ms)))
+            let decision = decision(options, &[], None, ms);
+            return Ok(Attempt::Settled(Outcome::Kept(reason, decision)));
         }
-        Plan::Search(brief, colour) => {
-            options.limits.check_metric(options.goal.metric(), &photo)?;
-            let prober = Prober::new(&photo, colour, options.goal.metric(), &watch, ms)?;
-            let job = Job { brief: &brief, options, input_bytes: bytes.len() };
-            match options.size {
-                SizeLimit::Fill(_) => job.fill(prober),
-                SizeLimit::None | SizeLimit::AtMost(_) => job.reach(prober),
-            }
-        }
+        Plan::Search(brief, colour) => (brief, colour),
+    };
+    options.limits.check_metric(options.goal.metric(), &photo)?;
+    let loss = timed(&mut ms.blind, || Loss::of(&photo, bytes, options, watch))?;
+    let job = Job { brief: loss.raise(brief, options), options, input_bytes: bytes.len(), loss, watch };
+    if let Some(reason) = loss.reason_to_keep(bytes.len(), options) {
+        return job.leave(reason, &photo, ms).map(Attempt::Settled);
+    }
+    let prober = Prober::new(&photo, colour, options.goal.metric(), watch, ms)?;
+    match options.size {
+        SizeLimit::Fill(_) => job.fill(prober).map(Attempt::Settled),
+        SizeLimit::None | SizeLimit::AtMost(_) => job.reach(prober),
     }
 }
 
 /// What is asked for a photo.
 struct Job<'a> {
-    brief: &'a Brief,
+    /// What is to be reached against the photo.
+    brief: Brief,
     options: &'a Options,
     input_bytes: usize,
+    loss: Loss,
+    watch: &'a Watch<'a>,
 }
 
 impl Job<'_> {
+    /// The photo as it is, or its own coefficients written better.
+    fn leave(&self, reason: Kept, photo: &Photo, mut ms: Milliseconds) -> Result<Outcome, Error> {
+        let file = written::file_of_source(photo, self.watch, &mut ms)?;
+        ms.total = self.watch.milliseconds();
+        let decision = self.decision(&[], None, ms);
+        Ok(match file.filter(|file| file.len() <= self.brief.ceiling) {
+            Some(bytes) => Outcome::Saved(self.repacked(bytes, photo, decision)),
+            None => Outcome::Kept(reason, decision),
+        })
+    }
+
     /// The smallest file that reaches the goal.
-    fn reach(&self, mut prober: Prober<'_>) -> Result<Outcome, Error> {
-        let Self { brief, options, input_bytes } = *self;
+    fn reach(&self, mut prober: Prober<'_>) -> Result<Attempt, Error> {
+        let Self { brief, options, input_bytes, .. } = self;
         let found = search(brief, |setting, scale| prober.probe(setting, scale))?;
         let is_jpeg = prober.photo.format == Format::Jpeg;
         let to_beat = match found {
@@ -61,34 +102,53 @@ impl Job<'_> {
             Found::OutOfReach(_) | Found::TooLarge => brief.ceiling,
         };
         if let Some(bytes) = prober.repack(to_beat)? {
-            return Ok(Outcome::Saved(repacked(bytes, &prober, options)));
+            let decision = self.decision(&prober.probes, None, prober.ms);
+            let instead = Box::new(Outcome::Kept(Kept::WouldNotSettle, decision.clone()));
+            return Ok(Attempt::Open { saved: self.repacked(bytes, prober.photo, decision), instead });
         }
-        let chosen = match found {
-            Found::Passing(index) => Some(index),
-            _ if options.size.is_passed_by(input_bytes) => return self.fill(prober),
+        match found {
+            Found::Passing(index) => self.saved(prober, index),
+            _ if options.size.is_passed_by(*input_bytes) => self.fill(prober).map(Attempt::Settled),
             // A JPEG is itself a passing candidate.
-            Found::OutOfReach(index) if !is_jpeg => Some(index),
-            Found::OutOfReach(_) | Found::TooLarge => None,
-        };
-        let Some(index) = chosen else {
-            let reason = Kept::NothingSmallerPasses { goal: options.goal, min_saving: options.min_saving };
-            return Ok(Outcome::Kept(reason, decision(options, &prober.probes, None, prober.ms)));
-        };
-        let shrunk = written(prober, index, options)?;
-        Ok(if matches!(found, Found::Passing(_)) {
-            Outcome::Saved(shrunk)
-        } else {
-            Outcome::BestEffort(shrunk)
-        })
+            Found::OutOfReach(index) if !is_jpeg => {
+                self.written(prober, index).map(Outcome::BestEffort).map(Attempt::Settled)
+            }
+            Found::OutOfReach(_) | Found::TooLarge => {
+                let reason =
+                    Kept::NothingSmallerPasses { goal: options.goal, min_saving: options.min_saving };
+                let decision = self.decision(&prober.probes, None, prober.ms);
+                Ok(Attempt::Settled(Outcome::Kept(reason, decision)))
+            }
+        }
+    }
+
+    /// The file of a probe that passed, and whether its blind score says that another run will leave it.
+    fn saved(&self, prober: Prober<'_>, index: usize) -> Result<Attempt, Error> {
+        if prober.photo.format != Format::Jpeg {
+            return self.written(prober, index).map(Outcome::Saved).map(Attempt::Settled);
+        }
+        let photo = prober.photo;
+        let held = prober.quantised(prober.probes[index].setting)?;
+        let mut shrunk = self.written(prober, index)?;
+        let metric = self.options.goal.metric();
+        let ms = &mut shrunk.decision.ms;
+        let blind = timed(&mut ms.blind, || blind::of_written(&shrunk.bytes, &held, metric, self.watch))?;
+        ms.total = self.watch.milliseconds();
+        if blind.is_some_and(|blind| is_at_goal(blind, self.options)) {
+            return Ok(Attempt::Settled(Outcome::Saved(shrunk)));
+        }
+        let instead = Box::new(self.leave(Kept::WouldNotSettle, photo, *ms)?);
+        Ok(Attempt::Open { saved: shrunk, instead })
     }
 
     /// The best score within the size limit.
     fn fill(&self, mut prober: Prober<'_>) -> Result<Outcome, Error> {
-        let Self { brief, options, input_bytes } = *self;
+        let Self { brief, options, input_bytes, .. } = self;
         let limit = options.size.bytes().and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(usize::MAX);
         let limit = limit.min(input_bytes.saturating_sub(1));
         if let Some(bytes) = prober.repack(limit)? {
-            return Ok(Outcome::Saved(repacked(bytes, &prober, options)));
+            let decision = self.decision(&prober.probes, None, prober.ms);
+            return Ok(Outcome::Saved(self.repacked(bytes, prober.photo, decision)));
         }
         let Some(fit) = fit(&brief.families, limit, &mut prober)? else {
             return Err(Error::Defect("there was no setting to try".into()));
@@ -100,27 +160,31 @@ impl Job<'_> {
         let is_enough = fits && (matches!(options.size, SizeLimit::Fill(_)) || brief.margin(&best) >= 0.0);
         let index = prober.probes.iter().position(|probe| *probe == best);
         let index = index.ok_or_else(|| Error::Defect("a probe was lost".into()))?;
-        let shrunk = written(prober, index, options)?;
+        let shrunk = self.written(prober, index)?;
         Ok(if is_enough { Outcome::Saved(shrunk) } else { Outcome::BestEffort(shrunk) })
     }
-}
 
-/// The file of a probe with the record of how it was chosen.
-fn written(prober: Prober<'_>, index: usize, options: &Options) -> Result<Shrunk, Error> {
-    let decision = decision(options, &prober.probes, Some(index), prober.ms);
-    let setting = prober.probes[index].setting;
-    Ok(Shrunk { bytes: prober.into_file(setting)?, decision })
-}
+    /// The file of a probe with the record of how it was chosen.
+    fn written(&self, prober: Prober<'_>, index: usize) -> Result<Shrunk, Error> {
+        let decision = self.decision(&prober.probes, Some(index), prober.ms);
+        let setting = prober.probes[index].setting;
+        Ok(Shrunk { bytes: prober.into_file(setting)?, decision })
+    }
 
-/// The source's own coefficients in a file of their own: the very same picture.
-fn repacked(bytes: Vec<u8>, prober: &Prober<'_>, options: &Options) -> Shrunk {
-    let mut decision = decision(options, &prober.probes, None, prober.ms);
-    let Photo { layout, source, .. } = prober.photo;
-    let subsampling = source.as_ref().map(QuantisedCoefficients::subsampling);
-    let probe = ProbeRecord::of_source(layout.as_ref(), subsampling, bytes.len(), options.goal.metric());
-    decision.probes.push(probe);
-    let (score, setting) = (Some(probe.score), Some(probe.setting));
-    Shrunk { bytes, decision: Decision { score, floor: probe.floor, setting, ..decision } }
+    /// The source's own coefficients in a file of their own: the very same picture.
+    fn repacked(&self, bytes: Vec<u8>, photo: &Photo, mut decision: Decision) -> Shrunk {
+        let subsampling = photo.source.as_ref().map(QuantisedCoefficients::subsampling);
+        let (layout, metric) = (photo.layout.as_ref(), self.options.goal.metric());
+        let probe = ProbeRecord::of_source(layout, subsampling, bytes.len(), metric);
+        decision.probes.push(probe);
+        let (score, setting) = (Some(probe.score), Some(probe.setting));
+        let decision = Decision { score, floor: probe.floor, setting, ..decision };
+        Shrunk { bytes, decision: self.loss.tell(decision, self.options) }
+    }
+
+    fn decision(&self, probes: &[Probe], chosen: Option<usize>, ms: Milliseconds) -> Decision {
+        self.loss.tell(decision(self.options, probes, chosen, ms), self.options)
+    }
 }
 
 fn decision(options: &Options, probes: &[Probe], chosen: Option<usize>, ms: Milliseconds) -> Decision {
@@ -130,6 +194,9 @@ fn decision(options: &Options, probes: &[Probe], chosen: Option<usize>, ms: Mill
     Decision {
         goal: options.into(),
         score: chosen.map(|probe| probe.score),
+        proof: PROVED,
+        error_bound: None,
+        blind: None,
         floor: chosen.and_then(|probe| probe.floor),
         setting: chosen.map(|probe| probe.setting),
         probes,

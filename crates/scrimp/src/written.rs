@@ -18,9 +18,7 @@ pub(crate) fn file_of(
     watch.check()?;
     let coded = timed(&mut ms.entropy, || scrimp_jpeg::write_coefficients(quantised, Coding::Progressive));
     let file = photo.file_of(&coded.map_err(defect)?).map_err(defect)?;
-    let stop = || watch.must_stop();
-    let read = timed(&mut ms.proof, || scrimp_jpeg::read_coefficients(&file, &bounds(&stop)));
-    if read.map_err(|error| stopped_or(error, watch))? == *quantised {
+    if timed(&mut ms.proof, || read(&file, watch))? == *quantised {
         Ok(file)
     } else {
         Err(Error::Defect("its own output does not hold what was scored".into()))
@@ -50,6 +48,25 @@ pub(crate) fn file_of_own(
         true => Ok(Some(file)),
         false => Err(Error::Defect("its own output does not hold its own picture".into())),
     }
+}
+
+/// The photo's own picture, written better; none of a photo that is no JPEG, or where that cannot be done.
+pub(crate) fn file_of_source(
+    photo: &Photo,
+    watch: &Watch<'_>,
+    ms: &mut Milliseconds,
+) -> Result<Option<Vec<u8>>, Error> {
+    match (&photo.source, &photo.own) {
+        (Some(source), _) => file_of(source, photo, watch, ms).map(Some),
+        (None, Some(own)) => file_of_own(own, &photo.riders, watch, ms),
+        (None, None) => Ok(None),
+    }
+}
+
+/// The coefficients that a file holds.
+pub(crate) fn read(file: &[u8], watch: &Watch<'_>) -> Result<QuantisedCoefficients, Error> {
+    let stop = || watch.must_stop();
+    scrimp_jpeg::read_coefficients(file, &bounds(&stop)).map_err(|error| stopped_or(error, watch))
 }
 
 /// The pixels of a file of our own.

@@ -6,6 +6,7 @@ use crate::room::Room;
 fn a_jpeg_is_told_with_its_curve() {
     let room = Room::with_photos();
     room.scrimp("inspect photos/deep/fruit.jpg")
+        .says("has already lost about")
         .exits(0)
         .says("JPEG, 160 x 120, colour")
         .says("sequential, 4:2:0")

@@ -379,8 +379,25 @@ fn what_is_wrong_with_a_file_is_said_once() {
 #[test]
 fn a_kept_photo_is_told_with_what_was_to_be_saved() {
     let room = Room::with_photos();
-    room.scrimp("shrink photos/hills.png -o poor.jpg --look thumb").exits(0);
-    room.scrimp("shrink poor.jpg -o out.jpg --goal ssimulacra2=100 --min-saving 4.5")
+    room.scrimp("shrink photos/hills.png -o fine.jpg --look archive").exits(0);
+    room.scrimp("shrink fine.jpg -o out.jpg --goal ssimulacra2=75 --min-saving 95.5")
         .exits(0)
-        .says("no JPEG that reaches SSIMULACRA2 100 saves the least 4.5 %");
+        .says("no JPEG that reaches SSIMULACRA2 75 saves the least 95.5 %");
+    room.scrimp("shrink fine.jpg -o out.jpg --look archive --overwrite")
+        .exits(0)
+        .says("it has lost as much before as SSIMULACRA2 90 allows");
+}
+
+#[test]
+fn a_goal_from_the_original_is_estimated_and_one_from_the_source_proved() {
+    let room = Room::with_photos();
+    let record = |room: &Room, from: &str| {
+        let run = room
+            .scrimp(&format!("shrink photos/deep/fruit.jpg -o {from}.jpg --look thumb --from {from} --json"));
+        serde_json::from_str::<serde_json::Value>(&run.exits(0).stdout()).unwrap()
+    };
+    let (source, original) = (record(&room, "source"), record(&room, "original"));
+    assert_eq!((&source["proof"], &source["error_bound"]), (&"proved".into(), &serde_json::Value::Null));
+    assert_eq!(original["proof"], "estimated");
+    assert!(original["error_bound"].as_f64() > Some(0.0) && source["blind"].as_f64() < Some(100.0));
 }
