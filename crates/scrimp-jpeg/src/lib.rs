@@ -49,4 +49,4 @@ pub use settings::{Coding, EncodeSettings, Quantiser};
 pub use splice::with_segments;
 pub use subsampling::Subsampling;
 pub use tables::{QuantTable, TableFamily, TableSet};
-pub use transform::{Band, Bands, Coefficients, QuantisedCoefficients, Rounding};
+pub use transform::{Band, Bands, Coefficients, Mosaic, QuantisedCoefficients, Rounding};

@@ -6,6 +6,7 @@ mod colour;
 mod dct;
 mod estimate;
 mod forward;
+mod mosaic;
 mod plane;
 mod quantise;
 mod quantised;
@@ -18,6 +19,7 @@ use quantise::{Division, quantise};
 use std::ops::Range;
 
 pub use bands::{Band, Bands};
+pub use mosaic::Mosaic;
 pub(crate) use plane::Plane;
 pub use quantise::Rounding;
 pub use quantised::QuantisedCoefficients;
