@@ -79,6 +79,12 @@ impl Pixels {
         &self.samples
     }
 
+    /// The samples, row by row, and with them their memory.
+    #[must_use]
+    pub fn into_samples(self) -> Vec<u8> {
+        self.samples
+    }
+
     /// Samples a row.
     #[must_use]
     pub const fn stride(&self) -> usize {

@@ -51,17 +51,29 @@ impl<'a> Bands<'a> {
 
 /// All pixels of `source`.
 pub(super) fn shown(source: &Source<'_>) -> Pixels {
+    shown_in(source, Vec::new())
+}
+
+/// All pixels of `source`, in memory that is there.
+pub(super) fn shown_in(source: &Source<'_>, room: Vec<u8>) -> Pixels {
     let Shape { width, height, .. } = source.shape();
     let channels = source.shape().channels();
-    Pixels::of(width, height, channels, samples(source, Finish::Shown))
+    Pixels::of(width, height, channels, samples_in(source, Finish::Shown, room))
 }
 
 /// All samples of `source`, row by row.
 pub(super) fn samples(source: &Source<'_>, finish: Finish) -> Vec<u8> {
+    samples_in(source, finish, Vec::new())
+}
+
+fn samples_in(source: &Source<'_>, finish: Finish, mut samples: Vec<u8>) -> Vec<u8> {
     let shape = source.shape();
     let channels = if finish == Finish::Gray { 1 } else { shape.channels().count() };
     let stride = shape.width * channels;
-    let mut samples = vec![0; stride * shape.height];
+    // Every sample is written: what is there already need not be cleared.
+    if samples.len() != stride * shape.height {
+        samples = vec![0; stride * shape.height];
+    }
     let mut rows = Rows::new(source);
     for (band, samples) in samples.chunks_mut(stride * shape.band_rows()).enumerate() {
         rows.load(source, band);

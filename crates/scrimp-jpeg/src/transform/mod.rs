@@ -83,6 +83,13 @@ impl Coefficients {
         bands::shown(&self.probe(tables, rounding))
     }
 
+    /// [`Self::shown_at`] in the memory of `room`, whatever is in it: that of the last picture, so that the system
+    /// need not be asked for more.
+    #[must_use]
+    pub fn shown_at_in(&self, tables: &TablePair, rounding: Rounding, room: Vec<u8>) -> Pixels {
+        bands::shown_in(&self.probe(tables, rounding), room)
+    }
+
     /// [`Self::shown_at`] band by band: those of numbers `range` out of [`Self::band_count`].
     #[must_use]
     pub fn bands_at(&self, tables: &TableSet, rounding: Rounding, range: Range<usize>) -> Bands<'_> {
