@@ -181,7 +181,9 @@ pub struct Milliseconds {
     pub blind: f64,
     /// Preparing the metric's reference.
     pub reference: f64,
-    /// Probes: each encoded, decoded from its written bytes and scored.
+    /// Probes of a sample of the photo, its preparation included.
+    pub guides: f64,
+    /// Probes of the whole photo: each quantised, shown as its file would be, and scored.
     pub probes: f64,
     /// The proof of the written bytes, where not done by the last probe.
     pub proof: f64,

@@ -44,8 +44,10 @@ mod photo;
 mod plan;
 mod prober;
 mod riders;
+mod sample;
 pub mod search;
 mod shrink;
+mod transforms;
 mod watch;
 mod written;
 

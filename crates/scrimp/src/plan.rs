@@ -3,6 +3,7 @@
 use crate::colour::ToSrgb;
 use crate::metadata::Rider;
 use crate::riders::Riders;
+use crate::sample::Sample;
 use crate::search::{Brief, Family};
 use crate::{Convert, Format, Goal, Kept, Options, Photo, SizeLimit};
 use scrimp_jpeg::{Channels, Quality, Subsampling, TableFamily};
@@ -28,8 +29,7 @@ impl Plan {
             floor: goal.floor_score(),
             families: families(photo, goal),
             ceiling: ceiling(input_bytes, options),
-            // A guide pays where it is much cheaper than the proof: the exact scale on a whole photo is not.
-            guided: false,
+            guide: guide(photo, goal.metric()),
             slope: typical_slope(goal.metric()),
         };
         Self::Search(brief, colour)
@@ -112,6 +112,24 @@ const fn typical_slope(metric: Metric) -> f64 {
         Metric::Butteraugli => 0.02,
         Metric::Butteraugli3Norm => 0.004,
         _ => 0.12,
+    }
+}
+
+/// Whether a sample can lead, and by how many points its score lies above that of the whole photo on most photos.
+fn guide(photo: &Photo, metric: Metric) -> Option<f64> {
+    // Coefficients that are quantised a second time score best where new divisors are multiples of the old ones: their
+    // curves are too rugged to be led along.
+    let is_smooth = photo.source.is_none();
+    Sample::mosaic(&photo.pixels).filter(|_| is_smooth).and_then(|_| gap_of_samples(metric))
+}
+
+/// How many points the score of a sample lies above that of the whole photo: the median over the lossless photos of the
+/// corpus at goals from 60 to 90, 2026-11-22. None for a metric of the worst spot, which a sample may miss.
+const fn gap_of_samples(metric: Metric) -> Option<f64> {
+    match metric {
+        Metric::Ssimulacra2 | Metric::Ssimulacra2Exact => Some(1.2),
+        Metric::Ssim | Metric::Butteraugli3Norm => Some(0.0),
+        _ => None,
     }
 }
 

@@ -6,7 +6,9 @@
 
 use crate::colour::ToSrgb;
 use crate::fit::Sizes;
+use crate::sample::Sample;
 use crate::search::{Probe, Scale, Setting, is_surely_larger};
+use crate::transforms::Transforms;
 use crate::watch::{Watch, timed};
 use crate::written;
 use crate::{Error, Milliseconds, Photo};
@@ -20,8 +22,13 @@ pub(crate) struct Prober<'a> {
     colour: ToSrgb,
     reference: Reference,
     watch: &'a Watch<'a>,
+    metric: Metric,
     /// Coefficients for each subsampling that was asked for.
-    transforms: Vec<(Subsampling, Coefficients)>,
+    transforms: Transforms,
+    /// Some of the photo's tiles, once a guide was asked for.
+    sample: Option<Sample>,
+    /// The memory of the last probe's pixels.
+    room: Vec<u8>,
     /// Bytes of metadata and of the markers around it.
     carried_bytes: usize,
     /// By how much estimates of this photo's files are to be multiplied: learnt from the last file.
@@ -51,7 +58,10 @@ impl<'a> Prober<'a> {
             colour,
             reference,
             watch,
-            transforms: Vec::new(),
+            metric,
+            transforms: Transforms::default(),
+            sample: None,
+            room: Vec::new(),
             carried_bytes: photo.riders.bytes(),
             estimate_factor: 1.0,
             file: None,
@@ -63,10 +73,13 @@ impl<'a> Prober<'a> {
     /// Tries `setting`.
     pub(crate) fn probe(&mut self, setting: Setting, scale: Scale) -> Result<Probe, Error> {
         self.watch.check()?;
-        self.transform(setting.subsampling)?;
         let probe = match scale {
-            Scale::Guide | Scale::Proof => self.look(setting, scale)?,
             Scale::File => self.write(setting)?,
+            Scale::Guide | Scale::Proof => match self.twin(setting, scale) {
+                Some(twin) => Probe { setting, ..twin },
+                None if scale == Scale::Guide => self.glance(setting)?,
+                None => self.look(setting)?,
+            },
         };
         self.ms.total = self.watch.milliseconds();
         self.probes.push(probe);
@@ -82,22 +95,57 @@ impl<'a> Prober<'a> {
         self.file.map(|(_, file)| file).ok_or_else(|| Error::Defect("a written file was lost".into()))
     }
 
+    /// A probe that was made with the very same tables: they stay the same over several steps where qualities are low or
+    /// a source's own tables hold them up.
+    fn twin(&self, setting: Setting, scale: Scale) -> Option<Probe> {
+        let tables = self.tables(setting);
+        let is_twin = |probe: &&Probe| {
+            (probe.scale, probe.setting.subsampling) == (scale, setting.subsampling)
+                && self.tables(probe.setting) == tables
+        };
+        self.probes.iter().find(is_twin).copied()
+    }
+
+    /// Scores what a file of `setting` would show in a sample of the photo.
+    fn glance(&mut self, setting: Setting) -> Result<Probe, Error> {
+        let tables = self.tables(setting);
+        let mut spent = 0.0;
+        let (score, bytes) = timed(&mut spent, || {
+            if self.sample.is_none() {
+                let mosaic = Sample::mosaic(&self.photo.pixels);
+                let mosaic = mosaic.ok_or_else(|| Error::Defect("so small a photo has no sample".into()))?;
+                self.sample = Some(Sample::new(self.photo, &mosaic, &self.colour, self.metric)?);
+            }
+            let sample = self.sample.as_mut();
+            let sample = sample.ok_or_else(|| Error::Defect("a sample was lost".into()))?;
+            sample.look(setting, &tables, &self.colour)
+        })?;
+        self.ms.guides += spent;
+        let bytes = self.carried_bytes + bytes as usize;
+        Ok(Probe { setting, scale: Scale::Guide, bytes, score, worst: None })
+    }
+
     /// Scores what a file of `setting` would show.
-    fn look(&mut self, setting: Setting, scale: Scale) -> Result<Probe, Error> {
+    fn look(&mut self, setting: Setting) -> Result<Probe, Error> {
+        self.transform(setting.subsampling)?;
         let mut spent = 0.0;
         let (map, estimate) = timed(&mut spent, || {
+            let room = std::mem::take(&mut self.room);
             let (coefficients, tables) = (self.coefficients(setting.subsampling)?, self.tables(setting));
-            let shown = coefficients.shown_at(&tables, Rounding::Nearest);
+            let shown = coefficients.shown_at_in(&tables, Rounding::Nearest, room);
             let map = self.reference.score_with_map(view(&*self.colour.apply(&shown)?)?).map_err(defect)?;
-            Ok::<_, Error>((map, coefficients.estimated_bytes(&tables, Rounding::Nearest)))
+            let estimate = coefficients.estimated_bytes(&tables, Rounding::Nearest);
+            self.room = shown.into_samples();
+            Ok::<_, Error>((map, estimate))
         })?;
         self.ms.probes += spent;
         let bytes = self.carried_bytes + (estimate as f64 * self.estimate_factor) as usize;
-        Ok(probe_of(setting, scale, bytes, &map))
+        Ok(probe_of(setting, Scale::Proof, bytes, &map))
     }
 
     /// Writes the file of `setting`, proves it, and keeps it if it is the smallest.
     fn write(&mut self, setting: Setting) -> Result<Probe, Error> {
+        self.transform(setting.subsampling)?;
         let (coefficients, tables) = (self.coefficients(setting.subsampling)?, self.tables(setting));
         let quantised = self.quantised(setting)?;
         let estimate = coefficients.estimated_bytes(&tables, Rounding::Nearest);
@@ -159,31 +207,25 @@ impl<'a> Prober<'a> {
 
     /// What the source's coefficients come to, where a transform of them was made.
     fn estimate_of_source(&self, source: &QuantisedCoefficients) -> Option<usize> {
-        let (_, coefficients) = self.transforms.iter().find(|(made, _)| *made == source.subsampling())?;
+        let coefficients = self.transforms.known(source.subsampling())?;
         let tables = TableSet::of_components(source.tables())?;
         let estimate = coefficients.estimated_bytes(&tables, Rounding::Nearest) as f64;
         Some(self.carried_bytes + (estimate * self.estimate_factor) as usize)
     }
 
-    /// Makes the coefficients for a subsampling, once: from the source's own where they are of it, else from pixels.
+    /// Makes the coefficients for a subsampling, if they were not made before.
     fn transform(&mut self, subsampling: Subsampling) -> Result<(), Error> {
-        if self.transforms.iter().all(|(made, _)| *made != subsampling) {
-            let mut spent = 0.0;
-            let coefficients = timed(&mut spent, || match self.source(subsampling) {
-                Some(source) => source.dequantise(),
-                None => Coefficients::subsampled(&self.photo.pixels, subsampling),
-            });
-            self.ms.transform += spent;
-            self.transforms.push((subsampling, coefficients));
-        }
+        let photo = self.photo;
+        let mut spent = 0.0;
+        timed(&mut spent, || {
+            self.transforms.of(subsampling, &photo.pixels, photo.source.as_ref());
+        });
+        self.ms.transform += spent;
         self.watch.check()
     }
 
     fn coefficients(&self, subsampling: Subsampling) -> Result<&Coefficients, Error> {
-        let found = self.transforms.iter().find(|(made, _)| *made == subsampling);
-        found
-            .map(|(_, coefficients)| coefficients)
-            .ok_or_else(|| Error::Defect("no transform was made".into()))
+        self.transforms.known(subsampling).ok_or_else(|| Error::Defect("no transform was made".into()))
     }
 
     fn source(&self, subsampling: Subsampling) -> Option<&'a QuantisedCoefficients> {

@@ -7,12 +7,16 @@
 //! smallest file wins; until then sizes are estimates. Wobble in the score cannot make it
 //! return a failing setting, since only a setting that was probed and passed is ever returned.
 //!
-//! Where there is a cheaper scale that runs nearly parallel to the one that counts, a few probes on it lead to the
-//! neighbourhood first; how far the two lie apart on this photo is learnt from its first proof.
+//! Where there is a cheaper scale that runs nearly parallel to the one that counts, it leads: it says which family
+//! promises the smallest file, and where to look in it. How far the two scales lie apart on this photo is learnt from
+//! each proof. What the guide says is never believed of a setting that is returned: that is proved, and so is that the
+//! step below it fails.
 
 mod curve;
+mod lead;
 
 use curve::{Curve, Mark};
+use lead::Lead;
 use scrimp_jpeg::{Quality, Subsampling, TableFamily};
 use scrimp_metric::Score;
 
@@ -82,8 +86,9 @@ pub struct Brief {
     pub families: Vec<Family>,
     /// The most bytes that are of use.
     pub ceiling: usize,
-    /// Whether there is a guide.
-    pub guided: bool,
+    /// By how many points the guide lies above the proof on most photos, in the unit of the metric; none where there
+    /// is no guide.
+    pub guide: Option<f64>,
     /// Points per quarter of quality where nothing is known yet, in the unit of the metric.
     pub slope: f64,
 }
@@ -116,9 +121,20 @@ pub enum Found {
 /// # Errors
 /// Whatever `probe` fails with ends the search.
 pub fn search<E>(brief: &Brief, probe: impl FnMut(Setting, Scale) -> Result<Probe, E>) -> Result<Found, E> {
-    let mut walk = Walk { brief, probe, probes: Vec::new(), too_large: false, shift: 0.0, gap: 0.0 };
-    for family in &brief.families {
-        walk.family(*family)?;
+    let mut walk = Walk {
+        brief,
+        probe,
+        probes: Vec::new(),
+        too_large: false,
+        shift: 0.0,
+        gap: brief.guide.unwrap_or_default(),
+    };
+    if brief.guide.is_some() {
+        walk.led()?;
+    } else {
+        for family in &brief.families {
+            walk.family(*family, None)?;
+        }
     }
     Ok(best(&walk.probes, brief, walk.too_large))
 }
@@ -136,38 +152,101 @@ struct Walk<'a, P> {
     gap: f64,
 }
 
-/// The most probes on the guide in a family.
+/// The most probes on the guide in a family to compare it with others, and again for each proof.
 const MOST_GUIDES: usize = 3;
+/// The proofs of a family that the guide chooses; where it took more than that, it is no good.
+const LED_PROOFS: usize = 6;
 /// The part of an estimated size that the file has at least.
 const ESTIMATE_AT_LEAST: f64 = 0.93;
+/// The same for one photo's families against each other, each by the guide.
+const COMPARISON_AT_LEAST: f64 = 0.97;
 /// The greatest part of its bytes that a file loses from one quarter of quality to the next, where the score falls at
 /// least as steeply as it does on most photos: 0.5 to 1.3 % on the corpus.
 const MOST_BYTES_A_QUARTER: f64 = 0.015;
-/// The guide has done its part this near to the goal, in quarters of quality on a typical slope.
+/// The guide has done its part this near to the goal, in quarters of quality on a typical slope: in all families to
+/// compare them, and for a proof.
+const ROUGH: f64 = 3.0;
+/// See [`ROUGH`].
 const NEAR: f64 = 5.0 / 6.0;
 
 impl<E, P: FnMut(Setting, Scale) -> Result<Probe, E>> Walk<'_, P> {
-    fn family(&mut self, family: Family) -> Result<(), E> {
-        let start = f64::from(family.start.quarters()) + self.shift;
-        let guide = if self.brief.guided { Some(self.guide(family, start)?) } else { None };
-        if guide.is_some() && self.cannot_win() {
-            self.too_large = true;
-            return Ok(());
+    /// The families in the order of what the guide says of their sizes, those left out that it says are larger.
+    fn led(&mut self) -> Result<(), E> {
+        let mut leads = Vec::with_capacity(self.brief.families.len());
+        for family in &self.brief.families {
+            let start = f64::from(family.start.quarters()) + self.shift + self.gap / self.brief.slope;
+            let mut lead = Lead::new(self.brief.slope, start);
+            self.follow(*family, &mut lead)?;
+            self.shift += lead.root(self.gap) - start;
+            leads.push((*family, lead));
         }
-        let mut curve = Curve::new(self.brief.slope, guide.as_ref().map(Curve::slope));
-        let mut start = guide.as_ref().and_then(Curve::root).unwrap_or(start);
-        let mut gap_is_known = false;
-        while let Some(quality) = curve.next(start) {
-            let mark = self.measure(family, quality, Scale::Proof)?;
-            if let Some(expected) =
-                guide.as_ref().and_then(|guide| guide.margin_at(mark.quarters)).filter(|_| !gap_is_known)
-            {
-                let gap = expected - mark.margin;
-                self.gap += gap;
-                start += gap / curve.slope();
-                gap_is_known = true;
+        let promised = |lead: &Lead, gap| lead.bytes(gap).unwrap_or(f64::INFINITY);
+        leads.sort_by(|a, b| promised(&a.1, self.gap).total_cmp(&promised(&b.1, self.gap)));
+        let mut tried: Option<Lead> = None;
+        for (family, mut lead) in leads {
+            // Both at this photo's gap, which the first proofs have told.
+            let least = promised(&lead, self.gap) * COMPARISON_AT_LEAST;
+            let is_larger = tried.as_ref().is_some_and(|tried| least > promised(tried, self.gap));
+            if !(self.too_large && is_larger) {
+                self.family(family, Some(&mut lead))?;
+                tried = tried.or(Some(lead));
             }
+        }
+        Ok(())
+    }
+
+    /// Makes the guide's root in a family known, roughly: how far it lies off the proof's is not known yet.
+    fn follow(&mut self, family: Family, lead: &mut Lead) -> Result<(), E> {
+        for _ in 0..MOST_GUIDES {
+            let Some(quality) = lead.next(self.gap) else { break };
+            let mark = self.ask_guide(family, quality, lead)?;
+            if (mark.margin - self.gap).abs() < ROUGH * self.brief.slope {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn ask_guide(&mut self, family: Family, quality: Quality, lead: &mut Lead) -> Result<Mark, E> {
+        let (mark, bytes) = self.measure(family, quality, Scale::Guide)?;
+        lead.learn(mark, bytes);
+        Ok(mark)
+    }
+
+    /// The quality inside the bracket that the guide says is nearest to the proof's root.
+    fn led_quality(&mut self, family: Family, curve: &Curve, lead: &mut Lead) -> Result<Option<Quality>, E> {
+        let mut chosen = None;
+        for _ in 0..MOST_GUIDES {
+            let wanted = curve.next_near(lead.root(self.gap));
+            let Some(quality) = wanted.filter(|_| wanted != chosen) else { break };
+            chosen = wanted;
+            if curve.is_almost_closed() || lead.knows(quality) {
+                break;
+            }
+            let mark = self.ask_guide(family, quality, lead)?;
+            if (mark.margin - self.gap).abs() < NEAR * self.brief.slope {
+                break;
+            }
+        }
+        Ok(chosen)
+    }
+
+    fn family(&mut self, family: Family, mut lead: Option<&mut Lead>) -> Result<(), E> {
+        let mut curve = Curve::new(self.brief.slope);
+        let start = f64::from(family.start.quarters()) + self.shift;
+        let mut ties = Vec::new();
+        loop {
+            let next = match lead.as_deref_mut().filter(|_| ties.len() < LED_PROOFS) {
+                Some(lead) => self.led_quality(family, &curve, lead)?,
+                None => curve.next(start),
+            };
+            let Some(quality) = next else { break };
+            let (mark, _) = self.measure(family, quality, Scale::Proof)?;
             curve.learn(mark);
+            if let Some(guide) = lead.as_ref().and_then(|lead| lead.margin_at(mark.quarters)) {
+                ties.push(Tie { guide, proof: mark.margin });
+                self.gap = gap_at_goal(&ties, self.brief.slope);
+            }
             if self.cannot_win() {
                 self.too_large = true;
                 break;
@@ -175,8 +254,10 @@ impl<E, P: FnMut(Setting, Scale) -> Result<Probe, E>> Walk<'_, P> {
         }
         if let Some(pass) = curve.pass() {
             self.too_large = true;
-            // A photo that asks for more than most in one family does so in the next.
-            self.shift = f64::from(pass.quarters - family.start.quarters());
+            if lead.is_none() {
+                // A photo that asks for more than most in one family does so in the next.
+                self.shift = f64::from(pass.quarters - family.start.quarters());
+            }
             if curve.is_closed() && !self.is_hopeless(pass.quarters, family) {
                 self.measure(family, Quality::from_quarters(pass.quarters), Scale::File)?;
             }
@@ -184,36 +265,17 @@ impl<E, P: FnMut(Setting, Scale) -> Result<Probe, E>> Walk<'_, P> {
         Ok(())
     }
 
-    /// A few probes on the cheaper scale, towards where the proof is expected to turn.
-    fn guide(&mut self, family: Family, start: f64) -> Result<Curve, E> {
-        let mut curve = Curve::new(self.brief.slope, None);
-        for _ in 0..MOST_GUIDES {
-            let Some(quality) = curve.next(start) else { break };
-            let mark = self.measure(family, quality, Scale::Guide)?;
-            curve.learn(mark);
-            if mark.margin.abs() < NEAR * self.brief.slope || self.cannot_win() {
-                break;
-            }
-        }
-        Ok(curve)
-    }
-
-    fn measure(&mut self, family: Family, quality: Quality, scale: Scale) -> Result<Mark, E> {
+    fn measure(&mut self, family: Family, quality: Quality, scale: Scale) -> Result<(Mark, usize), E> {
         let made = (self.probe)(family.at(quality), scale)?;
         self.probes.push(made);
-        Ok(Mark { quarters: quality.quarters(), margin: self.margin(&made) })
-    }
-
-    fn margin(&self, probe: &Probe) -> f64 {
-        let gap = if probe.scale == Scale::Guide { self.gap } else { 0.0 };
-        self.brief.margin(probe) - gap
+        Ok((Mark { quarters: quality.quarters(), margin: self.brief.margin(&made) }, made.bytes))
     }
 
     /// Whether the last probe's family is sure to be larger than what there is to beat wherever it passes: finer than a
     /// failure, or not so much coarser than a pass that it could be made up for.
     fn cannot_win(&self) -> bool {
         let Some(probe) = self.probes.last() else { return false };
-        let spare = (self.margin(probe) / self.brief.slope).clamp(0.0, 1.0 / MOST_BYTES_A_QUARTER);
+        let spare = (self.brief.margin(probe) / self.brief.slope).clamp(0.0, 1.0 / MOST_BYTES_A_QUARTER);
         let least = probe.bytes as f64 * (1.0 - MOST_BYTES_A_QUARTER * spare);
         self.is_surely_larger(&Probe { bytes: least as usize, ..*probe })
     }
@@ -232,6 +294,25 @@ impl<E, P: FnMut(Setting, Scale) -> Result<Probe, E>> Walk<'_, P> {
             is_surely_larger(probe.bytes, to_beat)
         }
     }
+}
+
+/// What the two scales say of one setting, in points above what is asked.
+#[derive(Clone, Copy)]
+struct Tie {
+    guide: f64,
+    proof: f64,
+}
+
+/// What the guide says where the proof has no margin left: along the line through the last two ties, where they are far
+/// enough apart to tell, else with the guide in parallel.
+fn gap_at_goal(ties: &[Tie], slope: f64) -> f64 {
+    /// The distance in quarters of quality on a typical slope.
+    const APART: f64 = 3.0;
+    let Some(last) = ties.last() else { return 0.0 };
+    let earlier = ties.iter().rev().skip(1).find(|tie| (tie.guide - last.guide).abs() > APART * slope);
+    let ratio = earlier.map_or(1.0, |tie| (tie.proof - last.proof) / (tie.guide - last.guide));
+    // Where a floor binds on one side only, for one, a line leads nowhere.
+    last.guide - last.proof / ratio.clamp(0.5, 2.0)
 }
 
 /// Whether a file is larger than `to_beat`, whatever the error of its estimated size.

@@ -438,3 +438,18 @@ fn a_jpeg_that_fits_is_kept_and_one_that_fits_when_written_better_keeps_its_pixe
     let half = saved(&photo, &within(SizeLimit::Fill(all / 2), 80.0));
     assert!(half.bytes.len() as u64 <= all / 2 && half.score().unwrap() < 100.0);
 }
+
+#[test]
+fn a_sample_leads_a_large_photo_to_what_the_whole_photo_proves() {
+    let photo = scrimp_testkit::png(&scenes::landscape(1920, 1280, 9));
+    let shrunk = saved(&photo, &goal(75.0));
+    let probes = |scale| shrunk.decision.probes.iter().filter(move |probe| probe.scale == scale);
+    assert!(probes("guide").count() > 0 && probes("proof").count() <= 4, "{:?}", shrunk.decision.probes);
+    assert!(probes("guide").all(|probe| probe.floor.is_none()));
+    let chosen = shrunk.decision.setting.unwrap();
+    assert_eq!(Some(score(&photo, &shrunk.bytes)), shrunk.score());
+    let coarser = probes("proof").find(|probe| {
+        (probe.setting.tables, probe.setting.quality) == (chosen.tables, chosen.quality - 0.25)
+    });
+    assert!(coarser.expect("the step below was proved").score < 75.0);
+}

@@ -86,7 +86,7 @@ impl Coefficients {
     /// [`Self::shown_at`] in the memory of `room`, whatever is in it: that of the last picture, so that the system
     /// need not be asked for more.
     #[must_use]
-    pub fn shown_at_in(&self, tables: &TablePair, rounding: Rounding, room: Vec<u8>) -> Pixels {
+    pub fn shown_at_in(&self, tables: &TableSet, rounding: Rounding, room: Vec<u8>) -> Pixels {
         bands::shown_in(&self.probe(tables, rounding), room)
     }
 

@@ -29,17 +29,9 @@ pub(super) struct Curve {
 }
 
 impl Curve {
-    /// Nothing is known but how steep such curves are as a rule and, perhaps, on this photo.
-    pub(super) fn new(typical: f64, slope: Option<f64>) -> Self {
-        Self {
-            fail: None,
-            pass: None,
-            slope: slope.unwrap_or(typical),
-            typical,
-            run: 0,
-            last: None,
-            first: None,
-        }
+    /// Nothing is known but how steep such curves are as a rule.
+    pub(super) const fn new(typical: f64) -> Self {
+        Self { fail: None, pass: None, slope: typical, typical, run: 0, last: None, first: None }
     }
 
     pub(super) const fn pass(&self) -> Option<Mark> {
@@ -52,8 +44,10 @@ impl Curve {
         low > high
     }
 
-    pub(super) const fn slope(&self) -> f64 {
-        self.slope
+    /// Whether there is but one thing left to try.
+    pub(super) fn is_almost_closed(&self) -> bool {
+        let (low, high) = self.open();
+        low == high
     }
 
     /// Takes in a quality that lies strictly inside the bracket.
@@ -74,21 +68,8 @@ impl Curve {
         *(if passed { &mut self.pass } else { &mut self.fail }) = Some(mark);
     }
 
-    /// The margin that is to be expected at a quality; `None` before the first mark.
-    pub(super) fn margin_at(&self, quarters: i32) -> Option<f64> {
-        match (self.fail, self.pass) {
-            (Some(fail), Some(pass)) => {
-                let share = f64::from(quarters - fail.quarters) / f64::from(pass.quarters - fail.quarters);
-                Some(fail.margin + share * (pass.margin - fail.margin))
-            }
-            (mark, None) | (None, mark) => {
-                mark.map(|mark| mark.margin + self.slope * f64::from(quarters - mark.quarters))
-            }
-        }
-    }
-
     /// Where the margin is zero, in quarters, as far as is known; `None` before the first mark.
-    pub(super) fn root(&self) -> Option<f64> {
+    fn root(&self) -> Option<f64> {
         match (self.fail, self.pass) {
             (Some(fail), Some(pass)) => {
                 let share = -fail.margin / (pass.margin - fail.margin);
@@ -107,12 +88,15 @@ impl Curve {
         (low, high)
     }
 
+    /// The quality strictly inside the bracket that is nearest to `wanted`; `None` once it is closed.
+    pub(super) fn next_near(&self, wanted: f64) -> Option<Quality> {
+        let (low, high) = self.open();
+        // Up, so that a good guess passes; a conversion of a wild number saturates.
+        (low <= high).then(|| Quality::from_quarters((wanted.ceil() as i32).clamp(low, high)))
+    }
+
     /// The quality to try next, strictly inside the bracket; `None` once it is closed.
     pub(super) fn next(&self, start: f64) -> Option<Quality> {
-        let (low, high) = self.open();
-        if low > high {
-            return None;
-        }
         let wanted = match (self.fail, self.pass) {
             // Marks in a row on one side: the curve bends, so halve instead of creeping along it.
             (Some(fail), Some(pass)) if self.run > 2 => f64::from(fail.quarters + pass.quarters) / 2.0,
@@ -121,8 +105,7 @@ impl Curve {
             (None, Some(_)) => self.root().unwrap_or(start) - self.stride(),
             _ => self.root().unwrap_or(start),
         };
-        // Up, so that a good guess passes; a conversion of a wild number saturates.
-        Some(Quality::from_quarters((wanted.ceil() as i32).clamp(low, high)))
+        self.next_near(wanted)
     }
 
     /// How far beyond the expected root to look: nothing at first, then 2, 4, 8... quarters.

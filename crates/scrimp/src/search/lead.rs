@@ -1,0 +1,119 @@
+//! What the cheaper scale says of a family: where it would turn, and at what size.
+
+use super::curve::Mark;
+use scrimp_jpeg::Quality;
+
+/// The greatest distance in quarters over which the guide is trusted to be straight.
+const STRAIGHT: i32 = 6;
+/// Part of its bytes that a file loses from one quarter of quality to the next: the median of the corpus.
+const BYTES_A_QUARTER: f64 = 0.009;
+
+/// Marks of the guide in one family. Their margins lie some points off those of the proof: by a gap that hardly
+/// changes from one quality of a photo to another.
+#[derive(Clone, Debug)]
+pub(super) struct Lead {
+    /// By quality, with the estimated size of the file.
+    marks: Vec<(Mark, f64)>,
+    /// Points per quarter of quality where nothing is known yet.
+    typical: f64,
+    /// Where to begin, in quarters.
+    start: f64,
+}
+
+impl Lead {
+    pub(super) const fn new(typical: f64, start: f64) -> Self {
+        Self { marks: Vec::new(), typical, start }
+    }
+
+    pub(super) fn learn(&mut self, mark: Mark, bytes: usize) {
+        let place = self.marks.partition_point(|(known, _)| known.quarters < mark.quarters);
+        self.marks.insert(place, (mark, bytes as f64));
+    }
+
+    /// The margin at a quality: that of a mark, else between the two next to it or beyond the outermost.
+    pub(super) fn margin_at(&self, quarters: i32) -> Option<f64> {
+        let (mark, slope) = self.nearest(|mark| f64::from((mark.quarters - quarters).abs()))?;
+        Some(mark.0.margin + slope * f64::from(quarters - mark.0.quarters))
+    }
+
+    /// Where the margin is `gap`, in quarters.
+    pub(super) fn root(&self, gap: f64) -> f64 {
+        self.nearest(|mark| (mark.margin - gap).abs())
+            .map_or(self.start, |(mark, slope)| f64::from(mark.0.quarters) - (mark.0.margin - gap) / slope)
+    }
+
+    /// The quality to ask the guide for next, so that its root is known to a quarter; `None` where it is.
+    pub(super) fn next(&self, gap: f64) -> Option<Quality> {
+        // Up, so that a good guess passes; a conversion of a wild number saturates.
+        let wanted = Quality::from_quarters(self.root(gap).ceil() as i32);
+        (!self.knows(wanted)).then_some(wanted)
+    }
+
+    /// Whether the guide was asked for this quality.
+    pub(super) fn knows(&self, quality: Quality) -> bool {
+        self.marks.iter().any(|(mark, _)| mark.quarters == quality.quarters())
+    }
+
+    /// About the size of the file at the root.
+    pub(super) fn bytes(&self, gap: f64) -> Option<f64> {
+        let root = self.root(gap);
+        let distance = |mark: &Mark| (f64::from(mark.quarters) - root).abs();
+        let (mark, bytes) = self.marks.iter().min_by(|a, b| distance(&a.0).total_cmp(&distance(&b.0)))?;
+        // Far away the line is wrong, but a size is still a size.
+        Some(bytes * (1.0 + BYTES_A_QUARTER * (root - f64::from(mark.quarters))).max(0.1))
+    }
+
+    /// The mark that is nearest in some sense, and the slope about it: to the next mark that is not too near to tell.
+    fn nearest(&self, distance: impl Fn(&Mark) -> f64) -> Option<(&(Mark, f64), f64)> {
+        let nearest = self.marks.iter().min_by(|a, b| distance(&a.0).total_cmp(&distance(&b.0)))?;
+        let apart = |other: &&(Mark, f64)| (other.0.quarters - nearest.0.quarters).abs();
+        let others = self.marks.iter().filter(|other| apart(other) >= STRAIGHT / 2);
+        let slope = others.min_by_key(apart).map(|(other, _)| {
+            (other.margin - nearest.0.margin) / f64::from(other.quarters - nearest.0.quarters)
+        });
+        // Wobble, or a floor that binds on one side only: such a slope says nothing.
+        let slope = slope.filter(|slope| *slope > self.typical / 8.0);
+        Some((nearest, slope.unwrap_or(self.typical)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lead(marks: &[(i32, f64)]) -> Lead {
+        let mut lead = Lead::new(0.1, 300.0);
+        marks.iter().for_each(|(quarters, margin)| {
+            let (quarters, margin) = (*quarters, *margin);
+            lead.learn(Mark { quarters, margin }, (1000 + 10 * quarters) as usize);
+        });
+        lead
+    }
+
+    #[test]
+    fn a_lead_without_marks_begins_at_its_start() {
+        assert_eq!(lead(&[]).next(3.0), Some(Quality::from_quarters(300)));
+        assert_eq!(lead(&[]).margin_at(300), None);
+    }
+
+    #[test]
+    fn the_root_follows_the_gap() {
+        let lead = lead(&[(300, 1.0), (320, 5.0)]);
+        assert_eq!((lead.root(0.0), lead.root(2.0), lead.root(4.4)), (295.0, 305.0, 317.0));
+        assert_eq!(lead.margin_at(310), Some(3.0));
+        assert_eq!(lead.next(2.0), Some(Quality::from_quarters(305)));
+        assert_eq!(lead.next(1.0), None, "it is known");
+    }
+
+    #[test]
+    fn sizes_are_told_at_the_root() {
+        let lead = lead(&[(300, 1.0), (320, 5.0)]);
+        assert_eq!(lead.bytes(1.0), Some(4000.0));
+        assert!((3700.0..3900.0).contains(&lead.bytes(0.0).unwrap()));
+    }
+
+    #[test]
+    fn a_slope_that_says_nothing_is_not_followed() {
+        assert_eq!(lead(&[(300, 1.0), (320, 1.0)]).root(0.0), 290.0);
+    }
+}
