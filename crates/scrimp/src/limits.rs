@@ -1,5 +1,6 @@
 //! What one photo may take, looked at before it is spent.
 
+use crate::sample::Sample;
 use crate::{Error, LimitKind, Photo};
 use scrimp_metric::Metric;
 
@@ -88,6 +89,8 @@ pub fn memory_needed(width: u64, height: u64) -> u64 {
 #[must_use]
 pub fn memory_needed_by(metric: Metric, width: u64, height: u64) -> u64 {
     const FIXED: u64 = 16 << 20;
+    // The sample that leads the search: its pixels, reference, coefficients of two subsamplings and probes.
+    const OF_SAMPLE: u64 = 36;
     // Original and candidate pixels are 3 each, and 3 more in the viewer's colours; the JPEG library's coefficients
     // 6, the encoded probes up to 9.
     const AROUND: u64 = 24;
@@ -97,7 +100,9 @@ pub fn memory_needed_by(metric: Metric, width: u64, height: u64) -> u64 {
         // References for proof and guide.
         _ => 27,
     };
-    width.saturating_mul(height).saturating_mul(AROUND + of_metric).saturating_add(FIXED)
+    let pixels = width.saturating_mul(height);
+    let sample = Sample::most_pixels(pixels) * OF_SAMPLE;
+    pixels.saturating_mul(AROUND + of_metric).saturating_add(FIXED + sample)
 }
 
 #[cfg(test)]

@@ -41,6 +41,11 @@ impl Sample {
         (mosaic.pixels() >= LEAST_TILES * Mosaic::TILE * Mosaic::TILE).then_some(mosaic)
     }
 
+    /// The most pixels that the sample of a photo of so many has.
+    pub(crate) fn most_pixels(pixels: u64) -> u64 {
+        (pixels / SHARE as u64).min((MOST_TILES * Mosaic::TILE * Mosaic::TILE) as u64)
+    }
+
     /// Prepares the tiles of `mosaic` to be scored by the nearest cheap relative of `metric`.
     pub(crate) fn new(
         photo: &Photo,
