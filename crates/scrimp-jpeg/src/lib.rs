@@ -48,5 +48,5 @@ pub use repack::repack;
 pub use settings::{Coding, EncodeSettings, Quantiser};
 pub use splice::with_segments;
 pub use subsampling::Subsampling;
-pub use tables::{QuantTable, TableFamily, TableSet};
+pub use tables::{Diagonals, KNOTS, QuantTable, TableFamily, TableSet};
 pub use transform::{Band, Bands, Coefficients, Mosaic, QuantisedCoefficients, Rounding};

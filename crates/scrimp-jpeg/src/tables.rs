@@ -1,6 +1,10 @@
 //! Quantisation tables and the families that quality scales.
 
+mod diagonals;
+mod fitted;
+
 use crate::Quality;
+pub use diagonals::{Diagonals, KNOTS};
 
 /// Divisors of the 64 coefficients of a block, each 1 to 255, in natural order (row by row, not zigzag).
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,9 +30,7 @@ impl QuantTable {
     /// for a whole quality the very same table, for the quarters between in the same manner.
     #[must_use]
     pub fn scaled(base: &[u16; 64], quality: Quality) -> Self {
-        let quarters = quality.quarters() as u32;
-        // Twice libjpeg's percentage, so that quarter steps stay whole: 5000 / q below 50, else 200 - 2 q.
-        let doubled = if quarters < 200 { 2 * (20_000 / quarters) } else { 400 - quarters };
+        let doubled = doubled_percentage(quality);
         Self(base.map(|divisor| ((u32::from(divisor) * doubled + 100) / 200).clamp(1, 255) as u8))
     }
 
@@ -43,6 +45,12 @@ impl QuantTable {
     pub const fn divisors(&self) -> &[u8; 64] {
         &self.0
     }
+}
+
+/// Twice libjpeg's percentage, so that quarter steps stay whole: 5000 / q below 50, else 200 - 2 q.
+const fn doubled_percentage(quality: Quality) -> u32 {
+    let quarters = quality.quarters() as u32;
+    if quarters < 200 { 2 * (20_000 / quarters) } else { 400 - quarters }
 }
 
 impl std::fmt::Debug for QuantTable {
@@ -101,9 +109,17 @@ pub enum TableFamily {
     /// Klein, Silverstein and Carney, "Relevance of human vision to JPEG-DCT compression", 1992; number 5 of
     /// mozjpeg. The same for luma and chroma.
     Klein,
+    /// Fitted to photos, for chroma at half width and height: the fewest bytes at the same SSIMULACRA2. Its shape
+    /// changes with quality, and each component has its own. Good for gray too.
+    Fitted420,
+    /// Fitted in the same way, for chroma at full size.
+    Fitted444,
 }
 
 impl TableFamily {
+    /// Every family.
+    pub const ALL: &[Self] = &[Self::AnnexK, Self::Robidoux, Self::Klein, Self::Fitted420, Self::Fitted444];
+
     /// Its name in options and records.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -111,16 +127,32 @@ impl TableFamily {
             Self::AnnexK => "annex-k",
             Self::Robidoux => "robidoux",
             Self::Klein => "klein",
+            Self::Fitted420 => "fitted-420",
+            Self::Fitted444 => "fitted-444",
         }
+    }
+
+    /// What the tables of a fitted family are made of at `quality`; `None` for a published one.
+    #[must_use]
+    pub fn diagonals(self, quality: Quality) -> Option<Diagonals> {
+        let anchors = match self {
+            Self::Fitted420 => &fitted::HALVED,
+            Self::Fitted444 => &fitted::FULL,
+            _ => return None,
+        };
+        Some(diagonals::at(anchors, doubled_percentage(quality)))
     }
 
     /// The tables of this family at `quality`.
     #[must_use]
     pub fn at(self, quality: Quality) -> TableSet {
+        let scale = doubled_percentage(quality);
         let (luma, chroma) = match self {
             Self::AnnexK => (&ANNEX_K_LUMA, &ANNEX_K_CHROMA),
             Self::Robidoux => (&ROBIDOUX, &ROBIDOUX),
             Self::Klein => (&KLEIN, &KLEIN),
+            Self::Fitted420 => return diagonals::at(&fitted::HALVED, scale).tables(),
+            Self::Fitted444 => return diagonals::at(&fitted::FULL, scale).tables(),
         };
         let [luma, chroma] = [luma, chroma].map(|base| QuantTable::scaled(base, quality));
         TableSet { luma, blue: chroma, red: chroma }
@@ -197,7 +229,7 @@ mod tests {
 
     #[test]
     fn a_finer_quality_never_has_a_coarser_divisor() {
-        for family in [TableFamily::AnnexK, TableFamily::Robidoux, TableFamily::Klein] {
+        for family in TableFamily::ALL.iter().copied() {
             for quarters in 5..=400 {
                 let (finer, coarser) = (
                     family.at(Quality::from_quarters(quarters)),

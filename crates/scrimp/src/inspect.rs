@@ -80,7 +80,7 @@ pub fn inspect(bytes: &[u8], options: &Options) -> Result<Inspection, Error> {
     for quality in CURVE {
         let quality = Quality::from_quarters(4 * i32::from(quality));
         let probe =
-            prober.probe(Setting { subsampling, tables: TableFamily::Klein, quality }, Scale::File)?;
+            prober.probe(Setting { subsampling, tables: TableFamily::Fitted420, quality }, Scale::File)?;
         curve.push(ProbeRecord::of(&probe, metric));
     }
     let blind = blind.map(|score| metric.value_of(score));

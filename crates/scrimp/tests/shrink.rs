@@ -78,8 +78,35 @@ fn thin_red_strokes_on_white_keep_their_colour_at_full_size() {
     let mut noise = scrimp_testkit::Noise::seeded(4);
     scene.samples.iter_mut().for_each(|sample| *sample = sample.saturating_sub(noise.below(9) as u8));
     let photo = scrimp_testkit::png(&scene);
-    let shrunk = saved(&photo, &goal(75.0));
-    assert_eq!(shrunk.decision.setting.unwrap().subsampling, "4:4:4");
+    let setting = saved(&photo, &goal(75.0)).decision.setting.unwrap();
+    assert_eq!((setting.subsampling, setting.tables), ("4:4:4", "fitted-444"));
+}
+
+#[test]
+fn thin_coloured_lines_keep_their_colour_at_full_size() {
+    let mut scene = scenes::static_noise(192, 128, 9);
+    // Lines of one pixel, blue and red in turn, on gray of some grain.
+    for (at, pixel) in scene.samples.chunks_exact_mut(3).enumerate() {
+        let grain = pixel[1] >> 4;
+        let line = (at % 192 + 2 * (at / 192)) % 12;
+        let colour = match line {
+            0 => [40, 40, 210],
+            6 => [210, 40, 40],
+            _ => [160; 3],
+        };
+        pixel.copy_from_slice(&colour.map(|level: u8| level + grain));
+    }
+    let setting = saved(&scrimp_testkit::png(&scene), &goal(75.0)).decision.setting.unwrap();
+    assert_eq!((setting.subsampling, setting.tables), ("4:4:4", "fitted-444"));
+}
+
+#[test]
+fn what_has_no_fine_colour_takes_half_of_it() {
+    for photo in [scenes::landscape(160, 120, 3), scenes::landscape(160, 120, 3).gray()] {
+        let setting = saved(&scrimp_testkit::png(&photo), &goal(65.0)).decision.setting.unwrap();
+        assert_ne!(setting.subsampling, "4:4:4");
+        assert_eq!(setting.tables, "fitted-420");
+    }
 }
 
 /// A flat sky that is easy, and a small patch of fine noise that is not: the mean hides what the floor shows.
@@ -177,9 +204,12 @@ fn a_jpeg_is_never_quantised_finer_than_it_was() {
     let photos = [(scrimp_testkit::jpeg(&scene, 75), &[60.0, 65.0, 95.0][..]), (of_three, &[50.0, 60.0])];
     for (photo, goals) in photos {
         let source = tables(&photo);
-        for points in goals.iter().copied() {
-            let shrunk = saved(&photo, &goal(points));
-            assert_eq!(shrunk.decision.setting.as_ref().unwrap().subsampling, "4:2:0");
+        let shrunk = goals.iter().map(|points| (*points, saved(&photo, &goal(*points))));
+        // Chroma of another size is sampled anew, and no step that it was divided by binds it.
+        let of_own_size = |shrunk: &Shrunk| shrunk.decision.setting.as_ref().unwrap().subsampling == "4:2:0";
+        let shrunk: Vec<_> = shrunk.filter(|(_, shrunk)| of_own_size(shrunk)).collect();
+        assert!(!shrunk.is_empty());
+        for (points, shrunk) in shrunk {
             for (coarse, fine) in tables(&shrunk.bytes).iter().zip(&source) {
                 let mut pairs = coarse.divisors().iter().zip(fine.divisors());
                 assert!(pairs.all(|(coarse, fine)| coarse >= fine), "{points}: {coarse:?} {fine:?}");
