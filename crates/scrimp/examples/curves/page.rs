@@ -68,6 +68,6 @@ Each drawing has its own scale of bytes, and the colours are those of the drawin
 
     cargo run --release -p scrimp --example curves -- PHOTOS PEERS.csv docs
 
-Our bytes to the peer's, at the peer's score:
+Our bytes to the peer's, at the peer's score; a dash where no JPEG is smaller than the photo without loss:
 
 ";
