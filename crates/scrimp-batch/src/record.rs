@@ -79,6 +79,8 @@ pub struct Record {
     pub setting: Option<SettingRecord>,
     /// Everything that was tried.
     pub probes: Vec<ProbeRecord>,
+    /// Whether the output carries content credentials that no longer hold, or lost them.
+    pub credentials_broken: bool,
     /// The output, if one was written; `-` is a stream.
     #[serde(serialize_with = "as_optional_text")]
     pub output: Option<PathBuf>,
@@ -102,8 +104,18 @@ impl Record {
     /// The record of an outcome, before anything is written.
     #[must_use]
     pub fn of(path: &Path, input_bytes: usize, outcome: &Outcome) -> Self {
-        let Decision { goal, score, proof, error_bound, blind, floor, setting, probes, ms } =
-            outcome.decision().clone();
+        let Decision {
+            goal,
+            score,
+            proof,
+            error_bound,
+            blind,
+            floor,
+            setting,
+            probes,
+            credentials_broken,
+            ms,
+        } = outcome.decision().clone();
         Self {
             path: path.to_path_buf(),
             outcome: outcome.into(),
@@ -119,6 +131,7 @@ impl Record {
             floor,
             setting,
             probes,
+            credentials_broken,
             output: None,
             ms,
         }
@@ -173,6 +186,7 @@ impl Record {
             floor: None,
             setting: None,
             probes: Vec::new(),
+            credentials_broken: false,
             output: None,
             ms: Milliseconds::default(),
         }

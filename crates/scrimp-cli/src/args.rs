@@ -5,7 +5,7 @@ use crate::size;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use scrimp::classic::{Bounds, Centre, Filter};
-use scrimp::{CountFrom, Floor, Goal, LimitKind, Limits, Look, Metric, MinSaving, Options, SizeLimit};
+use scrimp::{CountFrom, Floor, Goal, LimitKind, Limits, Look, Metric, MinSaving, Options, SizeLimit, Strip};
 use scrimp_batch::Overwrite;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -88,6 +88,20 @@ pub(crate) struct ShrinkArguments {
     /// Leave a photo as it is unless it gets smaller by this many percent, 0 to 99
     #[arg(long, value_name = "PCT", default_value = "3", value_parser = min_saving)]
     pub(crate) min_saving: MinSaving,
+
+    /// Leave metadata out: gps, thumbnail, comments or all-but-icc, several parted by commas; without a name
+    /// all-but-icc. ICC profile and orientation always stay
+    #[arg(long, value_name = "WHAT", num_args = 0..=1, require_equals = true, value_delimiter = ',')]
+    #[arg(default_missing_value = "all-but-icc", value_parser = strip)]
+    pub(crate) strip: Vec<Strip>,
+
+    /// Write baseline JPEGs, for decoders that cannot read progressive ones; some percent larger
+    #[arg(long)]
+    pub(crate) baseline: bool,
+
+    /// Shrink photos with content credentials (C2PA) too, which then no longer hold
+    #[arg(long)]
+    pub(crate) break_credentials: bool,
 
     /// Replace outputs that are there already
     #[arg(long)]
@@ -362,6 +376,11 @@ impl From<FromName> for CountFrom {
 fn min_saving(text: &str) -> Result<MinSaving, String> {
     let percent = text.strip_suffix('%').unwrap_or(text).parse().ok().and_then(MinSaving::percent);
     percent.ok_or_else(|| "a saving lies between 0 and 99 percent".to_owned())
+}
+
+fn strip(name: &str) -> Result<Strip, String> {
+    let known: Vec<_> = Strip::ALL.iter().map(|group| group.name()).collect();
+    Strip::from_name(name).ok_or_else(|| format!("what can be stripped: {}", known.join(", ")))
 }
 
 fn jobs(text: &str) -> Result<NonZeroUsize, String> {

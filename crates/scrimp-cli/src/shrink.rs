@@ -7,7 +7,7 @@ use crate::machine;
 use crate::show::{Table, Where};
 use crate::source::{self, is_stream};
 use indicatif::{ProgressBar, ProgressStyle};
-use scrimp::Options;
+use scrimp::{Coding, Credentials, Options};
 use scrimp_batch::{
     Destination, Event, FileError, HardLinks, InPlace, Input, Job, JobError, Overwrite, Planned, Record,
     Stream, Workers,
@@ -51,6 +51,9 @@ fn options(arguments: &ShrinkArguments, interrupt: &Interrupt) -> Result<Options
     options.size = arguments.size_limit();
     options.from = arguments.from.into();
     options.min_saving = arguments.min_saving;
+    options.strip.clone_from(&arguments.strip);
+    options.coding = if arguments.baseline { Coding::Baseline } else { Coding::Progressive };
+    options.credentials = if arguments.break_credentials { Credentials::Break } else { Credentials::Respect };
     options.interrupt = Some(Arc::clone(&interrupt.flag));
     Ok(options)
 }

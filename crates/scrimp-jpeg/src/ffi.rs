@@ -70,22 +70,22 @@ pub fn write_coefficients(coefficients: &QuantisedCoefficients, coding: Coding) 
     Ok(std::mem::take(&mut compressor.output.bytes))
 }
 
-/// The file's own coefficients, written progressive with optimised Huffman tables, without any metadata segment: of any
+/// The file's own coefficients, written with optimised Huffman tables and without any metadata segment: of any
 /// colours and sampling that the library knows, of which nothing else is understood here.
 ///
 /// How a decoder shows the colours may hang on metadata (Adobe's APP14, JFIF's APP0), which the caller must put back.
 ///
 /// # Errors
 /// [`Error::Unsupported`] for progressive files without their last scans, whose pixels depend on more than the
-/// coefficients, and for what cannot be written progressive; [`Error::Damaged`] where the library warns; otherwise as
+/// coefficients, and for what cannot be written in this coding; [`Error::Damaged`] where the library warns; otherwise as
 /// [`decode`].
-pub fn transcode(bytes: &[u8], bounds: &DecodeBounds<'_>) -> Result<Vec<u8>, Error> {
+pub fn transcode(bytes: &[u8], coding: Coding, bounds: &DecodeBounds<'_>) -> Result<Vec<u8>, Error> {
     let mut decompressor = Decompressor::new(bounds);
     let result = catch_unwind(AssertUnwindSafe(|| decompressor.arrays(bytes).map(|(_, arrays)| arrays)));
     let arrays = flatten(result, bounds.memory)?;
     decompressor.ensure_is_sound()?;
     let mut compressor = Compressor::new();
-    let result = catch_unwind(AssertUnwindSafe(|| compressor.transcode(&decompressor.info, arrays)));
+    let result = catch_unwind(AssertUnwindSafe(|| compressor.transcode(&decompressor.info, arrays, coding)));
     match flatten(result, bounds.memory) {
         Err(Error::Library { .. }) => Err(Error::Unsupported { what: "unusually made" }),
         other => other.map(|()| std::mem::take(&mut compressor.output.bytes)),
@@ -602,7 +602,12 @@ impl Compressor {
     }
 
     /// Writes the coefficients of `read`, which are in `arrays`.
-    fn transcode(&mut self, read: &lib::jpeg_decompress_struct, arrays: BlockArrays) -> Result<(), Error> {
+    fn transcode(
+        &mut self,
+        read: &lib::jpeg_decompress_struct,
+        arrays: BlockArrays,
+        coding: Coding,
+    ) -> Result<(), Error> {
         let info = self.create(read.image_width as usize, read.image_height as usize);
         // SAFETY: both structs are created, and the source's coefficients are read; its arrays outlive this call. Calls
         // follow the order that libjpeg.txt demands of a transcoder.
@@ -612,8 +617,7 @@ impl Compressor {
             info.optimize_coding = 1;
             info.write_JFIF_header = 0;
             info.write_Adobe_marker = 0;
-            lib::jpeg_c_set_bool_param(info, lib::JBOOLEAN_OPTIMIZE_SCANS, 0);
-            lib::jpeg_simple_progression(info);
+            order_scans(info, coding);
             lib::jpeg_write_coefficients(info, arrays);
             lib::jpeg_finish_compress(info);
         }
@@ -654,7 +658,6 @@ unsafe fn configure(
         Quantiser::Nearest => lib::JCP_FASTEST,
         Quantiser::Trellis => lib::JCP_MAX_COMPRESSION,
     };
-    let search_scans = coding == Coding::ProgressiveSearched;
     // SAFETY: demanded of the caller; comp_info has at least input_components entries after jpeg_set_defaults.
     unsafe {
         lib::jpeg_c_set_int_param(info, lib::JINT_COMPRESS_PROFILE, profile as i32);
@@ -668,8 +671,21 @@ unsafe fn configure(
         }
         info.optimize_coding = 1;
         info.write_JFIF_header = 0;
+        order_scans(info, coding);
+    }
+}
+
+/// # Safety
+/// As for [`configure`], with components and sampling set.
+unsafe fn order_scans(info: &mut lib::jpeg_compress_struct, coding: Coding) {
+    let search_scans = coding == Coding::ProgressiveSearched;
+    // SAFETY: demanded of the caller; no scan script means one scan of all components (libjpeg.txt).
+    unsafe {
         lib::jpeg_c_set_bool_param(info, lib::JBOOLEAN_OPTIMIZE_SCANS, search_scans.into());
-        lib::jpeg_simple_progression(info);
+        match coding {
+            Coding::Baseline => (info.scan_info, info.num_scans) = (ptr::null(), 0),
+            Coding::Progressive | Coding::ProgressiveSearched => lib::jpeg_simple_progression(info),
+        }
     }
 }
 

@@ -5,6 +5,8 @@ use crate::{Quality, Subsampling, TableFamily, TableSet};
 /// The order in which coefficients are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Coding {
+    /// Sequential, in one scan: what every decoder reads, however old; some percent larger than progressive.
+    Baseline,
     /// Progressive with libjpeg's standard scan script.
     Progressive,
     /// Progressive, the scan script chosen by trial: about three times the time for at most 0.3 % less.

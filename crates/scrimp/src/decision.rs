@@ -29,6 +29,8 @@ pub struct Decision {
     pub setting: Option<SettingRecord>,
     /// Everything that was tried, in order.
     pub probes: Vec<ProbeRecord>,
+    /// Whether the output carries content credentials that no longer hold, or lost them.
+    pub credentials_broken: bool,
     /// Where the time went.
     pub ms: Milliseconds,
 }

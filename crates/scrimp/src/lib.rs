@@ -47,6 +47,7 @@ mod riders;
 mod sample;
 pub mod search;
 mod shrink;
+mod strip;
 mod transforms;
 mod watch;
 mod written;
@@ -59,12 +60,13 @@ pub use goal::{DEFAULT_DEPTH, Floor, Goal, GoalError, Look};
 pub use inspect::{Inspection, SegmentSummary, inspect};
 pub use limits::{Limits, memory_needed, memory_needed_by};
 pub use metadata::Rider;
-pub use options::{Convert, CountFrom, MinSaving, Options, SizeLimit};
+pub use options::{Convert, CountFrom, Credentials, MinSaving, Options, SizeLimit};
 pub use outcome::{Kept, Outcome, Shrunk};
 pub use photo::{Format, Photo};
-pub use scrimp_jpeg::{Channels, Pixels, Quality, Subsampling, TableFamily};
+pub use scrimp_jpeg::{Channels, Coding, Pixels, Quality, Subsampling, TableFamily};
 pub use scrimp_metric::{Metric, Score};
 pub use shrink::shrink;
+pub use strip::Strip;
 
 /// The README's example is a test.
 #[cfg(doctest)]

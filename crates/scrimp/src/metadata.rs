@@ -24,6 +24,8 @@ pub enum Rider {
     Photoshop,
     /// JUMBF: a C2PA credential.
     C2pa,
+    /// JPEG XT: what is to be added to the pixels.
+    ExtensionLayer,
     /// Adobe's colour transform.
     Adobe,
     /// A comment.
@@ -42,6 +44,7 @@ impl Rider {
             marker::APP1 if payload.starts_with(b"http://ns.adobe.com/x") => Self::Xmp,
             marker::APP2 if payload.starts_with(b"ICC_PROFILE\0") => Self::Icc,
             _ if PictureIndex::is_in(code, payload) => Self::MultiPicture,
+            marker::APP11 if is_extension_layer(payload) => Self::ExtensionLayer,
             marker::APP11 if payload.starts_with(b"JP") => Self::C2pa,
             0xED if payload.starts_with(b"Photoshop 3.0\0") => Self::Photoshop,
             marker::APP14 if payload.starts_with(b"Adobe") => Self::Adobe,
@@ -61,11 +64,29 @@ impl Rider {
             Self::MultiPicture => "multi-picture index",
             Self::Photoshop => "Photoshop and IPTC",
             Self::C2pa => "C2PA credential",
+            Self::ExtensionLayer => "JPEG XT layer",
             Self::Adobe => "Adobe colour transform",
             Self::Comment => "comment",
             Self::Other => "other segment",
         }
     }
+}
+
+/// Whether a box (ISO/IEC 18477-3 annex B) is another one than JUMBF's, whose type stands behind identifier, number of
+/// the box, number of the piece, and length.
+fn is_extension_layer(payload: &[u8]) -> bool {
+    payload.starts_with(b"JP") && payload.get(12..16).is_some_and(|kind| kind != b"jumb")
+}
+
+/// Whether content credentials vouch for the photo that these segments are from: in the file, or elsewhere by XMP
+/// (C2PA specification 11.5).
+pub(crate) fn hold_credentials(segments: &[Carried]) -> bool {
+    const ELSEWHERE: &[u8] = b"dcterms:provenance";
+    segments.iter().any(|(code, payload)| match Rider::of(*code, payload) {
+        Rider::C2pa => true,
+        Rider::Xmp => payload.windows(ELSEWHERE.len()).any(|window| window == ELSEWHERE),
+        _ => false,
+    })
 }
 
 impl fmt::Display for Rider {
@@ -153,7 +174,7 @@ pub(crate) fn of_png(metadata: PngMetadata) -> Vec<Carried> {
     carried.extend(xmp.map(|xmp| headed(marker::APP1, b"http://ns.adobe.com/xap/1.0/\0", xmp)));
     carried.extend(icc_segments(&metadata.icc.unwrap_or_default()));
     // Never written: it is there so that the photo is known for what it is.
-    carried.extend(metadata.c2pa.map(|boxes| headed(marker::APP11, b"JP", boxes)));
+    carried.extend(metadata.c2pa.map(|boxes| headed(marker::APP11, b"JP\0\x01\0\0\0\x01", boxes)));
     carried.extend(metadata.comments.into_iter().map(|text| (marker::COM, text)));
     carried
 }

@@ -1,6 +1,6 @@
 //! What the caller asks for.
 
-use crate::{Goal, Limits, Look};
+use crate::{Coding, Goal, Limits, Look, Strip};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -18,6 +18,12 @@ pub struct Options {
     pub min_saving: MinSaving,
     /// Which photos that are no JPEGs become one.
     pub convert: Convert,
+    /// In which order the output's coefficients are written.
+    pub coding: Coding,
+    /// What of the metadata is left out.
+    pub strip: Vec<Strip>,
+    /// What becomes of a photo with content credentials.
+    pub credentials: Credentials,
     /// Bounds for the photo.
     pub limits: Limits,
     /// Set it to `true` from anywhere, and the work ends soon with [`crate::Error::Interrupted`].
@@ -34,6 +40,9 @@ impl Options {
             from: CountFrom::default(),
             min_saving: MinSaving::default(),
             convert: Convert::default(),
+            coding: Coding::Progressive,
+            strip: Vec::new(),
+            credentials: Credentials::default(),
             limits: Limits::default(),
             interrupt: None,
         }
@@ -67,6 +76,16 @@ pub enum Convert {
     PhotoLike,
     /// None: a photo of another format is looked at, and stays.
     Never,
+}
+
+/// What becomes of a photo with content credentials (C2PA), which vouch for its very bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Credentials {
+    /// It is left as it is.
+    #[default]
+    Respect,
+    /// It is shrunk. A JPEG's credentials are carried over, and no longer hold.
+    Break,
 }
 
 /// What is asked of the output's size.

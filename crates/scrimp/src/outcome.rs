@@ -1,6 +1,7 @@
 //! What became of a photo.
 
-use crate::{Decision, Goal, GoalRecord, MinSaving};
+use crate::riders::Riders;
+use crate::{Decision, Goal, GoalRecord, MinSaving, Strip};
 use scrimp_metric::Metric;
 use std::fmt;
 
@@ -34,6 +35,15 @@ impl Outcome {
         }
     }
 
+    /// The same, with what is to be told of the riders of a new file.
+    pub(crate) fn with_riders(self, riders: &Riders) -> Self {
+        match self {
+            Self::Saved(shrunk) => Self::Saved(shrunk.with_riders(riders)),
+            Self::BestEffort(shrunk) => Self::BestEffort(shrunk.with_riders(riders)),
+            Self::Kept(..) => self,
+        }
+    }
+
     /// A stable word for the kind: `saved`, `kept` or `best_effort`.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -59,6 +69,15 @@ impl Outcome {
     /// The reason as a sentence.
     #[must_use]
     pub fn reason(&self) -> String {
+        let reason = self.reason_of_outcome();
+        if self.decision().credentials_broken {
+            reason + "; its content credentials no longer hold"
+        } else {
+            reason
+        }
+    }
+
+    fn reason_of_outcome(&self) -> String {
         match self {
             Self::Saved(Shrunk { decision, .. })
                 if decision.setting.is_some_and(|setting| setting.is_source()) =>
@@ -89,6 +108,12 @@ pub struct Shrunk {
 }
 
 impl Shrunk {
+    /// The same, with what is to be told of the riders.
+    pub(crate) fn with_riders(mut self, riders: &Riders) -> Self {
+        self.decision.credentials_broken = riders.had_credentials;
+        self
+    }
+
     /// The score of these very bytes, decoded, in the goal's metric, unit and direction.
     #[must_use]
     pub const fn score(&self) -> Option<f64> {
@@ -159,7 +184,14 @@ pub enum Kept {
         bytes: usize,
     },
     /// It carries a C2PA credential, which any change breaks.
-    C2pa,
+    ContentCredentials,
+    /// It has layers beyond what JPEG decoders read (JPEG XT), which are added to its very pixels.
+    ExtensionLayer,
+    /// What is to be left out stands where it cannot be taken out safely.
+    CannotStrip {
+        /// What.
+        group: Strip,
+    },
     /// It carries metadata that does not fit into a JPEG's segments.
     MetadataTooLong,
     /// It is a CMYK JPEG, whose colours are not measured here: only its own coefficients are written better, where that
@@ -185,7 +217,9 @@ impl Kept {
             Self::GainMap => "gain_map",
             Self::MotionPhoto => "motion_photo",
             Self::TrailingData { .. } => "trailing_data",
-            Self::C2pa => "c2pa",
+            Self::ContentCredentials => "content_credentials",
+            Self::ExtensionLayer => "extension_layer",
+            Self::CannotStrip { .. } => "cannot_strip",
             Self::MetadataTooLong => "metadata_too_long",
             Self::Cmyk => "cmyk",
             Self::Profile => "profile",
@@ -241,7 +275,17 @@ impl fmt::Display for Kept {
                 let unit = if *bytes == 1 { "byte" } else { "bytes" };
                 write!(f, "{bytes} {unit} behind the image are of an unknown kind or pointed to by its EXIF")
             }
-            Self::C2pa => f.write_str("it carries a C2PA credential, which any change would break"),
+            Self::ContentCredentials => f.write_str(
+                "it has content credentials (C2PA), which any change would break; --break-credentials shrinks it all the same",
+            ),
+            Self::ExtensionLayer => {
+                f.write_str("it is a JPEG XT, whose further layers are only right on its own pixels")
+            }
+            Self::CannotStrip { group } => write!(
+                f,
+                "{} cannot be stripped safely: its metadata is damaged or unusual; --strip=all-but-icc would drop it as a whole",
+                group.name()
+            ),
             Self::MetadataTooLong => f.write_str("it carries metadata too long for a JPEG's segments"),
             Self::Cmyk => f.write_str(
                 "its colours are CMYK, which are not measured, and writing the very same picture better saves too little",

@@ -1,11 +1,11 @@
 //! What is going to be tried for a photo: no doubt is left in it.
 
 use crate::colour::ToSrgb;
-use crate::metadata::Rider;
+use crate::metadata::{Rider, hold_credentials};
 use crate::riders::Riders;
 use crate::sample::Sample;
 use crate::search::{Brief, Family};
-use crate::{Convert, Format, Goal, Kept, Options, Photo, SizeLimit};
+use crate::{Convert, Credentials, Format, Goal, Kept, Options, Photo, SizeLimit};
 use scrimp_jpeg::{Channels, Quality, Subsampling, TableFamily};
 use scrimp_metric::Metric;
 
@@ -58,17 +58,19 @@ fn reason_to_leave(photo: &Photo, input_bytes: usize, options: &Options) -> Opti
     {
         Some(Kept::Fits { limit })
     } else {
-        what_rides_along(&photo.riders)
+        what_rides_along(&photo.riders, options.credentials)
     }
 }
 
 /// What a new file would lose or break, if there is such a thing.
-pub(crate) fn what_rides_along(riders: &Riders) -> Option<Kept> {
+pub(crate) fn what_rides_along(riders: &Riders, credentials: Credentials) -> Option<Kept> {
     let has = |rider| riders.segments.iter().any(|(code, payload)| Rider::of(*code, payload) == rider);
     if let Some(obstacle) = riders.behind.obstacle() {
         Some(obstacle)
-    } else if has(Rider::C2pa) {
-        Some(Kept::C2pa)
+    } else if has(Rider::ExtensionLayer) {
+        Some(Kept::ExtensionLayer)
+    } else if credentials == Credentials::Respect && hold_credentials(&riders.segments) {
+        Some(Kept::ContentCredentials)
     } else if riders.segments.iter().any(|(_, payload)| payload.len() > LONGEST_PAYLOAD) {
         Some(Kept::MetadataTooLong)
     } else {

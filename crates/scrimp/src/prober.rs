@@ -10,9 +10,11 @@ use crate::sample::Sample;
 use crate::search::{Probe, Scale, Setting, is_surely_larger};
 use crate::transforms::Transforms;
 use crate::watch::{Watch, timed};
-use crate::written;
+use crate::written::{self, Writing};
 use crate::{Error, Milliseconds, Photo};
-use scrimp_jpeg::{Channels, Coefficients, Pixels, QuantisedCoefficients, Rounding, Subsampling, TableSet};
+use scrimp_jpeg::{
+    Channels, Coding, Coefficients, Pixels, QuantisedCoefficients, Rounding, Subsampling, TableSet,
+};
 use scrimp_metric::{ImageView, Metric, Reference, ScoreMap};
 
 /// A photo prepared for probes.
@@ -23,6 +25,7 @@ pub(crate) struct Prober<'a> {
     reference: Reference,
     watch: &'a Watch<'a>,
     metric: Metric,
+    writing: Writing<'a>,
     /// Coefficients for each subsampling that was asked for.
     transforms: Transforms,
     /// Some of the photo's tiles, once a guide was asked for.
@@ -59,6 +62,7 @@ impl<'a> Prober<'a> {
             reference,
             watch,
             metric,
+            writing: Writing { coding: Coding::Progressive, watch },
             transforms: Transforms::default(),
             sample: None,
             room: Vec::new(),
@@ -68,6 +72,15 @@ impl<'a> Prober<'a> {
             probes: Vec::new(),
             ms,
         })
+    }
+
+    /// The same, but for files of this coding.
+    pub(crate) fn coded(mut self, coding: Coding) -> Self {
+        // Estimates are of progressive files; baseline ones have about as many percent more.
+        const BASELINE: f64 = 1.05;
+        self.writing.coding = coding;
+        self.estimate_factor = if coding == Coding::Baseline { BASELINE } else { 1.0 };
+        self
     }
 
     /// Tries `setting`.
@@ -149,7 +162,7 @@ impl<'a> Prober<'a> {
         let (coefficients, tables) = (self.coefficients(setting.subsampling)?, self.tables(setting));
         let quantised = self.quantised(setting)?;
         let estimate = coefficients.estimated_bytes(&tables, Rounding::Nearest);
-        let file = written::file_of(&quantised, self.photo, self.watch, &mut self.ms)?;
+        let file = written::file_of(&quantised, self.photo, self.writing, &mut self.ms)?;
         let coded = file.len().saturating_sub(self.carried_bytes);
         self.estimate_factor = coded as f64 / estimate.max(1) as f64;
         let seen = self.score_of_file(&file, &quantised, setting)?;
@@ -197,9 +210,9 @@ impl<'a> Prober<'a> {
                 if self.estimate_of_source(source).is_some_and(|bytes| is_surely_larger(bytes, to_beat)) {
                     return Ok(None);
                 }
-                Some(written::file_of(source, self.photo, self.watch, &mut self.ms)?)
+                Some(written::file_of(source, self.photo, self.writing, &mut self.ms)?)
             }
-            (None, Some(own)) => written::file_of_own(own, riders, self.watch, &mut self.ms)?,
+            (None, Some(own)) => written::file_of_own(own, riders, self.writing, &mut self.ms)?,
         };
         self.ms.total = self.watch.milliseconds();
         Ok(file.filter(|file| file.len() <= to_beat))

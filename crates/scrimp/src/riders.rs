@@ -1,7 +1,9 @@
 //! All that rides along with a photo, and goes into its smaller form around the coded picture.
 
 use crate::behind::Behind;
-use crate::metadata::{self, Carried};
+use crate::metadata::{self, Carried, Rider};
+use crate::strip::strip;
+use crate::{Credentials, Format, Kept, Options};
 use scrimp_jpeg::{Error, Layout};
 
 /// What rides along.
@@ -11,17 +13,34 @@ pub(crate) struct Riders {
     pub(crate) segments: Vec<Carried>,
     /// What stands behind the image.
     pub(crate) behind: Behind,
+    /// Whether content credentials vouched for the photo that are not left out on request: a new file breaks them.
+    pub(crate) had_credentials: bool,
 }
 
 impl Riders {
     /// Those of a JPEG whose image ends at `end`.
     pub(crate) fn of_jpeg(bytes: &[u8], layout: &Layout, end: usize) -> Self {
-        Self { segments: metadata::of_jpeg(bytes, layout), behind: Behind::image(bytes, layout, end) }
+        Self {
+            segments: metadata::of_jpeg(bytes, layout),
+            behind: Behind::image(bytes, layout, end),
+            had_credentials: false,
+        }
     }
 
     /// Those of a picture of another format, as segments, and how many bytes stand behind it.
     pub(crate) fn of_other(segments: Vec<Carried>, trailing_bytes: usize) -> Self {
-        Self { segments, behind: Behind::other(trailing_bytes) }
+        Self { segments, behind: Behind::other(trailing_bytes), had_credentials: false }
+    }
+
+    /// Leaves out what the options say, or tells why that cannot be done.
+    pub(crate) fn prepare(&mut self, options: &Options, format: Format) -> Result<(), Kept> {
+        strip(self, &options.strip)?;
+        self.had_credentials = metadata::hold_credentials(&self.segments);
+        if options.credentials == Credentials::Break && format != Format::Jpeg {
+            // Credentials of another format say nothing in a JPEG.
+            self.segments.retain(|(code, payload)| Rider::of(*code, payload) != Rider::C2pa);
+        }
+        Ok(())
     }
 
     /// Their bytes in a file, the markers of segments included.

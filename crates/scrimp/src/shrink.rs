@@ -5,8 +5,10 @@ use crate::fit::{Fit, fit};
 use crate::loss::{Loss, is_at_goal};
 use crate::plan::Plan;
 use crate::prober::Prober;
+use crate::riders::Riders;
 use crate::search::{Brief, Found, Probe, search};
 use crate::watch::{Watch, timed};
+use crate::written::Writing;
 use crate::{
     Decision, Error, Format, Kept, Milliseconds, Options, Outcome, Photo, ProbeRecord, Shrunk, SizeLimit,
     Unsupported, blind, inks, written,
@@ -40,15 +42,32 @@ enum Attempt {
     Open { saved: Shrunk, instead: Box<Outcome> },
 }
 
+impl Attempt {
+    /// The same, with what is to be told of the riders of a new file.
+    fn with_riders(self, riders: &Riders) -> Self {
+        match self {
+            Self::Settled(outcome) => Self::Settled(outcome.with_riders(riders)),
+            Self::Open { saved, instead } => Self::Open {
+                saved: saved.with_riders(riders),
+                instead: Box::new(instead.with_riders(riders)),
+            },
+        }
+    }
+}
+
 fn attempt(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Attempt, Error> {
     let mut ms = Milliseconds::default();
-    let photo = match timed(&mut ms.decode, || Photo::read_watched(bytes, &options.limits, watch)) {
+    let mut photo = match timed(&mut ms.decode, || Photo::read_watched(bytes, &options.limits, watch)) {
         Err(Error::Unsupported(Unsupported::Cmyk)) => {
             return inks::shrink(bytes, options, watch).map(Attempt::Settled);
         }
         photo => photo?,
     };
-    let (brief, colour) = match Plan::new(&photo, bytes.len(), options) {
+    let plan = match photo.riders.prepare(options, photo.format) {
+        Ok(()) => Plan::new(&photo, bytes.len(), options),
+        Err(reason) => Plan::Leave(reason),
+    };
+    let (brief, colour) = match plan {
         Plan::Leave(reason) => {
             ms.total = watch.milliseconds();
             let decision = decision(options, &[], None, ms);
@@ -60,13 +79,14 @@ fn attempt(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Attempt
     let loss = timed(&mut ms.blind, || Loss::of(&photo, bytes, options, watch))?;
     let job = Job { brief: loss.raise(brief, options), options, input_bytes: bytes.len(), loss, watch };
     if let Some(reason) = loss.reason_to_keep(bytes.len(), options) {
-        return job.leave(reason, &photo, ms).map(Attempt::Settled);
+        return Ok(Attempt::Settled(job.leave(reason, &photo, ms)?).with_riders(&photo.riders));
     }
-    let prober = Prober::new(&photo, colour, options.goal.metric(), watch, ms)?;
-    match options.size {
+    let prober = Prober::new(&photo, colour, options.goal.metric(), watch, ms)?.coded(options.coding);
+    let attempt = match options.size {
         SizeLimit::Fill(_) => job.fill(prober).map(Attempt::Settled),
         SizeLimit::None | SizeLimit::AtMost(_) => job.reach(prober),
-    }
+    };
+    attempt.map(|attempt| attempt.with_riders(&photo.riders))
 }
 
 /// What is asked for a photo.
@@ -82,7 +102,8 @@ struct Job<'a> {
 impl Job<'_> {
     /// The photo as it is, or its own coefficients written better.
     fn leave(&self, reason: Kept, photo: &Photo, mut ms: Milliseconds) -> Result<Outcome, Error> {
-        let file = written::file_of_source(photo, self.watch, &mut ms)?;
+        let writing = Writing { coding: self.options.coding, watch: self.watch };
+        let file = written::file_of_source(photo, writing, &mut ms)?;
         ms.total = self.watch.milliseconds();
         let decision = self.decision(&[], None, ms);
         Ok(match file.filter(|file| file.len() <= self.brief.ceiling) {
@@ -200,6 +221,7 @@ fn decision(options: &Options, probes: &[Probe], chosen: Option<usize>, ms: Mill
         floor: chosen.and_then(|probe| probe.floor),
         setting: chosen.map(|probe| probe.setting),
         probes,
+        credentials_broken: false,
         ms,
     }
 }

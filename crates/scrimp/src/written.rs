@@ -7,16 +7,23 @@ use crate::watch::{Watch, timed};
 use crate::{Error, Milliseconds, Photo};
 use scrimp_jpeg::{Coding, DecodeBounds, Decoded, QuantisedCoefficients};
 
+/// How files are written, and when to stop.
+#[derive(Clone, Copy)]
+pub(crate) struct Writing<'a> {
+    pub(crate) coding: Coding,
+    pub(crate) watch: &'a Watch<'a>,
+}
+
 /// The whole file of `quantised` with all that `photo` carries. Its coefficients, read back from the bytes, are those
 /// that went in: what is known of them is true of the file.
 pub(crate) fn file_of(
     quantised: &QuantisedCoefficients,
     photo: &Photo,
-    watch: &Watch<'_>,
+    Writing { coding, watch }: Writing<'_>,
     ms: &mut Milliseconds,
 ) -> Result<Vec<u8>, Error> {
     watch.check()?;
-    let coded = timed(&mut ms.entropy, || scrimp_jpeg::write_coefficients(quantised, Coding::Progressive));
+    let coded = timed(&mut ms.entropy, || scrimp_jpeg::write_coefficients(quantised, coding));
     let file = photo.file_of(&coded.map_err(defect)?).map_err(defect)?;
     if timed(&mut ms.proof, || read(&file, watch))? == *quantised {
         Ok(file)
@@ -30,13 +37,13 @@ pub(crate) fn file_of(
 pub(crate) fn file_of_own(
     own: &OwnFile,
     riders: &Riders,
-    watch: &Watch<'_>,
+    Writing { coding, watch }: Writing<'_>,
     ms: &mut Milliseconds,
 ) -> Result<Option<Vec<u8>>, Error> {
     watch.check()?;
     let stop = || watch.must_stop();
     let bounds = bounds(&stop);
-    let coded = match timed(&mut ms.entropy, || scrimp_jpeg::transcode(&own.bytes, &bounds)) {
+    let coded = match timed(&mut ms.entropy, || scrimp_jpeg::transcode(&own.bytes, coding, &bounds)) {
         Err(scrimp_jpeg::Error::Unsupported { .. }) => return Ok(None),
         Err(scrimp_jpeg::Error::Stopped) => return Err(stopped(watch)),
         // It cannot be read: what was not decoded before is known to be damaged only now.
@@ -53,12 +60,12 @@ pub(crate) fn file_of_own(
 /// The photo's own picture, written better; none of a photo that is no JPEG, or where that cannot be done.
 pub(crate) fn file_of_source(
     photo: &Photo,
-    watch: &Watch<'_>,
+    writing: Writing<'_>,
     ms: &mut Milliseconds,
 ) -> Result<Option<Vec<u8>>, Error> {
     match (&photo.source, &photo.own) {
-        (Some(source), _) => file_of(source, photo, watch, ms).map(Some),
-        (None, Some(own)) => file_of_own(own, &photo.riders, watch, ms),
+        (Some(source), _) => file_of(source, photo, writing, ms).map(Some),
+        (None, Some(own)) => file_of_own(own, &photo.riders, writing, ms),
         (None, None) => Ok(None),
     }
 }

@@ -259,7 +259,7 @@ fn an_interlaced_photo_is_the_same_photo() {
 fn what_a_jpeg_cannot_hold_keeps_the_photo() {
     let behind = [plain(), b"more".to_vec()].concat();
     assert_eq!(kept(&behind), Kept::TrailingData { bytes: 4 });
-    assert_eq!(kept(&with(&[chunk(b"caBX", b"jumb")])), Kept::C2pa);
+    assert_eq!(kept(&with(&[chunk(b"caBX", b"jumb")])), Kept::ContentCredentials);
     assert_eq!(kept(&with(&[ztxt(b"Comment", &[b'x'; 70_000])])), Kept::MetadataTooLong);
     assert_eq!(kept(&with(&[xmp_zipped(&[b' '; 70_000])])), Kept::MetadataTooLong);
     assert_eq!(kept(&with(&[iccp(&vec![1; 255 * 65_519 + 1])])), Kept::MetadataTooLong);

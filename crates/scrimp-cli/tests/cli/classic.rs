@@ -82,7 +82,7 @@ fn a_photo_with_more_in_it_is_decided_on_and_not_written() {
     motion.extend(b"a video");
     room.put("motion.jpg", &motion);
     let with = |code, payload| with_segment(&room.bytes("photos/wall.jpg"), code, payload);
-    room.put("pair.jpg", &with(0xE2, b"MPF\0II*\0"));
+    room.put("pair.jpg", &[with(0xE2, b"MPF\0II*\0"), b"a picture".to_vec()].concat());
     room.put("signed.jpg", &with(0xEB, b"JP\0\x01jumb"));
     for (name, why) in
         [("motion.jpg", "7 bytes behind the image"), ("pair.jpg", "several pictures"), ("signed.jpg", "C2PA")]

@@ -4,6 +4,7 @@ mod classic;
 #[cfg(unix)]
 mod in_place;
 mod inspect;
+mod riders;
 mod room;
 mod score;
 mod shrink;

@@ -28,8 +28,8 @@ pub use error::Error;
 pub use options::{Bounds, Centre, Classic, Goal, Switch};
 pub use resample::Filter;
 
-use crate::Photo;
 use crate::plan::what_rides_along;
+use crate::{Credentials, Photo};
 use probe::Prober;
 use scrimp_jpeg::{EncodeSettings, Pixels};
 
@@ -81,7 +81,7 @@ pub fn decide(photo: &Pixels, classic: &Classic) -> Result<ClassicDecision, Erro
 /// [`Error::Quality`] for a quality out of range; [`Error::Jpeg`] if the library cannot encode the photo;
 /// [`Error::RidesAlong`] if the photo holds more than a new file can carry.
 pub fn encode(photo: &Photo, quality: u8) -> Result<Vec<u8>, Error> {
-    if let Some(rider) = what_rides_along(&photo.riders) {
+    if let Some(rider) = what_rides_along(&photo.riders, Credentials::Respect) {
         return Err(Error::RidesAlong(rider));
     }
     let settings = EncodeSettings::libjpeg_turbo(options::checked_quality(quality)?);

@@ -19,6 +19,11 @@ pub(crate) fn packet(code: u8, payload: &[u8]) -> Option<&[u8]> {
     }
 }
 
+/// Whether a segment is a piece of extended XMP.
+pub(crate) fn is_extension(payload: &[u8]) -> bool {
+    payload.starts_with(EXTENSION)
+}
+
 /// All the XMP of a file, one packet behind the other.
 pub(crate) fn text_of<'a>(segments: impl Iterator<Item = (u8, &'a [u8])>) -> String {
     let packets: Vec<_> = segments.filter_map(|(code, payload)| packet(code, payload)).collect();

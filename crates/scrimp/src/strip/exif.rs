@@ -1,0 +1,170 @@
+//! Directories taken out of EXIF without moving what stays.
+
+use super::Stuck;
+use scrimp_jpeg::{ByteOrder, Directory, Entry};
+use std::ops::Range;
+
+const EXIF: u16 = 0x8769;
+const GPS: u16 = 0x8825;
+const INTEROPERABILITY: u16 = 0xA005;
+/// Where a thumbnail begins and how long it is: as a JPEG, and as TIFF strips.
+const THUMBNAILS: [(u16, u16); 2] = [(0x0201, 0x0202), (0x0111, 0x0117)];
+
+/// Takes the GPS directory out of a TIFF block: it, its values and the entry that points to it.
+pub(super) fn remove_gps(block: &mut [u8]) -> Result<(), Stuck> {
+    let mut tree = Tree::read(block).ok_or(Stuck)?;
+    // A second entry may point there; each turn takes one out.
+    while tree.find(Role::Gps).is_some() {
+        tree.wipe(block, Role::Gps)?;
+        for parent in [Role::Main, Role::Exif] {
+            if let Some((directory, entry)) = tree.find(parent).and_then(|d| Some((d, d.entry(GPS)?))) {
+                tree.ensure_pointer_is_free(block, directory)?;
+                remove_entry(block, tree.order, directory, entry);
+                break;
+            }
+        }
+        tree = Tree::read(block).ok_or(Stuck)?;
+    }
+    Ok(())
+}
+
+/// Takes the thumbnail and its directory out of a TIFF block; how long the block still has to be.
+pub(super) fn remove_thumbnail(block: &mut [u8]) -> Result<usize, Stuck> {
+    let whole = block.len();
+    let tree = Tree::read(block).ok_or(Stuck)?;
+    let (Some(main), Some(gone)) = (tree.find(Role::Main), tree.find(Role::Thumbnail)) else {
+        return Ok(whole);
+    };
+    let mut ranges = tree.wipe(block, Role::Thumbnail)?;
+    let pointer = main.place().end - 4;
+    let next = gone.next.and_then(|next| u32::try_from(next).ok()).unwrap_or(0);
+    block.get_mut(pointer..pointer + 4).ok_or(Stuck)?.copy_from_slice(&tree.order.bytes_of_u32(next));
+    if next != 0 {
+        return Ok(whole);
+    }
+    ranges.sort_by_key(|range| std::cmp::Reverse(range.end));
+    // A pointer to no further directory, or what fills up to an even length, may stand behind.
+    let is_last = |length: usize, range: &Range<usize>| {
+        block[range.end.min(length)..length].iter().all(|byte| *byte == 0)
+    };
+    Ok(ranges
+        .iter()
+        .fold(whole, |length, range| if is_last(length, range) { length.min(range.start) } else { length }))
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Main,
+    Exif,
+    Interoperability,
+    Gps,
+    Thumbnail,
+}
+
+/// The directories of a block.
+struct Tree {
+    order: ByteOrder,
+    directories: Vec<(Role, Directory)>,
+}
+
+impl Tree {
+    /// `None` if one of them can't be read; without a readable thumbnail's there is none.
+    fn read(block: &[u8]) -> Option<Self> {
+        let (order, first) = Directory::header(block)?;
+        let main = Directory::read(block, order, first)?;
+        let mut directories = Vec::new();
+        let mut exif = None;
+        for (tag, role) in [(EXIF, Role::Exif), (GPS, Role::Gps)] {
+            if let Some(entry) = main.entry(tag) {
+                let child = Directory::read(block, order, entry.number(block, order)? as usize)?;
+                exif = if role == Role::Exif { Some(child.clone()) } else { exif };
+                directories.push((role, child));
+            }
+        }
+        let of_exif = [(INTEROPERABILITY, Role::Interoperability), (GPS, Role::Gps)];
+        for (tag, role) in of_exif {
+            if let Some(entry) = exif.as_ref().and_then(|exif| exif.entry(tag)) {
+                directories
+                    .push((role, Directory::read(block, order, entry.number(block, order)? as usize)?));
+            }
+        }
+        let thumbnail = main.next.and_then(|at| Directory::read(block, order, at));
+        directories.extend(thumbnail.map(|directory| (Role::Thumbnail, directory)));
+        directories.insert(0, (Role::Main, main));
+        Some(Self { order, directories })
+    }
+
+    fn find(&self, role: Role) -> Option<&Directory> {
+        self.directories.iter().find(|(found, _)| *found == role).map(|(_, directory)| directory)
+    }
+
+    /// Where the directories of this role stand, with their values and what they point to.
+    fn places(&self, block: &[u8], role: Role) -> Result<Vec<Range<usize>>, Stuck> {
+        let mut places = Vec::new();
+        for (_, directory) in self.directories.iter().filter(|(found, _)| *found == role) {
+            // The pointer to the next is missing at times; that of the main one is there if it is followed.
+            let pointer = if role == Role::Main && directory.next.is_some() { 0 } else { 4 };
+            places.push(directory.at..directory.place().end - pointer);
+            places.extend(directory.entries.iter().filter_map(value_elsewhere));
+            for (start, length) in THUMBNAILS.into_iter().filter(|_| role == Role::Thumbnail) {
+                let number = |tag| {
+                    directory.entry(tag).map(|entry| entry.number(block, self.order).ok_or(Stuck)).transpose()
+                };
+                if let (Some(start), Some(length)) = (number(start)?, number(length)?) {
+                    places.push(start as usize..(start as usize).saturating_add(length as usize));
+                }
+            }
+        }
+        Ok(places)
+    }
+
+    /// Some cameras write no pointer to a next directory, and other things stand there.
+    fn ensure_pointer_is_free(&self, block: &[u8], directory: &Directory) -> Result<(), Stuck> {
+        let end = directory.place().end;
+        let pointer = end - 4..end;
+        for role in [Role::Main, Role::Exif, Role::Interoperability, Role::Thumbnail] {
+            let places = self.places(block, role)?;
+            if places.iter().any(|place| meet(place, &pointer) && place.start != directory.at) {
+                return Err(Stuck);
+            }
+        }
+        Ok(())
+    }
+
+    /// Fills what belongs to this role with zeros, if none of it is in use for another; where that was.
+    fn wipe(&self, block: &mut [u8], role: Role) -> Result<Vec<Range<usize>>, Stuck> {
+        const HEADER: Range<usize> = 0..8;
+        let gone = self.places(block, role)?;
+        let mut used = vec![HEADER];
+        for (other, _) in self.directories.iter().filter(|(other, _)| *other != role) {
+            used.extend(self.places(block, *other)?);
+        }
+        if gone.iter().any(|range| used.iter().any(|place| meet(range, place))) {
+            return Err(Stuck);
+        }
+        for range in &gone {
+            let end = range.end.min(block.len());
+            block[range.start.min(end)..end].fill(0);
+        }
+        Ok(gone)
+    }
+}
+
+fn meet(one: &Range<usize>, other: &Range<usize>) -> bool {
+    one.start < other.end && other.start < one.end
+}
+
+/// The value of an entry that does not hold it itself.
+fn value_elsewhere(entry: &Entry) -> Option<Range<usize>> {
+    (entry.value.start != entry.at + 8 && !entry.value.is_empty()).then(|| entry.value.clone())
+}
+
+/// Takes an entry out of its directory: those behind it move up, and with them where the next directory is told.
+fn remove_entry(block: &mut [u8], order: ByteOrder, directory: &Directory, entry: &Entry) {
+    let end = directory.place().end.min(block.len());
+    block.copy_within(entry.at + Entry::BYTES..end, entry.at);
+    block[end - Entry::BYTES..end].fill(0);
+    // A directory has at most 65,535 entries, and this one has one at least.
+    let count = (directory.entries.len() - 1) as u16;
+    block[directory.at..directory.at + 2].copy_from_slice(&order.bytes_of_u16(count));
+}

@@ -1,0 +1,230 @@
+//! What is left out on request, and that nothing else goes with it.
+
+use scrimp::{Coding, Credentials, Kept, Look, MinSaving, Options, Outcome, Strip};
+use scrimp_jpeg::{ByteOrder, Directory, Layout, Process, marker};
+use scrimp_testkit::riders::{Exif, container, multi_picture, samsung_trailer, video, with_segments, xmp};
+use scrimp_testkit::scenes;
+
+type Segments = Vec<(u8, Vec<u8>)>;
+
+fn stripping(groups: &[Strip]) -> Options {
+    let mut options = Options::look(Look::Thumb);
+    options.min_saving = MinSaving::percent(0.0).unwrap();
+    options.strip = groups.to_vec();
+    options
+}
+
+fn image() -> Vec<u8> {
+    scrimp_testkit::jpeg(&scenes::landscape(64, 48, 9), 95)
+}
+
+fn smaller(photo: &[u8], options: &Options) -> Vec<u8> {
+    match scrimp::shrink(photo, options).unwrap() {
+        Outcome::Saved(shrunk) => shrunk.bytes,
+        other => panic!("{} ({})", other.name(), other.reason()),
+    }
+}
+
+fn kept(photo: &[u8], options: &Options) -> Kept {
+    match scrimp::shrink(photo, options).unwrap() {
+        Outcome::Kept(reason, _) => reason,
+        other => panic!("{} ({})", other.name(), other.reason()),
+    }
+}
+
+fn segments(file: &[u8]) -> Segments {
+    let layout = Layout::read(file, 1000).unwrap();
+    layout.metadata.iter().map(|segment| (segment.marker, file[segment.payload.clone()].to_vec())).collect()
+}
+
+/// The segments that come of these by stripping.
+fn stripped(carried: &[(u8, Vec<u8>)], groups: &[Strip]) -> Segments {
+    let all = segments(&smaller(&with_segments(&image(), carried), &stripping(groups)));
+    // Behind them stands the JFIF header of the image.
+    all[..all.len() - 1].to_vec()
+}
+
+const LATITUDE: [u8; 24] = *b"LATITUDE-OF-THE-BIRTHDAY";
+
+fn exif(is_big_endian: bool) -> Exif {
+    let (latitude, thumbnail) = (Some(LATITUDE.to_vec()), Some(image()));
+    Exif { is_big_endian, orientation: 6, maker_note: b"the maker's own".to_vec(), latitude, thumbnail }
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+/// Tags of the first directory, and those of the next.
+fn tags(segment: &[u8]) -> (Vec<u16>, Vec<u16>) {
+    let block = &segment[6..];
+    let (order, first) = Directory::header(block).unwrap();
+    let main = Directory::read(block, order, first).unwrap();
+    let next = main.next.map_or_else(Vec::new, |at| Directory::read(block, order, at).unwrap().entries);
+    let tags = |entries: &[scrimp_jpeg::Entry]| entries.iter().map(|entry| entry.tag).collect();
+    (tags(&main.entries), tags(&next))
+}
+
+#[test]
+fn the_place_goes_from_exif_and_nothing_else_moves() {
+    for is_big_endian in [false, true] {
+        let before = exif(is_big_endian).segment();
+        let after = &stripped(std::slice::from_ref(&before), &[Strip::Gps])[0].1;
+        assert!(contains(&before.1, &LATITUDE) && !contains(after, &LATITUDE));
+        assert_eq!(after.len(), before.1.len());
+        assert_eq!(tags(after), (vec![0x10F, 0x112, 0x8769], vec![0x201, 0x202]));
+        let place = |segment: &[u8]| segment.windows(15).position(|window| window == b"the maker's own");
+        assert_eq!(place(after), place(&before.1));
+        assert!(contains(after, &image()), "the thumbnail stays");
+        // What differs lies in the first directory and in that of the place.
+        let changed = before.1.iter().zip(after).filter(|(was, is)| was != is).count();
+        assert!(changed <= 2 + 3 * 12 + 4 + 2 + 2 * 12 + LATITUDE.len(), "{changed}");
+    }
+}
+
+#[test]
+fn the_thumbnail_goes_with_its_bytes() {
+    for is_big_endian in [false, true] {
+        let before = exif(is_big_endian).segment();
+        let after = &stripped(std::slice::from_ref(&before), &[Strip::Thumbnail])[0].1;
+        let place = Exif { thumbnail: None, ..exif(is_big_endian) }.segment().1;
+        assert_eq!(*after, place, "as if there had never been one");
+    }
+    let jfif = [b"JFIF\0\x01\x01\0\0\x01\0\x01\x01\x01".as_slice(), &[7; 3]].concat();
+    let carried = [(marker::APP0, jfif), (marker::APP0, b"JFXX\0\x11".to_vec())];
+    let left = stripped(&carried, &[Strip::Thumbnail]);
+    assert_eq!(left, [(marker::APP0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0".to_vec())]);
+}
+
+#[test]
+fn a_thumbnail_that_shares_its_bytes_is_not_stripped() {
+    let mut segment = exif(true).segment();
+    // Its directory begins behind the latitude; the value of its first entry becomes the place of the maker note.
+    let block = &segment.1[6..];
+    let main = Directory::read(block, ByteOrder::Big, 8).unwrap();
+    let value = 6 + main.next.unwrap() + 2 + 8;
+    let exif_at = main.entry(0x8769).unwrap().number(block, ByteOrder::Big).unwrap();
+    segment.1[value..value + 4].copy_from_slice(&(exif_at + 18).to_be_bytes());
+    let photo = with_segments(&image(), &[segment]);
+    let reason = kept(&photo, &stripping(&[Strip::Thumbnail]));
+    assert_eq!(reason, Kept::CannotStrip { group: Strip::Thumbnail });
+}
+
+#[test]
+fn the_place_goes_from_xmp_in_one_piece_or_many() {
+    let text = "exif:GPSLatitude=\"51,2N\" x:y=\"z\"";
+    let main = &stripped(&[xmp(text)], &[Strip::Gps])[0].1;
+    assert!(contains(main, b"x:y=\"z\"") && !contains(main, b"51,2N"));
+    let head = [b"http://ns.adobe.com/xmp/extension/\0".as_slice(), &[b'A'; 40]].concat();
+    let piece = |text: &str| (marker::APP1, [&head, text.as_bytes()].concat());
+    let pieces = [piece("<a exif:GPSLatit"), piece("ude='51,2N' b:c='d'/>")];
+    let left = stripped(&pieces, &[Strip::Gps]);
+    assert!(
+        !contains(&left[0].1, b"GPS") && !contains(&left[1].1, b"51,2N") && contains(&left[1].1, b"b:c='d'")
+    );
+}
+
+#[test]
+fn the_place_goes_from_what_stands_behind_the_image() {
+    let other = with_segments(&image(), &[exif(true).segment()]);
+    let mut video = video(500);
+    // Into the last box, which describes the movie.
+    let at = video.len() - 16;
+    video.truncate(at);
+    video.extend(
+        [&32_u32.to_be_bytes()[..], b"moov", &24_u32.to_be_bytes(), b"\xA9xyz", b"+51.2-001.8/...."].concat(),
+    );
+    let photo = [multi_picture(&image(), std::slice::from_ref(&other), 0), video].concat();
+    let after = smaller(&photo, &stripping(&[Strip::Gps]));
+    assert!(contains(&photo, &LATITUDE) && !contains(&after, &LATITUDE));
+    assert!(contains(&photo, b"+51.2") && !contains(&after, b"+51.2"));
+    let behind = |file: &[u8]| file.len() - Layout::read(file, 100).unwrap().end.unwrap();
+    assert_eq!(behind(&after), behind(&photo));
+    let stuck = [image(), samsung_trailer(b"....\xA9xyz+51.2")].concat();
+    assert_eq!(kept(&stuck, &stripping(&[Strip::Gps])), Kept::CannotStrip { group: Strip::Gps });
+}
+
+#[test]
+fn what_cannot_be_read_is_not_stripped_by_halves() {
+    let photo = with_segments(&image(), &[(marker::APP1, b"Exif\0\0II*\0\xFF\xFF\0\0".to_vec())]);
+    for group in [Strip::Gps, Strip::Thumbnail] {
+        assert_eq!(kept(&photo, &stripping(&[group])), Kept::CannotStrip { group });
+    }
+    smaller(&photo, &stripping(&[Strip::Comments]));
+}
+
+#[test]
+fn comments_go_and_groups_add_up() {
+    let carried = [(marker::COM, b"hello".to_vec()), exif(false).segment(), (0xE5, b"other".to_vec())];
+    let left = stripped(&carried, &[Strip::Comments]);
+    assert_eq!(left, carried[1..]);
+    let left = stripped(&carried, &[Strip::Comments, Strip::Thumbnail, Strip::Gps]);
+    assert_eq!((left.len(), tags(&left[0].1)), (2, (vec![0x10F, 0x112, 0x8769], vec![])));
+}
+
+#[test]
+fn all_but_icc_leaves_profile_and_orientation() {
+    let profile = moxcms::ColorProfile::new_display_p3().encode().unwrap();
+    let icc = (marker::APP2, [b"ICC_PROFILE\0\x01\x01".as_slice(), &profile].concat());
+    for orientation in 1..=8 {
+        let exif = Exif { orientation, ..exif(orientation % 2 == 0) }.segment();
+        let carried = [
+            container(&[]),
+            exif,
+            (marker::COM, b"x".to_vec()),
+            icc.clone(),
+            (marker::APP11, b"JP\0\x01jumb".to_vec()),
+        ];
+        let photo = multi_picture(&with_segments(&image(), &carried), &[image()], 0);
+        let after = smaller(&photo, &stripping(&[Strip::AllButIcc]));
+        let left = segments(&after);
+        let turned = left.iter().find(|(code, _)| *code == marker::APP1);
+        let tag = |segment: &[u8]| {
+            let block = &segment[6..];
+            let (order, first) = Directory::header(block).unwrap();
+            Directory::read(block, order, first).unwrap().entry(0x112).unwrap().number(block, order)
+        };
+        assert_eq!(turned.map_or(Some(1), |(_, segment)| tag(segment)), Some(u32::from(orientation)));
+        let others: Vec<_> =
+            left.iter().filter(|(code, _)| *code != marker::APP1).map(|(code, _)| *code).collect();
+        assert_eq!(others, [marker::APP2, marker::APP0]);
+        assert!(left.contains(&icc));
+        assert_eq!(Layout::read(&after, 10).unwrap().end, Some(after.len()), "nothing stands behind");
+    }
+}
+
+#[test]
+fn credentials_are_respected_unless_they_may_be_broken() {
+    let credential = (marker::APP11, b"JP\0\x01\0\0\0\x01\0\0\0\x0Cjumb".to_vec());
+    let elsewhere = xmp("dcterms:provenance=\"https://example.com/manifest\"");
+    for carried in [credential, elsewhere] {
+        let photo = with_segments(&image(), std::slice::from_ref(&carried));
+        let mut options = stripping(&[]);
+        assert_eq!(kept(&photo, &options), Kept::ContentCredentials);
+        options.credentials = Credentials::Break;
+        let outcome = scrimp::shrink(&photo, &options).unwrap();
+        assert!(outcome.decision().credentials_broken);
+        assert!(outcome.reason().ends_with("its content credentials no longer hold"), "{}", outcome.reason());
+        assert_eq!(segments(outcome.bytes().unwrap())[0], carried);
+    }
+    let layer = (marker::APP11, b"JP\0\x01\0\0\0\x01\0\0\0\x0CRESI".to_vec());
+    let mut options = stripping(&[]);
+    options.credentials = Credentials::Break;
+    assert_eq!(kept(&with_segments(&image(), &[layer]), &options), Kept::ExtensionLayer);
+}
+
+#[test]
+fn baseline_files_are_sequential_and_hold_the_same() {
+    let photo = scrimp_testkit::jpeg(&scenes::landscape(160, 120, 9), 95);
+    let mut options = stripping(&[]);
+    let progressive = smaller(&photo, &options);
+    options.coding = Coding::Baseline;
+    let baseline = smaller(&photo, &options);
+    let layout = |file: &[u8]| Layout::read(file, 10).unwrap();
+    assert_eq!((layout(&baseline).frame.process, layout(&baseline).scans), (Process::Sequential, 1));
+    assert_eq!(layout(&progressive).frame.process, Process::Progressive);
+    assert!(baseline.windows(2).any(|pair| pair == [0xFF, 0xC0]), "baseline and not extended");
+    let bounds = scrimp_jpeg::DecodeBounds::default();
+    let coefficients = |file: &[u8]| scrimp_jpeg::read_coefficients(file, &bounds).unwrap();
+    assert!(coefficients(&baseline) == coefficients(&progressive));
+}
