@@ -27,7 +27,7 @@ fn inspect_names_what_rides_along_with_sizes() {
         .says("EXIF (")
         .says("multi-picture index (")
         .says("gain map (")
-        .says("motion video (2.05 kB)")
+        .says("motion video (2.04 kB)")
         .says("comment (9 B)");
     let told = &room.scrimp("inspect phone.jpg --json").exits(0).json()[0];
     assert_eq!(told["behind"][0]["kind"], "gain map");

@@ -8,6 +8,9 @@ use crate::Kept;
 use crate::metadata::xmp;
 use scrimp_jpeg::Layout;
 
+/// A container of more is not followed: each item may cost a look at all that stands behind it.
+const MOST_ITEMS: usize = 64;
+
 /// What XMP tells.
 #[derive(Debug, Default)]
 pub(super) struct Claims {
@@ -36,7 +39,8 @@ impl Claims {
             padding: number(text, "Padding"),
         };
         let is_container = text.contains("/container/");
-        let items = if is_container { xmp::elements(&text, "Item").map(item).collect() } else { Vec::new() };
+        let items = xmp::elements(&text, "Item").take(if is_container { MOST_ITEMS + 1 } else { 0 });
+        let items = items.map(item).collect();
         Self { items, video: number(&text, "MicroVideoOffset") }
     }
 
@@ -74,7 +78,7 @@ impl Claims {
     /// The bytes behind the image that the container tells of; `None` if it tells the image's own length, which
     /// changes, or what is no length.
     fn length(&self) -> Option<usize> {
-        let (image, others) = self.items.split_first()?;
+        let (image, others) = self.items.split_first().filter(|_| self.items.len() <= MOST_ITEMS)?;
         let image = Item { semantic: String::new(), length: Some(image.length.unwrap_or(Some(0))), ..*image };
         let first = image.bytes().filter(|_| image.length == Some(Some(0)))?;
         others.iter().try_fold(first, |sum, item| sum.checked_add(item.bytes()?))

@@ -10,7 +10,7 @@ use crate::metadata::exif;
 use scrimp_jpeg::{ByteOrder, Layout};
 use std::ops::Range;
 
-/// Whether any EXIF tells of one of `starts`, or has an entry for something in `behind`, all counted from the start of
+/// Whether any EXIF tells of one of `starts`, which ascend, or has an entry for something in `behind`, all counted from the start of
 /// the file.
 pub(super) fn lead_behind(bytes: &[u8], layout: &Layout, starts: &[usize], behind: Range<usize>) -> bool {
     layout.metadata.iter().any(|segment| {
@@ -44,7 +44,7 @@ impl Search<'_> {
             self.bases.iter().any(|base| {
                 let place = base + value as usize;
                 self.behind.contains(&place)
-                    && (self.starts.contains(&place) || self.is_entry(order, at, place))
+                    && (self.starts.binary_search(&place).is_ok() || self.is_entry(order, at, place))
             })
         })
     }

@@ -46,11 +46,12 @@ pub(crate) fn property<'a>(text: &'a str, name: &str) -> Option<&'a str> {
 
 /// Each element of this name with all that stands before the next such.
 pub(crate) fn elements<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
+    let is_start = |before: &str| {
+        let is_prefix = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        before.bytes().rev().find(|byte| !is_prefix(*byte)) == Some(b'<')
+    };
     let starts: Vec<usize> = named(text, name)
-        .filter(|(before, _)| {
-            before.rsplit(['<', '>', ' ', '\n', '\t', '\r']).next().is_some_and(|p| !p.starts_with('/'))
-        })
-        .filter(|(before, rest)| before.contains('<') && !rest.trim_start().starts_with('='))
+        .filter(|(before, _)| is_start(before))
         .map(|(_, rest)| text.len() - rest.len())
         .collect();
     let ends: Vec<usize> = starts.iter().skip(1).copied().chain([text.len()]).collect();

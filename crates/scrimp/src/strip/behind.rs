@@ -3,6 +3,7 @@
 use super::{Stuck, segment_gps};
 use crate::behind::{Behind, PartKind};
 use scrimp_jpeg::{Layout, marker};
+use std::ops::Range;
 
 /// Boxes of a video that tell where it was taken: QuickTime's and 3GPP's (TS 26.244 8.8).
 const PLACES: [&[u8; 4]; 2] = [b"\xA9xyz", b"loci"];
@@ -37,51 +38,50 @@ fn blank_picture(picture: &mut [u8]) -> Result<(), Stuck> {
     Ok(())
 }
 
-/// Turns the boxes into free space.
+/// Turns the boxes into free space, within what describes the movie: elsewhere they would stand by chance.
 fn blank_video(video: &mut [u8]) -> Result<(), Stuck> {
-    let mut at = 0;
-    while at + 8 <= video.len() {
-        let Some(index) =
-            video[at..].windows(4).position(|window| PLACES.iter().any(|place| window == *place))
-        else {
-            break;
-        };
-        let kind = at + index;
-        at = kind + 4;
-        let Some(start) = kind.checked_sub(4) else { continue };
-        let length = u32::from_be_bytes([video[start], video[start + 1], video[start + 2], video[start + 3]]);
-        let end = start.saturating_add(length as usize);
-        if is_box_of_movie(video, start) && length >= 8 && end <= video.len() {
-            video[kind..kind + 4].copy_from_slice(b"free");
-            video[kind + 4..end].fill(0);
+    for movie in movies(video) {
+        let movie = &mut video[movie];
+        let mut at = 8;
+        while let Some(found) = movie.get(at + 4..).and_then(|rest| rest.windows(4).position(is_place)) {
+            let (start, kind) = (at + found, at + found + 4);
+            let length =
+                u32::from_be_bytes([movie[start], movie[start + 1], movie[start + 2], movie[start + 3]]);
+            let end = start.saturating_add(length as usize);
+            if length < 8 || end > movie.len() {
+                return Err(Stuck);
+            }
+            movie[kind..kind + 4].copy_from_slice(b"free");
+            movie[kind + 4..end].fill(0);
             at = end;
         }
     }
     if video.windows(KEY.len()).any(|window| window == KEY) { Err(Stuck) } else { Ok(()) }
 }
 
-/// Whether `at` lies within the box that describes the movie, and not by chance among its data.
-fn is_box_of_movie(video: &[u8], at: usize) -> bool {
-    let mut start = 0;
+fn is_place(kind: &[u8]) -> bool {
+    PLACES.iter().any(|place| kind == *place)
+}
+
+/// Where a video's boxes are that describe the movie.
+fn movies(video: &[u8]) -> Vec<Range<usize>> {
+    let (mut movies, mut start) = (Vec::new(), 0);
     while let Some(head) = video.get(start..start + 8) {
-        let length = u32::from_be_bytes([head[0], head[1], head[2], head[3]]) as usize;
-        let length = match length {
-            0 => video.len() - start,
-            1 => match video.get(start + 12..start + 16) {
-                Some(low) => u32::from_be_bytes([low[0], low[1], low[2], low[3]]) as usize,
-                None => return false,
-            },
-            length => length,
+        let word = |at: usize| video.get(at..at + 4)?.try_into().ok().map(u32::from_be_bytes);
+        let length = match word(start) {
+            Some(0) | None => video.len() - start,
+            Some(1) => word(start + 12).map_or(video.len(), |low| low as usize),
+            Some(length) => length as usize,
         };
-        if (start..start.saturating_add(length)).contains(&at) {
-            return head[4..] == *b"moov" && at > start;
+        let end = start.saturating_add(length.max(8)).min(video.len());
+        if head[4..] == *b"moov" {
+            movies.push(start..end);
         }
-        start = start.saturating_add(length.max(8));
+        start = end;
     }
-    false
+    movies
 }
 
 fn tells_a_place(bytes: &[u8]) -> bool {
-    PLACES.iter().any(|place| bytes.windows(4).any(|window| window == *place))
-        || bytes.windows(KEY.len()).any(|window| window == KEY)
+    bytes.windows(4).any(is_place) || bytes.windows(KEY.len()).any(|window| window == KEY)
 }

@@ -14,7 +14,11 @@ const THUMBNAILS: [(u16, u16); 2] = [(0x0201, 0x0202), (0x0111, 0x0117)];
 pub(super) fn remove_gps(block: &mut [u8]) -> Result<(), Stuck> {
     let mut tree = Tree::read(block).ok_or(Stuck)?;
     // A second entry may point there; each turn takes one out.
-    while tree.find(Role::Gps).is_some() {
+    const MOST_ENTRIES: usize = 4;
+    for _ in 0..MOST_ENTRIES {
+        if tree.find(Role::Gps).is_none() {
+            return Ok(());
+        }
         tree.wipe(block, Role::Gps)?;
         for parent in [Role::Main, Role::Exif] {
             if let Some((directory, entry)) = tree.find(parent).and_then(|d| Some((d, d.entry(GPS)?))) {
@@ -25,7 +29,7 @@ pub(super) fn remove_gps(block: &mut [u8]) -> Result<(), Stuck> {
         }
         tree = Tree::read(block).ok_or(Stuck)?;
     }
-    Ok(())
+    if tree.find(Role::Gps).is_some() { Err(Stuck) } else { Ok(()) }
 }
 
 /// Takes the thumbnail and its directory out of a TIFF block; how long the block still has to be.
@@ -139,15 +143,30 @@ impl Tree {
         for (other, _) in self.directories.iter().filter(|(other, _)| *other != role) {
             used.extend(self.places(block, *other)?);
         }
-        if gone.iter().any(|range| used.iter().any(|place| meet(range, place))) {
+        let (is_gone, is_used) = (covered(&gone, block.len()), covered(&used, block.len()));
+        if is_gone.iter().zip(&is_used).any(|(gone, used)| *gone && *used) {
             return Err(Stuck);
         }
-        for range in &gone {
-            let end = range.end.min(block.len());
-            block[range.start.min(end)..end].fill(0);
+        for (byte, _) in block.iter_mut().zip(is_gone).filter(|(_, is_gone)| *is_gone) {
+            *byte = 0;
         }
         Ok(gone)
     }
+}
+
+/// Which of so many bytes lie within any of the ranges: in one pass, however many there are.
+fn covered(ranges: &[Range<usize>], bytes: usize) -> Vec<bool> {
+    let mut steps = vec![0_i64; bytes + 1];
+    for range in ranges {
+        let end = range.end.min(bytes);
+        steps[range.start.min(end)] += 1;
+        steps[end] -= 1;
+    }
+    let depths = steps.iter().take(bytes).scan(0, |depth, step| {
+        *depth += step;
+        Some(*depth > 0)
+    });
+    depths.collect()
 }
 
 fn meet(one: &Range<usize>, other: &Range<usize>) -> bool {
