@@ -5,7 +5,9 @@ use crate::size;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use scrimp::classic::{Bounds, Centre, Filter};
-use scrimp::{CountFrom, Floor, Goal, LimitKind, Limits, Look, Metric, MinSaving, Options, SizeLimit, Strip};
+use scrimp::{
+    CountFrom, Effort, Floor, Goal, LimitKind, Limits, Look, Metric, MinSaving, Options, SizeLimit, Strip,
+};
 use scrimp_batch::Overwrite;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -85,6 +87,11 @@ pub(crate) struct ShrinkArguments {
     #[arg(long, value_enum, value_name = "WHAT", default_value_t = FromName::Source)]
     pub(crate) from: FromName,
 
+    /// How hard to look for the smallest file: fast tries the likeliest settings alone, max also the scans' order and
+    /// all tables
+    #[arg(long, value_name = "HOW", default_value = "default")]
+    pub(crate) effort: EffortName,
+
     /// Leave a photo as it is unless it gets smaller by this many percent, 0 to 99
     #[arg(long, value_name = "PCT", default_value = "3", value_parser = min_saving)]
     pub(crate) min_saving: MinSaving,
@@ -158,6 +165,23 @@ impl GoalArguments {
         let look = self.look.map(Look::from).unwrap_or_default();
         let goal = self.goal.unwrap_or_else(|| look.goal());
         goal.with_floor(self.floor.unwrap_or_default()).map_err(|error| UsageError(error.to_string()))
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum EffortName {
+    Fast,
+    Default,
+    Max,
+}
+
+impl From<EffortName> for Effort {
+    fn from(name: EffortName) -> Self {
+        match name {
+            EffortName::Fast => Self::Fast,
+            EffortName::Default => Self::Default,
+            EffortName::Max => Self::Max,
+        }
     }
 }
 

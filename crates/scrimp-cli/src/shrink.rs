@@ -50,6 +50,7 @@ fn options(arguments: &ShrinkArguments, interrupt: &Interrupt) -> Result<Options
     options.goal = arguments.goal.goal()?;
     options.size = arguments.size_limit();
     options.from = arguments.from.into();
+    options.effort = arguments.effort.into();
     options.min_saving = arguments.min_saving;
     options.strip.clone_from(&arguments.strip);
     options.coding = if arguments.baseline { Coding::Baseline } else { Coding::Progressive };

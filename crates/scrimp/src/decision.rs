@@ -110,7 +110,7 @@ impl From<Setting> for SettingRecord {
             quality: setting.quality.value(),
             subsampling: setting.subsampling.name(),
             tables: setting.tables.name(),
-            effort: "default",
+            effort: setting.effort.name(),
         }
     }
 }
@@ -153,8 +153,9 @@ impl ProbeRecord {
         layout: Option<&Layout>,
         subsampling: Option<Subsampling>,
         bytes: usize,
-        metric: Metric,
+        options: &Options,
     ) -> Self {
+        let metric = options.goal.metric();
         let quality = layout.and_then(Layout::estimated_quality);
         let score = metric.value_of(metric.of_identical());
         Self {
@@ -162,7 +163,7 @@ impl ProbeRecord {
                 quality: quality.map_or(Quality::MAX, |(quality, _)| quality).value(),
                 subsampling: subsampling.map_or(SettingRecord::OTHER_SUBSAMPLING, Subsampling::name),
                 tables: SettingRecord::SOURCE_TABLES,
-                effort: "default",
+                effort: options.effort.name(),
             },
             scale: "file",
             bytes,

@@ -103,6 +103,7 @@ fn finest_by_estimate<E>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Effort;
     use crate::search::Scale;
     use scrimp_jpeg::{Subsampling, TableFamily};
     use scrimp_metric::Metric;
@@ -135,7 +136,8 @@ mod tests {
     }
 
     fn family(subsampling: Subsampling) -> Family {
-        Family { subsampling, tables: TableFamily::Klein, start: Quality::from_quarters(300) }
+        let start = Quality::from_quarters(300);
+        Family { subsampling, tables: TableFamily::Klein, effort: Effort::Default, start }
     }
 
     fn squared(setting: Setting) -> usize {

@@ -11,7 +11,7 @@ use crate::{Decision, Error, Format, Kept, Milliseconds, Options, Outcome, Probe
 /// The very same picture in fewer bytes, or the photo as it is.
 pub(crate) fn shrink(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Outcome, Error> {
     let mut ms = Milliseconds::default();
-    let writing = Writing { coding: options.coding, watch };
+    let writing = Writing { coding: options.coding(), watch };
     let mut inks = timed(&mut ms.decode, || Inks::read(bytes, &options.limits))?;
     let obstacle = match inks.riders.prepare(options, Format::Jpeg) {
         Ok(()) => what_rides_along(&inks.riders, options.credentials),
@@ -38,7 +38,7 @@ pub(crate) fn shrink(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Resu
         (Some(reason), _) => Outcome::Kept(reason, decision),
         (None, None) => Outcome::Kept(Kept::Cmyk, decision),
         (None, Some(bytes)) => {
-            let probe = ProbeRecord::of_source(Some(&inks.layout), None, bytes.len(), options.goal.metric());
+            let probe = ProbeRecord::of_source(Some(&inks.layout), None, bytes.len(), options);
             let (score, setting) = (Some(probe.score), Some(probe.setting));
             let decision = Decision { score, floor: probe.floor, setting, probes: vec![probe], ..decision };
             Outcome::Saved(Shrunk { bytes, decision }).with_riders(&inks.riders)

@@ -79,8 +79,9 @@ pub fn inspect(bytes: &[u8], options: &Options) -> Result<Inspection, Error> {
     let mut curve = Vec::new();
     for quality in CURVE {
         let quality = Quality::from_quarters(4 * i32::from(quality));
-        let probe =
-            prober.probe(Setting { subsampling, tables: TableFamily::Fitted420, quality }, Scale::File)?;
+        let setting =
+            Setting { subsampling, tables: TableFamily::Fitted420, effort: options.effort, quality };
+        let probe = prober.probe(setting, Scale::File)?;
         curve.push(ProbeRecord::of(&probe, metric));
     }
     let blind = blind.map(|score| metric.value_of(score));

@@ -1,6 +1,6 @@
 //! What the caller asks for.
 
-use crate::{Coding, Goal, Limits, Look, Strip};
+use crate::{Coding, Effort, Goal, Limits, Look, Strip};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -16,6 +16,8 @@ pub struct Options {
     pub from: CountFrom,
     /// A saving below this leaves the input as it is.
     pub min_saving: MinSaving,
+    /// How hard the smallest file is looked for.
+    pub effort: Effort,
     /// Which photos that are no JPEGs become one.
     pub convert: Convert,
     /// In which order the output's coefficients are written.
@@ -39,12 +41,23 @@ impl Options {
             size: SizeLimit::default(),
             from: CountFrom::default(),
             min_saving: MinSaving::default(),
+            effort: Effort::default(),
             convert: Convert::default(),
             coding: Coding::Progressive,
             strip: Vec::new(),
             credentials: Credentials::default(),
             limits: Limits::default(),
             interrupt: None,
+        }
+    }
+}
+
+impl Options {
+    /// How files are written: at most effort the order of progressive scans is found by trial.
+    pub(crate) const fn coding(&self) -> Coding {
+        match (self.coding, self.effort) {
+            (Coding::Progressive, Effort::Max) => Coding::ProgressiveSearched,
+            (coding, _) => coding,
         }
     }
 }

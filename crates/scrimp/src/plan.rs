@@ -4,8 +4,8 @@ use crate::colour::ToSrgb;
 use crate::metadata::{Rider, hold_credentials};
 use crate::riders::Riders;
 use crate::sample::Sample;
-use crate::search::{Brief, Family};
-use crate::{Convert, Credentials, Format, Goal, Kept, Options, Photo, SizeLimit};
+use crate::search::{Brief, Family, Winner};
+use crate::{Convert, Credentials, Effort, Format, Goal, Kept, Options, Photo, SizeLimit};
 use scrimp_jpeg::{Channels, Quality, Subsampling, TableFamily};
 use scrimp_metric::Metric;
 
@@ -27,7 +27,8 @@ impl Plan {
         let brief = Brief {
             goal: goal.score(),
             floor: goal.floor_score(),
-            families: families(photo, goal),
+            families: families(photo, goal, options.effort),
+            winner: if options.effort == Effort::Fast { Winner::First } else { Winner::Smallest },
             ceiling: ceiling(input_bytes, options),
             guide: guide(photo, goal.metric()),
             slope: typical_slope(goal.metric()),
@@ -79,11 +80,21 @@ pub(crate) fn what_rides_along(riders: &Riders, credentials: Credentials) -> Opt
 }
 
 /// The families to try, the one that is more likely to win first.
-fn families(photo: &Photo, goal: &Goal) -> Vec<Family> {
+fn families(photo: &Photo, goal: &Goal, effort: Effort) -> Vec<Family> {
+    let mut families = likely_families(photo, goal, effort);
+    if effort == Effort::Max {
+        add_other_tables(&mut families);
+    }
+    families
+}
+
+/// One family for each subsampling.
+fn likely_families(photo: &Photo, goal: &Goal, effort: Effort) -> Vec<Family> {
     let in_points = matches!(goal.metric(), Metric::Ssimulacra2 | Metric::Ssimulacra2Exact);
     let fitted = |subsampling, tables, curve: Start| Family {
         subsampling,
         tables,
+        effort,
         start: if in_points { curve.quality_for(goal.value()) } else { Quality::from_quarters(START_ELSE) },
     };
     if photo.pixels.channels() == Channels::Gray {
@@ -104,6 +115,16 @@ fn families(photo: &Photo, goal: &Goal) -> Vec<Family> {
         }
     }
     families
+}
+
+/// Of each subsampling the tables that win on few photos, behind those that win on more.
+fn add_other_tables(families: &mut Vec<Family>) {
+    let likely = families.clone();
+    for tables in [TableFamily::Klein, TableFamily::Robidoux, TableFamily::AnnexK] {
+        families.extend(
+            likely.iter().filter(|family| family.tables != tables).map(|family| Family { tables, ..*family }),
+        );
+    }
 }
 
 /// Score per quarter of quality: the steep end of what the corpus shows between qualities of 60 and 90, so that the

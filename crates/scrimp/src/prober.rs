@@ -111,10 +111,12 @@ impl<'a> Prober<'a> {
     /// A probe that was made with the very same tables: they stay the same over several steps where qualities are low or
     /// a source's own tables hold them up.
     fn twin(&self, setting: Setting, scale: Scale) -> Option<Probe> {
+        let rounding = |setting: Setting| setting.effort.rounding(setting.tables);
         let tables = self.tables(setting);
         let is_twin = |probe: &&Probe| {
             (probe.scale, probe.setting.subsampling) == (scale, setting.subsampling)
                 && self.tables(probe.setting) == tables
+                && rounding(probe.setting) == rounding(setting)
         };
         self.probes.iter().find(is_twin).copied()
     }
@@ -145,9 +147,10 @@ impl<'a> Prober<'a> {
         let (map, estimate) = timed(&mut spent, || {
             let room = std::mem::take(&mut self.room);
             let (coefficients, tables) = (self.coefficients(setting.subsampling)?, self.tables(setting));
-            let shown = coefficients.shown_at_in(&tables, Rounding::Nearest, room);
+            let rounding = setting.effort.rounding(setting.tables);
+            let shown = coefficients.shown_at_in(&tables, rounding, room);
             let map = self.reference.score_with_map(view(&*self.colour.apply(&shown)?)?).map_err(defect)?;
-            let estimate = coefficients.estimated_bytes(&tables, Rounding::Nearest);
+            let estimate = coefficients.estimated_bytes(&tables, rounding);
             self.room = shown.into_samples();
             Ok::<_, Error>((map, estimate))
         })?;
@@ -161,7 +164,7 @@ impl<'a> Prober<'a> {
         self.transform(setting.subsampling)?;
         let (coefficients, tables) = (self.coefficients(setting.subsampling)?, self.tables(setting));
         let quantised = self.quantised(setting)?;
-        let estimate = coefficients.estimated_bytes(&tables, Rounding::Nearest);
+        let estimate = coefficients.estimated_bytes(&tables, setting.effort.rounding(setting.tables));
         let file = written::file_of(&quantised, self.photo, self.writing, &mut self.ms)?;
         let coded = file.len().saturating_sub(self.carried_bytes);
         self.estimate_factor = coded as f64 / estimate.max(1) as f64;
@@ -176,7 +179,8 @@ impl<'a> Prober<'a> {
     /// The coefficients that the file of `setting` holds.
     pub(crate) fn quantised(&self, setting: Setting) -> Result<QuantisedCoefficients, Error> {
         let tables = self.tables(setting);
-        Ok(self.coefficients(setting.subsampling)?.quantise(&tables, Rounding::Nearest))
+        let rounding = setting.effort.rounding(setting.tables);
+        Ok(self.coefficients(setting.subsampling)?.quantise(&tables, rounding))
     }
 
     /// The score of a file that holds `quantised`: that of its probe. Where the coefficients lie beyond what 8-bit
@@ -262,7 +266,9 @@ impl Sizes<Error> for Prober<'_> {
         self.transform(setting.subsampling)?;
         let (coefficients, tables) = (self.coefficients(setting.subsampling)?, self.tables(setting));
         let mut spent = 0.0;
-        let coded = timed(&mut spent, || coefficients.estimated_bytes(&tables, Rounding::Nearest));
+        let coded = timed(&mut spent, || {
+            coefficients.estimated_bytes(&tables, setting.effort.rounding(setting.tables))
+        });
         self.ms.probes += spent;
         Ok(self.carried_bytes + (coded as f64 * self.estimate_factor) as usize)
     }

@@ -8,9 +8,7 @@ use crate::prober::{defect, view};
 use crate::search::Setting;
 use crate::transforms::Transforms;
 use crate::{Error, Photo};
-use scrimp_jpeg::{
-    Coding, Mosaic, Pixels, QuantisedCoefficients, Rounding, Subsampling, TableFamily, TableSet,
-};
+use scrimp_jpeg::{Coding, Mosaic, Pixels, QuantisedCoefficients, Subsampling, TableFamily, TableSet};
 use scrimp_metric::{Metric, Reference, Score};
 
 /// The most tiles: a megapixel.
@@ -69,15 +67,16 @@ impl Sample {
         colour: &ToSrgb,
     ) -> Result<(Score, f64), Error> {
         let coefficients = self.transforms.of(setting.subsampling, &self.pixels, self.source.as_ref());
-        let shown = coefficients.shown_at(tables, Rounding::Nearest);
+        let rounding = setting.effort.rounding(setting.tables);
+        let shown = coefficients.shown_at(tables, rounding);
         let score = self.reference.score(view(&*colour.apply(&shown)?)?).map_err(defect)?;
-        let estimate = coefficients.estimated_bytes(tables, Rounding::Nearest) as f64;
+        let estimate = coefficients.estimated_bytes(tables, rounding) as f64;
         let family = (setting.subsampling, setting.tables);
         let known = self.factors.iter().find(|(known, _)| *known == family);
         let factor = match known {
             Some((_, factor)) => *factor,
             None => {
-                let quantised = coefficients.quantise(tables, Rounding::Nearest);
+                let quantised = coefficients.quantise(tables, rounding);
                 let coded = scrimp_jpeg::write_coefficients(&quantised, Coding::Progressive);
                 let factor = coded.map_err(defect)?.len() as f64 / estimate;
                 self.factors.push((family, factor));

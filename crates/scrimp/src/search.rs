@@ -15,6 +15,7 @@
 mod curve;
 mod lead;
 
+use crate::Effort;
 use curve::{Curve, Mark};
 use lead::Lead;
 use scrimp_jpeg::{Quality, Subsampling, TableFamily};
@@ -27,6 +28,8 @@ pub struct Family {
     pub subsampling: Subsampling,
     /// Quantisation tables.
     pub tables: TableFamily,
+    /// How coefficients are rounded and coded.
+    pub effort: Effort,
     /// The quality to try first.
     pub start: Quality,
 }
@@ -34,7 +37,7 @@ pub struct Family {
 impl Family {
     /// The setting of this quality.
     pub(crate) const fn at(self, quality: Quality) -> Setting {
-        Setting { subsampling: self.subsampling, tables: self.tables, quality }
+        Setting { subsampling: self.subsampling, tables: self.tables, effort: self.effort, quality }
     }
 }
 
@@ -45,6 +48,8 @@ pub struct Setting {
     pub subsampling: Subsampling,
     /// Quantisation tables.
     pub tables: TableFamily,
+    /// How coefficients are rounded and coded.
+    pub effort: Effort,
     /// Quality.
     pub quality: Quality,
 }
@@ -75,6 +80,15 @@ pub struct Probe {
     pub worst: Option<Score>,
 }
 
+/// Which family wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Winner {
+    /// The first that has a pass: no other is tried.
+    First,
+    /// The one whose pass is the smallest file.
+    Smallest,
+}
+
 /// What is searched for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Brief {
@@ -84,6 +98,8 @@ pub struct Brief {
     pub floor: Option<Score>,
     /// The families to try, in this order.
     pub families: Vec<Family>,
+    /// Which of them wins.
+    pub winner: Winner,
     /// The most bytes that are of use.
     pub ceiling: usize,
     /// By how many points the guide lies above the proof on most photos, in the unit of the metric; none where there
@@ -116,7 +132,7 @@ pub enum Found {
     OutOfReach(usize),
 }
 
-/// Probes until the smallest passing setting of every family that can still win is known.
+/// Probes until the smallest passing setting of every family that can still win is known, or of the first that has one.
 ///
 /// # Errors
 /// Whatever `probe` fails with ends the search.
@@ -129,11 +145,12 @@ pub fn search<E>(brief: &Brief, probe: impl FnMut(Setting, Scale) -> Result<Prob
         shift: 0.0,
         gap: brief.guide.unwrap_or_default(),
     };
-    if brief.guide.is_some() {
-        walk.led()?;
-    } else {
-        for family in &brief.families {
-            walk.family(*family, None)?;
+    // All against each other, or each by itself until one passes.
+    let together = if brief.winner == Winner::First { 1 } else { brief.families.len().max(1) };
+    for families in brief.families.chunks(together) {
+        walk.families(families)?;
+        if passes(&walk.probes, brief).next().is_some() {
+            break;
         }
     }
     Ok(best(&walk.probes, brief, walk.too_large))
@@ -170,10 +187,18 @@ const ROUGH: f64 = 3.0;
 const NEAR: f64 = 5.0 / 6.0;
 
 impl<E, P: FnMut(Setting, Scale) -> Result<Probe, E>> Walk<'_, P> {
+    fn families(&mut self, families: &[Family]) -> Result<(), E> {
+        if self.brief.guide.is_some() {
+            self.led(families)
+        } else {
+            families.iter().try_for_each(|family| self.family(*family, None))
+        }
+    }
+
     /// The families in the order of what the guide says of their sizes, those left out that it says are larger.
-    fn led(&mut self) -> Result<(), E> {
-        let mut leads = Vec::with_capacity(self.brief.families.len());
-        for family in &self.brief.families {
+    fn led(&mut self, families: &[Family]) -> Result<(), E> {
+        let mut leads = Vec::with_capacity(families.len());
+        for family in families {
             let start = f64::from(family.start.quarters()) + self.shift + self.gap / self.brief.slope;
             let mut lead = Lead::new(self.brief.slope, start);
             self.follow(*family, &mut lead)?;

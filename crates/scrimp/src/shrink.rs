@@ -6,7 +6,7 @@ use crate::loss::{Loss, is_at_goal};
 use crate::plan::Plan;
 use crate::prober::Prober;
 use crate::riders::Riders;
-use crate::search::{Brief, Found, Probe, search};
+use crate::search::{Brief, Found, Probe, Winner, search};
 use crate::watch::{Watch, timed};
 use crate::written::Writing;
 use crate::{
@@ -81,7 +81,7 @@ fn attempt(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Attempt
     if let Some(reason) = loss.reason_to_keep(bytes.len(), options) {
         return Ok(Attempt::Settled(job.leave(reason, &photo, ms)?).with_riders(&photo.riders));
     }
-    let prober = Prober::new(&photo, colour, options.goal.metric(), watch, ms)?.coded(options.coding);
+    let prober = Prober::new(&photo, colour, options.goal.metric(), watch, ms)?.coded(options.coding());
     let attempt = match options.size {
         SizeLimit::Fill(_) => job.fill(prober).map(Attempt::Settled),
         SizeLimit::None | SizeLimit::AtMost(_) => job.reach(prober),
@@ -102,7 +102,7 @@ struct Job<'a> {
 impl Job<'_> {
     /// The photo as it is, or its own coefficients written better.
     fn leave(&self, reason: Kept, photo: &Photo, mut ms: Milliseconds) -> Result<Outcome, Error> {
-        let writing = Writing { coding: self.options.coding, watch: self.watch };
+        let writing = Writing { coding: self.options.coding(), watch: self.watch };
         let file = written::file_of_source(photo, writing, &mut ms)?;
         ms.total = self.watch.milliseconds();
         let decision = self.decision(&[], None, ms);
@@ -171,7 +171,11 @@ impl Job<'_> {
             let decision = self.decision(&prober.probes, None, prober.ms);
             return Ok(Outcome::Saved(self.repacked(bytes, prober.photo, decision)));
         }
-        let Some(fit) = fit(&brief.families, limit, &mut prober)? else {
+        let families = match brief.winner {
+            Winner::First => &brief.families[..brief.families.len().min(1)],
+            Winner::Smallest => &brief.families,
+        };
+        let Some(fit) = fit(families, limit, &mut prober)? else {
             return Err(Error::Defect("there was no setting to try".into()));
         };
         let (best, fits) = match fit {
@@ -195,8 +199,7 @@ impl Job<'_> {
     /// The source's own coefficients in a file of their own: the very same picture.
     fn repacked(&self, bytes: Vec<u8>, photo: &Photo, mut decision: Decision) -> Shrunk {
         let subsampling = photo.source.as_ref().map(QuantisedCoefficients::subsampling);
-        let (layout, metric) = (photo.layout.as_ref(), self.options.goal.metric());
-        let probe = ProbeRecord::of_source(layout, subsampling, bytes.len(), metric);
+        let probe = ProbeRecord::of_source(photo.layout.as_ref(), subsampling, bytes.len(), self.options);
         decision.probes.push(probe);
         let (score, setting) = (Some(probe.score), Some(probe.setting));
         let decision = Decision { score, floor: probe.floor, setting, ..decision };

@@ -1,7 +1,7 @@
 //! The main job, seen from outside: bytes in, outcome out.
 
 use scrimp::{
-    Convert, Error, Floor, Goal, Kept, LimitKind, Look, Metric, MinSaving, Options, Outcome, Shrunk,
+    Convert, Effort, Error, Floor, Goal, Kept, LimitKind, Look, Metric, MinSaving, Options, Outcome, Shrunk,
     SizeLimit, Unsupported,
 };
 use scrimp_jpeg::{Channels, EncodeSettings, Layout, Pixels, QuantTable, Subsampling, marker, with_segments};
@@ -71,13 +71,17 @@ fn no_passing_probe_is_smaller_than_the_chosen_one() {
     assert_eq!(passing.map(|probe| probe.bytes).min(), Some(shrunk.bytes.len()));
 }
 
-#[test]
-fn thin_red_strokes_on_white_keep_their_colour_at_full_size() {
+/// With the grain of scanned paper, so that a PNG of it is no smaller than a JPEG.
+fn thin_red_strokes_on_white() -> Vec<u8> {
     let mut scene = scenes::red_on_white(192, 128, 4);
-    // Grain as of scanned paper, so that a PNG of it is no smaller than a JPEG.
     let mut noise = scrimp_testkit::Noise::seeded(4);
     scene.samples.iter_mut().for_each(|sample| *sample = sample.saturating_sub(noise.below(9) as u8));
-    let photo = scrimp_testkit::png(&scene);
+    scrimp_testkit::png(&scene)
+}
+
+#[test]
+fn thin_red_strokes_on_white_keep_their_colour_at_full_size() {
+    let photo = thin_red_strokes_on_white();
     let setting = saved(&photo, &goal(75.0)).decision.setting.unwrap();
     assert_eq!((setting.subsampling, setting.tables), ("4:4:4", "fitted-444"));
 }
@@ -204,7 +208,11 @@ fn a_jpeg_is_never_quantised_finer_than_it_was() {
     let photos = [(scrimp_testkit::jpeg(&scene, 75), &[60.0, 65.0, 95.0][..]), (of_three, &[50.0, 60.0])];
     for (photo, goals) in photos {
         let source = tables(&photo);
-        let shrunk = goals.iter().map(|points| (*points, saved(&photo, &goal(*points))));
+        let shrunk =
+            goals.iter().filter_map(|points| match scrimp::shrink(&photo, &goal(*points)).unwrap() {
+                Outcome::Saved(shrunk) => Some((*points, shrunk)),
+                _ => None,
+            });
         // Chroma of another size is sampled anew, and no step that it was divided by binds it.
         let of_own_size = |shrunk: &Shrunk| shrunk.decision.setting.as_ref().unwrap().subsampling == "4:2:0";
         let shrunk: Vec<_> = shrunk.filter(|(_, shrunk)| of_own_size(shrunk)).collect();
@@ -467,6 +475,43 @@ fn a_jpeg_that_fits_is_kept_and_one_that_fits_when_written_better_keeps_its_pixe
     assert_eq!((repacked.decision.setting.unwrap().tables, repacked.score()), ("source", Some(100.0)));
     let half = saved(&photo, &within(SizeLimit::Fill(all / 2), 80.0));
     assert!(half.bytes.len() as u64 <= all / 2 && half.score().unwrap() < 100.0);
+}
+
+#[test]
+fn every_effort_reaches_the_goal_and_more_of_it_tries_more() {
+    let photo = scrimp_testkit::png(&scenes::still_life(224, 160, 3));
+    let tried = Effort::ALL.map(|effort| {
+        let mut options = goal(70.0);
+        options.effort = effort;
+        let shrunk = saved(&photo, &options);
+        assert!(score(&photo, &shrunk.bytes) >= 70.0);
+        let setting = shrunk.decision.setting.unwrap();
+        assert_eq!(setting.effort, effort.name());
+        let families =
+            shrunk.decision.probes.iter().map(|probe| (probe.setting.subsampling, probe.setting.tables));
+        let mut families: Vec<_> = families.collect();
+        families.sort_unstable();
+        families.dedup();
+        let coarser = setting.quality - 0.25;
+        let fails = |probe: &&scrimp::ProbeRecord| {
+            probe.setting == scrimp::SettingRecord { quality: coarser, ..setting } && probe.score < 70.0
+        };
+        assert!(shrunk.decision.probes.iter().any(|probe| fails(&probe)));
+        (families.len(), shrunk.bytes.len())
+    });
+    let [fast, default, max] = tried;
+    assert!(fast.0 == 1 && fast.0 < default.0 && default.0 < max.0, "{tried:?}");
+    assert!(max.1 < default.1, "{tried:?}");
+}
+
+#[test]
+fn the_least_effort_goes_on_where_its_first_setting_cannot_reach_the_goal() {
+    let photo = thin_red_strokes_on_white();
+    let mut options = goal(79.0);
+    options.effort = Effort::Fast;
+    let shrunk = saved(&photo, &options);
+    assert_eq!(shrunk.decision.setting.unwrap().subsampling, "4:4:4");
+    assert_eq!(shrunk.decision.probes[0].setting.subsampling, "4:2:0");
 }
 
 #[test]

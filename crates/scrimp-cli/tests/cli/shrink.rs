@@ -401,3 +401,18 @@ fn a_goal_from_the_original_is_estimated_and_one_from_the_source_proved() {
     assert_eq!(original["proof"], "estimated");
     assert!(original["error_bound"].as_f64() > Some(0.0) && source["blind"].as_f64() < Some(100.0));
 }
+
+#[test]
+fn the_effort_is_asked_for_by_name_and_told() {
+    let room = Room::with_photos();
+    for effort in ["fast", "default", "max"] {
+        let run = room
+            .scrimp(&format!("shrink photos/hills.png -o {effort}.jpg --effort {effort} --json"))
+            .exits(0);
+        let told: serde_json::Value = serde_json::from_str(run.stdout().trim()).unwrap();
+        assert_eq!(told["setting"]["effort"], effort);
+    }
+    room.scrimp("shrink photos/hills.png -o default-again.jpg").exits(0);
+    assert_eq!(room.bytes("default.jpg"), room.bytes("default-again.jpg"));
+    room.scrimp("shrink photos/hills.png -o none.jpg --effort all").exits(2).complains("--effort");
+}

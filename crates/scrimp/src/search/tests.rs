@@ -10,12 +10,14 @@ type Curve = Box<dyn Fn(i32) -> (f64, usize)>;
 const START: Quality = Quality::MIN;
 
 fn family(tables: TableFamily, start: f64) -> Family {
-    Family { subsampling: Subsampling::S420, tables, start: Quality::new(start).unwrap_or(START) }
+    let start = Quality::new(start).unwrap_or(START);
+    Family { subsampling: Subsampling::S420, tables, effort: Effort::Default, start }
 }
 
 fn brief(goal: f64, families: Vec<Family>) -> Brief {
     let goal = Score::new(goal).unwrap();
-    Brief { goal, floor: None, families, ceiling: usize::MAX, guide: None, slope: 0.12 }
+    let winner = Winner::Smallest;
+    Brief { goal, floor: None, families, winner, ceiling: usize::MAX, guide: None, slope: 0.12 }
 }
 
 /// Runs the loop; returns what it found, and the probes.
@@ -361,4 +363,22 @@ proptest! {
         let proofs = probes.iter().filter(|probe| probe.scale == Scale::Proof).count();
         prop_assert!(proofs <= 20, "{} proofs", proofs);
     }
+}
+
+#[test]
+fn where_the_first_pass_wins_no_other_family_is_tried_but_after_a_family_without_one() {
+    let families = || vec![family(TableFamily::Klein, 70.0), family(TableFamily::AnnexK, 70.0)];
+    let curve_of = |tables| -> Curve {
+        let lost = if tables == TableFamily::Klein { 10.0 } else { 0.0 };
+        Box::new(move |quarters| (photo_like(quarters).0 - lost, photo_like(quarters).1))
+    };
+    for (goal, wanted) in [(60.0, TableFamily::Klein), (75.0, TableFamily::AnnexK)] {
+        let brief = Brief { winner: Winner::First, ..brief(goal, families()) };
+        let (found, probes) = run(&brief, curve_of);
+        assert_eq!(passing(found, &probes).setting.tables, wanted, "goal {goal}");
+        let tried_second = probes.iter().any(|probe| probe.setting.tables == TableFamily::AnnexK);
+        assert_eq!(tried_second, wanted == TableFamily::AnnexK);
+    }
+    let (found, probes) = run(&brief(60.0, families()), curve_of);
+    assert_eq!(passing(found, &probes).setting.tables, TableFamily::AnnexK);
 }
