@@ -90,8 +90,13 @@ fn sampled_jpeg(scene: &Scene, quality: u8, sampling: jpeg_encoder::SamplingFact
 #[must_use]
 pub fn read(path: &Path) -> Scene {
     let file = fs::read(path).unwrap_or_else(|error| panic!("{} can't be read: {error}", path.display()));
-    let scene = if file.starts_with(b"\x89PNG") { read_png(&file) } else { read_jpeg(&file) };
-    scene.unwrap_or_else(|| panic!("{} is no picture in gray or colour", path.display()))
+    decode(&file).unwrap_or_else(|| panic!("{} is no picture in gray or colour", path.display()))
+}
+
+/// As [`read`], from a file's bytes; `None` if they are no such picture.
+#[must_use]
+pub fn decode(file: &[u8]) -> Option<Scene> {
+    if file.starts_with(b"\x89PNG") { read_png(file) } else { read_jpeg(file) }
 }
 
 fn read_png(file: &[u8]) -> Option<Scene> {

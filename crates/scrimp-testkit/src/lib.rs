@@ -10,5 +10,5 @@ pub mod riders;
 pub mod scenes;
 
 pub use corpus::{Corpus, corpus};
-pub use files::{Inks, jpeg, jpeg_4_1, jpeg_of_inks, png, read};
+pub use files::{Inks, decode, jpeg, jpeg_4_1, jpeg_of_inks, png, read};
 pub use noise::Noise;

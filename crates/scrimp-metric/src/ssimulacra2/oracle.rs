@@ -4,7 +4,7 @@
 
 use super::linear::{LINEAR, linear_16};
 use super::pad::Padded;
-use super::weights::{SCALES, WEIGHTS};
+use super::weights::{Counted, SCALES, WEIGHTS, scales_of};
 use crate::ImageView;
 use crate::image::Samples;
 
@@ -115,13 +115,43 @@ fn pooled(a: &Plane, b: &Plane) -> [f64; 6] {
 
 /// The score by the definition.
 pub(super) fn score(original: ImageView<'_>, candidate: ImageView<'_>) -> f64 {
+    score_of(original, candidate, |_| true)
+}
+
+/// The score from what is looked at: errors whose plane has a weight that counts.
+pub(super) fn score_of_what_counts(original: ImageView<'_>, candidate: ImageView<'_>) -> f64 {
+    let padded = Padded::new(original);
+    let scales = scales_of(padded.view().width(), padded.view().height());
+    score_of(original, candidate, |(channel, scale, pool)| {
+        Counted::of(scales, scale, channel).is_some_and(|counted| match pool {
+            0 => counted.ssim && counted.means,
+            1 | 2 => counted.edges && counted.means,
+            3 => counted.ssim,
+            _ => counted.edges,
+        })
+    })
+}
+
+/// The score from the errors of which `counts` says so, by channel, scale and pool.
+fn score_of(
+    original: ImageView<'_>,
+    candidate: ImageView<'_>,
+    counts: impl Fn((usize, usize, usize)) -> bool,
+) -> f64 {
     let mut levels = [original, candidate].map(|view| linear(Padded::new(view).view()));
     let mut errors: [Vec<[f64; 6]>; 3] = Default::default();
     let mut side = 8;
     while errors[0].len() < SCALES && side >= 8 {
         let [a, b] = levels.each_ref().map(xyb);
         for channel in 0..3 {
-            errors[channel].push(pooled(&a[channel], &b[channel]));
+            let scale = errors[channel].len();
+            let mut pools = pooled(&a[channel], &b[channel]);
+            for (pool, error) in pools.iter_mut().enumerate() {
+                if !counts((channel, scale, pool)) {
+                    *error = 0.0;
+                }
+            }
+            errors[channel].push(pools);
         }
         side = a[0].width.min(a[0].height);
         levels = levels.map(|level| level.map(|plane| plane.halved()));
