@@ -248,7 +248,6 @@ fn scores_large_pictures_as_the_public_program_does(sizes: &[(usize, usize)]) {
             let candidate = Scene { samples: coarser.collect(), ..original };
             let ours = score_by(on_threads(2), Evaluation::Standard, &original, &candidate);
             let theirs = published(&original, &candidate);
-            println!("{size:?}, kind {kind}: {ours} for {theirs}");
             assert!((ours - theirs).abs() < 0.01, "{size:?}, kind {kind}: {ours} for {theirs}");
         }
     }
