@@ -115,6 +115,7 @@ impl Record {
             probes,
             credentials_broken,
             ms,
+            ..
         } = outcome.decision().clone();
         Self {
             path: path.to_path_buf(),

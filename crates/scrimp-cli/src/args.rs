@@ -50,8 +50,8 @@ pub(crate) enum Command {
 
 /// Save photos as the smallest JPEGs that reach the goal
 ///
-/// JPEG and PNG are read, 8-bit gray and colour. The score is measured on the very bytes that are written. EXIF, ICC
-/// and other segments are carried over. A PNG becomes a JPEG when you name it together with an output file; in a
+/// JPEG, PNG, WebP, TIFF, BMP and GIF are read. The score is measured on the very bytes that are written. EXIF, ICC
+/// and other segments are carried over. What is no JPEG becomes one when you name it together with an output file; in a
 /// folder only if it is photo-like (over 300 KiB and over 65,536 colours).
 #[derive(Debug, Args)]
 pub(crate) struct ShrinkArguments {
@@ -113,6 +113,18 @@ pub(crate) struct ShrinkArguments {
     /// Replace outputs that are there already
     #[arg(long)]
     pub(crate) overwrite: bool,
+
+    /// What stands behind transparent pixels: #RRGGBB, white or black; without it a photo with such pixels is refused
+    #[arg(long, value_name = "COLOUR", value_parser = colour)]
+    pub(crate) background: Option<[u8; 3]>,
+
+    /// Take the first picture of a file that holds several frames or pages, which is refused otherwise
+    #[arg(long)]
+    pub(crate) first_frame: bool,
+
+    /// Write what can be read of a damaged JPEG, which is refused otherwise; needs -o
+    #[arg(long, requires = "output")]
+    pub(crate) salvage: bool,
 
     /// Threads, 1 to 1024 [default: as many as the machine runs at once]
     #[arg(short, long, value_name = "N", value_parser = jobs)]
@@ -239,7 +251,7 @@ impl LimitArguments {
 
 /// Tell how much alike two files look
 ///
-/// Prints the score of CANDIDATE against ORIGINAL, two JPEG or PNG files of the same size in pixels. Higher is
+/// Prints the score of CANDIDATE against ORIGINAL, two photos of the same size in pixels. Higher is
 /// better, but for Butteraugli, which is a distance; in SSIMULACRA2, 100 is identical, 90 hardly to be told apart side by side, 70 high, 50 medium quality.
 #[derive(Debug, Args)]
 pub(crate) struct ScoreArguments {
@@ -407,6 +419,20 @@ fn strip(name: &str) -> Result<Strip, String> {
     Strip::from_name(name).ok_or_else(|| format!("what can be stripped: {}", known.join(", ")))
 }
 
+fn colour(text: &str) -> Result<[u8; 3], String> {
+    let digits = match text {
+        "white" => "ffffff",
+        "black" => "000000",
+        other => other.strip_prefix('#').unwrap_or(other),
+    };
+    let number = u32::from_str_radix(digits, 16).ok().filter(|_| digits.len() == 6 && digits.is_ascii());
+    let [_, colour @ ..] = number
+        .filter(|_| !digits.starts_with('+'))
+        .ok_or_else(|| "a colour is white, black or written #RRGGBB".to_owned())?
+        .to_be_bytes();
+    Ok(colour)
+}
+
 fn jobs(text: &str) -> Result<NonZeroUsize, String> {
     let number = text.parse().ok().and_then(NonZeroUsize::new).filter(|number| number.get() <= 1024);
     number.ok_or_else(|| "there can be 1 to 1024 threads".to_owned())
@@ -451,6 +477,15 @@ mod tests {
     #[test]
     fn the_arguments_are_sound() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_colour_is_six_digits_or_a_name() {
+        assert_eq!(colour("#0a1BfF"), Ok([10, 27, 255]));
+        assert_eq!((colour("white"), colour("000000")), (Ok([255; 3]), Ok([0; 3])));
+        for wrong in ["", "#fff", "red", "+fffff", "#ffffff0", "é0000"] {
+            assert!(colour(wrong).unwrap_err().contains("#RRGGBB"), "{wrong}");
+        }
     }
 
     #[test]

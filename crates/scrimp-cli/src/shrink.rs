@@ -7,7 +7,7 @@ use crate::machine;
 use crate::show::{Table, Where};
 use crate::source::{self, is_stream};
 use indicatif::{ProgressBar, ProgressStyle};
-use scrimp::{Coding, Credentials, Options};
+use scrimp::{Coding, Credentials, Damage, Frames, Options};
 use scrimp_batch::{
     Destination, Event, FileError, HardLinks, InPlace, Input, Job, JobError, Overwrite, Planned, Record,
     Stream, Workers,
@@ -55,6 +55,9 @@ fn options(arguments: &ShrinkArguments, interrupt: &Interrupt) -> Result<Options
     options.strip.clone_from(&arguments.strip);
     options.coding = if arguments.baseline { Coding::Baseline } else { Coding::Progressive };
     options.credentials = if arguments.break_credentials { Credentials::Break } else { Credentials::Respect };
+    options.background = arguments.background;
+    options.frames = if arguments.first_frame { Frames::First } else { Frames::Single };
+    options.damage = if arguments.salvage { Damage::Salvage } else { Damage::Refuse };
     options.interrupt = Some(Arc::clone(&interrupt.flag));
     Ok(options)
 }

@@ -47,7 +47,7 @@ pub(crate) fn error_bound(blind: Score, metric: Metric) -> f64 {
 /// Any [`Error`] but those of a comparison: the photo is at fault, or a limit would be passed.
 pub fn blind_score(bytes: &[u8], options: &Options) -> Result<Option<f64>, Error> {
     let watch = Watch::start(options);
-    let photo = Photo::read_watched(bytes, &options.limits, &watch)?;
+    let photo = Photo::read_watched(bytes, options, &watch)?;
     let metric = options.goal.metric();
     options.limits.check_metric(metric, &photo)?;
     Ok(of_photo(&photo, bytes, metric, &watch)?.map(|score| metric.value_of(score)))

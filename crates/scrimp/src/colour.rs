@@ -3,10 +3,13 @@
 //! In 8 bits, so colours beyond sRGB are clipped to it and differences among them are not seen. The conversion is
 //! pinned by a test: it decides scores, and these decide bytes (P8).
 
+use crate::deep::Deep;
 use crate::metadata::{self, Carried};
+use crate::prober::{channels_of, defect, view};
 use crate::{Error, Photo, Unsupported};
 use moxcms::{ColorProfile, DataColorSpace, Layout, Transform8BitExecutor, TransformOptions};
 use scrimp_jpeg::{Channels, Pixels};
+use scrimp_metric::ImageView;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -70,6 +73,35 @@ impl ToSrgb {
         Ok(if is_rounding(&lattice, &converted) { Self::AsIs } else { Self::Colour(transform) })
     }
 
+    /// The photo itself in sRGB, from all the bits that it has.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] as [`Self::of`].
+    pub(crate) fn original<'a>(&self, photo: &'a Photo) -> Result<Seen<'a>, Error> {
+        let Some(deep) = &photo.deep else { return self.apply(&photo.pixels).map(Seen::Eight) };
+        if matches!(self, Self::AsIs) {
+            return Ok(Seen::Sixteen(Cow::Borrowed(deep)));
+        }
+        let unreadable = || Error::Unsupported(Unsupported::Profile);
+        let profile = metadata::icc_profile(&photo.riders.segments).flatten();
+        let profile = profile.and_then(|profile| ColorProfile::new_from_slice(&profile).ok());
+        let (layout, growth) = match deep.channels() {
+            Channels::Gray => (Layout::Gray, 3),
+            Channels::Rgb => (Layout::Rgb, 1),
+        };
+        let (srgb, options) = (ColorProfile::new_srgb(), TransformOptions::default());
+        let transform =
+            profile.ok_or_else(unreadable)?.create_transform_16bit(layout, &srgb, Layout::Rgb, options);
+        let transform = transform.map_err(|_| unreadable())?;
+        let mut converted = vec![0; deep.samples().len() * growth];
+        transform.transform(deep.samples(), &mut converted).map_err(|_| unreadable())?;
+        if growth == 3 {
+            // A gray is as bright as its green, as in 8 bits.
+            converted = converted.as_chunks::<3>().0.iter().map(|[_, green, _]| *green).collect();
+        }
+        Ok(Seen::Sixteen(Cow::Owned(deep.with_samples(converted))))
+    }
+
     /// The pixels in sRGB. They must be of the photo's kind, gray or colour.
     ///
     /// # Errors
@@ -89,6 +121,60 @@ impl ToSrgb {
         Pixels::new(pixels.width(), pixels.height(), pixels.channels(), samples)
             .map(Cow::Owned)
             .map_err(|error| defect(&error.to_string()))
+    }
+}
+
+/// A photo in sRGB, of as many bits as it needs.
+pub(crate) enum Seen<'a> {
+    Eight(Cow<'a, Pixels>),
+    Sixteen(Cow<'a, Deep>),
+}
+
+impl Seen<'_> {
+    /// As the metric takes it.
+    pub(crate) fn view(&self) -> Result<ImageView<'_>, Error> {
+        match self {
+            Self::Eight(pixels) => view(pixels),
+            Self::Sixteen(deep) => {
+                let (width, height) = deep.size();
+                ImageView::new_16(width, height, channels_of(deep.channels()), deep.samples()).map_err(defect)
+            }
+        }
+    }
+
+    pub(crate) fn into_owned(self) -> Seen<'static> {
+        match self {
+            Self::Eight(pixels) => Seen::Eight(Cow::Owned(pixels.into_owned())),
+            Self::Sixteen(deep) => Seen::Sixteen(Cow::Owned(deep.into_owned())),
+        }
+    }
+
+    /// Width and height.
+    pub(crate) fn size(&self) -> (usize, usize) {
+        match self {
+            Self::Eight(pixels) => (pixels.width(), pixels.height()),
+            Self::Sixteen(deep) => deep.size(),
+        }
+    }
+
+    pub(crate) fn channels(&self) -> Channels {
+        match self {
+            Self::Eight(pixels) => pixels.channels(),
+            Self::Sixteen(deep) => deep.channels(),
+        }
+    }
+
+    /// A gray picture with its one sample three times.
+    pub(crate) fn in_colour(self) -> Result<Seen<'static>, Error> {
+        match self.into_owned() {
+            Seen::Sixteen(deep) => Ok(Seen::Sixteen(Cow::Owned(deep.into_owned().in_colour()))),
+            Seen::Eight(pixels) if pixels.channels() == Channels::Gray => {
+                let samples = pixels.samples().iter().flat_map(|sample| [*sample; 3]).collect();
+                let pixels = Pixels::new(pixels.width(), pixels.height(), Channels::Rgb, samples);
+                pixels.map(Cow::Owned).map(Seen::Eight).map_err(defect)
+            }
+            colour => Ok(colour),
+        }
     }
 }
 

@@ -1,13 +1,11 @@
 //! The score of one file against another.
 
 use crate::colour::ToSrgb;
-use crate::prober::view;
 use crate::watch::Watch;
 use crate::{Error, Options, Photo, heat_map};
-use scrimp_jpeg::{Channels, Pixels};
+use scrimp_jpeg::Pixels;
 use scrimp_metric::{Metric, Reference, Region, Score, ScoreMap};
 use serde::Serialize;
-use std::borrow::Cow;
 
 /// How much alike two files look, as a whole and place by place.
 #[derive(Clone, Debug)]
@@ -76,7 +74,7 @@ impl Comparison {
     }
 }
 
-/// Scores the photo in `candidate` against the one in `original`: whole JPEG or PNG files of the same size in
+/// Scores the photo in `candidate` against the one in `original`: whole files of photos of the same size in
 /// pixels, each in the colours of its own ICC profile.
 ///
 /// # Errors
@@ -90,34 +88,24 @@ pub fn compare(
     let watch = Watch::start(options);
     // Each by its own profile.
     let read = |bytes| {
-        let photo = Photo::read_watched(bytes, &options.limits, &watch)?;
+        let photo = Photo::read_watched(bytes, options, &watch)?;
         options.limits.check_metric(metric, &photo)?;
         let colour = ToSrgb::of(&photo).map_err(Error::Unsupported)?;
-        colour.apply(&photo.pixels).map(Cow::into_owned)
+        let seen = colour.original(&photo)?.into_owned();
+        Ok((colour.apply(&photo.pixels)?.into_owned(), seen))
     };
-    let (original, candidate) = (read(original)?, read(candidate)?);
-    let size = |pixels: &Pixels| (pixels.width(), pixels.height());
-    if size(&original) != size(&candidate) {
-        return Err(Error::SizesDiffer { original: size(&original), candidate: size(&candidate) });
+    let ((drawn, original), (_, candidate)) = (read(original)?, read(candidate)?);
+    if original.size() != candidate.size() {
+        return Err(Error::SizesDiffer { original: original.size(), candidate: candidate.size() });
     }
     let (original, candidate) = if original.channels() == candidate.channels() {
         (original, candidate)
     } else {
-        (in_colour(original)?, in_colour(candidate)?)
+        (original.in_colour()?, candidate.in_colour()?)
     };
     let defect = |error: scrimp_metric::Error| Error::Defect(error.to_string());
-    let reference = Reference::new(metric, view(&original)?).map_err(defect)?;
+    let reference = Reference::new(metric, original.view()?).map_err(defect)?;
     watch.check()?;
-    let map = reference.score_with_map(view(&candidate)?).map_err(defect)?;
-    Ok(Comparison { original, metric, map })
-}
-
-/// A gray picture with its one sample three times.
-fn in_colour(pixels: Pixels) -> Result<Pixels, Error> {
-    if pixels.channels() == Channels::Rgb {
-        return Ok(pixels);
-    }
-    let samples = pixels.samples().iter().flat_map(|sample| [*sample; 3]).collect();
-    Pixels::new(pixels.width(), pixels.height(), Channels::Rgb, samples)
-        .map_err(|error| Error::Defect(error.to_string()))
+    let map = reference.score_with_map(candidate.view()?).map_err(defect)?;
+    Ok(Comparison { original: drawn, metric, map })
 }

@@ -10,12 +10,14 @@ pub enum Error {
     #[error("it is empty")]
     Empty,
     /// The first bytes are of no image format known here.
-    #[error("it is no image that scrimp knows by its first bytes (JPEG and PNG are read)")]
+    #[error(
+        "it is no image that scrimp knows by its first bytes (JPEG, PNG, WebP, TIFF, BMP and GIF are read)"
+    )]
     NotAnImage,
     /// An image, but of a format that is not read.
-    #[error("{0} files are not read; convert it to PNG first")]
+    #[error("{0} is not read; convert it to PNG or TIFF first")]
     UnsupportedFormat(Format),
-    /// A JPEG or PNG of a kind that is not read.
+    /// An image of a kind that is not read.
     #[error("{0}")]
     Unsupported(Unsupported),
     /// The file is damaged: a decoder would invent what is missing.
@@ -65,15 +67,17 @@ impl Error {
     }
 }
 
-/// Kinds of JPEG and PNG that are not read.
+/// Kinds of images that are not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unsupported {
     /// Four inks.
     #[error("CMYK JPEGs are not decoded here; convert it to RGB first")]
     Cmyk,
-    /// More or fewer than 8 bits a sample.
-    #[error("only 8 bits a sample are read; reduce the photo to 8 bits first")]
+    /// A number of bits a sample that is not read in its format.
+    #[error(
+        "JPEGs are read with 8 bits a sample, others with 8 or 16; convert it to a PNG of 8 or 16 bits first"
+    )]
     Depth,
     /// Lossless or hierarchical JPEG.
     #[error("lossless and hierarchical JPEGs are not read; convert it to PNG first")]
@@ -82,11 +86,30 @@ pub enum Unsupported {
     #[error("JPEGs with two components or unknown colours are not read")]
     Colours,
     /// Some pixels are transparent.
-    #[error("some pixels are transparent, and a JPEG has no transparency; flatten it first")]
+    #[error(
+        "some pixels are transparent, and a JPEG has no transparency; say what is behind them with --background, or flatten it first"
+    )]
     Alpha,
     /// More than one frame.
-    #[error("it is animated, and a JPEG is not; save the frame that you want first")]
+    #[error(
+        "it is animated, and a JPEG is not; take its first frame with --first-frame, or save the one that you want"
+    )]
     Animation,
+    /// More than one page.
+    #[error(
+        "it holds several pages, and a JPEG does not; take the first with --first-frame, or save the one that you want"
+    )]
+    Pages,
+    /// A TIFF that is neither gray, RGB nor palette, or compressed in a way that is not read.
+    #[error(
+        "TIFFs are read in gray, RGB and 8-bit palette, packed or compressed by LZW or deflate; convert it to PNG first"
+    )]
+    Tiff,
+    /// A BMP compressed in a way that is not read.
+    #[error(
+        "BMPs with a JPEG, a PNG, inks or OS/2's compression in them are not read; convert it to PNG first"
+    )]
+    Bmp,
     /// A PNG whose colours are neither sRGB nor described by an ICC profile.
     #[error(
         "its gAMA, cHRM or cICP chunk says that its colours are not sRGB; convert it to sRGB or embed a profile first"
@@ -110,6 +133,9 @@ impl Unsupported {
             Self::Colours => "jpeg_colours",
             Self::Alpha => "alpha",
             Self::Animation => "animation",
+            Self::Pages => "pages",
+            Self::Tiff => "tiff_kind",
+            Self::Bmp => "bmp_kind",
             Self::Gamma => "gamma",
             Self::Profile => "profile",
         }

@@ -32,6 +32,7 @@ pub(crate) fn shrink(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Resu
         setting: None,
         probes: Vec::new(),
         credentials_broken: false,
+        damage: None,
         ms,
     };
     Ok(match (obstacle, smaller) {

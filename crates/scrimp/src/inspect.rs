@@ -65,7 +65,7 @@ const CURVE: [u8; 10] = [30, 40, 50, 60, 70, 75, 80, 85, 90, 95];
 /// Any [`Error`] but [`Error::SizesDiffer`].
 pub fn inspect(bytes: &[u8], options: &Options) -> Result<Inspection, Error> {
     let watch = Watch::start(options);
-    let mut photo = Photo::read_watched(bytes, &options.limits, &watch)?;
+    let mut photo = Photo::read_watched(bytes, options, &watch)?;
     let metadata = riders(bytes, &photo);
     let metric = options.goal.metric();
     // What no segment holds keeps a photo from being shrunk, not from being measured.

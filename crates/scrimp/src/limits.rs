@@ -68,8 +68,17 @@ impl Limits {
     /// Checks all that follows from a picture's size.
     pub(crate) fn check_size(self, width: u64, height: u64) -> Result<(), Error> {
         self.check(LimitKind::Side, width.max(height))?;
-        self.check(LimitKind::Pixels, width * height)?;
+        self.check(LimitKind::Pixels, width.saturating_mul(height))?;
         self.check(LimitKind::Memory, memory_needed(width, height))
+    }
+
+    /// Checks what a picture of 16 bits a sample takes.
+    pub(crate) fn check_deep(self, width: u64, height: u64) -> Result<(), Error> {
+        // Three samples of two bytes, as they are and in the viewer's colours.
+        const DEEP: u64 = 12;
+        let needed =
+            memory_needed(width, height).saturating_add(width.saturating_mul(height).saturating_mul(DEEP));
+        self.check(LimitKind::Memory, needed)
     }
 
     /// Checks what a hungrier metric than SSIMULACRA2 takes.

@@ -2,7 +2,7 @@
 
 use crate::search::Brief;
 use crate::watch::Watch;
-use crate::{CountFrom, Decision, Error, Format, Kept, Options, Photo, SizeLimit, blind};
+use crate::{CountFrom, Decision, Error, Kept, Options, Photo, SizeLimit, blind};
 use scrimp_metric::Score;
 
 /// What a photo had lost before it came in.
@@ -26,7 +26,7 @@ impl Loss {
     ) -> Result<Self, Error> {
         // Where a size alone is asked for no goal is at stake.
         let is_asked = options.from == CountFrom::Original || !matches!(options.size, SizeLimit::Fill(_));
-        if photo.format != Format::Jpeg || !is_asked {
+        if !photo.is_sound_jpeg() || !is_asked {
             return Ok(Self::None);
         }
         let blind = blind::of_photo(photo, bytes, options.goal.metric(), watch)?;

@@ -188,7 +188,7 @@ fn jfif(density: Option<Density>) -> Vec<u8> {
 
 /// An ICC profile in numbered pieces (ICC.1:2022 annex B.4); in one, too long for a segment, if it has more pieces
 /// than can be numbered.
-fn icc_segments(profile: &[u8]) -> Vec<Carried> {
+pub(crate) fn icc_segments(profile: &[u8]) -> Vec<Carried> {
     const PIECE: usize = 65_519;
     let head = b"ICC_PROFILE\0".as_slice();
     let Ok(count) = u8::try_from(profile.len().div_ceil(PIECE)) else {

@@ -28,6 +28,12 @@ pub struct Options {
     pub credentials: Credentials,
     /// Bounds for the photo.
     pub limits: Limits,
+    /// What stands behind transparent pixels, as red, green and blue; without it a photo with such pixels is refused.
+    pub background: Option<[u8; 3]>,
+    /// Which picture of a file that holds several frames or pages.
+    pub frames: Frames,
+    /// What becomes of damaged photos.
+    pub damage: Damage,
     /// Set it to `true` from anywhere, and the work ends soon with [`crate::Error::Interrupted`].
     pub interrupt: Option<Arc<AtomicBool>>,
 }
@@ -47,6 +53,9 @@ impl Options {
             strip: Vec::new(),
             credentials: Credentials::default(),
             limits: Limits::default(),
+            background: None,
+            frames: Frames::default(),
+            damage: Damage::default(),
             interrupt: None,
         }
     }
@@ -77,6 +86,26 @@ pub enum CountFrom {
     /// The original that a JPEG was once made of, and that nobody has: the score is estimated from the file alone. A
     /// photo of another format is its own original.
     Original,
+}
+
+/// Which picture of a file that holds several frames or pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Frames {
+    /// Such a file is refused.
+    #[default]
+    Single,
+    /// The first; of an animated PNG the still picture that other programs show.
+    First,
+}
+
+/// What becomes of damaged photos.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Damage {
+    /// They are refused: a new file would make the damage permanent and hide it.
+    #[default]
+    Refuse,
+    /// What can be read of a JPEG becomes the photo.
+    Salvage,
 }
 
 /// Which photos that are no JPEGs become one.

@@ -58,6 +58,7 @@ impl Outcome {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
+            Self::Saved(shrunk) | Self::BestEffort(shrunk) if shrunk.decision.damage.is_some() => "salvaged",
             Self::Saved(shrunk) if shrunk.decision.goal.value.is_none() => "max_bytes_met",
             Self::Saved(_) => "goal_met",
             Self::Kept(reason, _) => reason.code(),
@@ -79,6 +80,10 @@ impl Outcome {
 
     fn reason_of_outcome(&self) -> String {
         match self {
+            Self::Saved(Shrunk { decision: Decision { damage: Some(damage), .. }, .. })
+            | Self::BestEffort(Shrunk { decision: Decision { damage: Some(damage), .. }, .. }) => {
+                format!("it is damaged ({damage}), and only what can be read of it was written")
+            }
             Self::Saved(Shrunk { decision, .. })
                 if decision.setting.is_some_and(|setting| setting.is_source()) =>
             {
@@ -194,6 +199,10 @@ pub enum Kept {
     },
     /// It carries metadata that does not fit into a JPEG's segments.
     MetadataTooLong,
+    /// It is no JPEG, and some of its pixels are transparent.
+    Alpha,
+    /// It is no JPEG, and it holds several frames or pages.
+    Frames,
     /// It is a CMYK JPEG, whose colours are not measured here: only its own coefficients are written better, where that
     /// saves enough.
     Cmyk,
@@ -221,6 +230,8 @@ impl Kept {
             Self::ExtensionLayer => "extension_layer",
             Self::CannotStrip { .. } => "cannot_strip",
             Self::MetadataTooLong => "metadata_too_long",
+            Self::Alpha => "alpha",
+            Self::Frames => "frames",
             Self::Cmyk => "cmyk",
             Self::Profile => "profile",
         }
@@ -287,6 +298,8 @@ impl fmt::Display for Kept {
                 group.name()
             ),
             Self::MetadataTooLong => f.write_str("it carries metadata too long for a JPEG's segments"),
+            Self::Alpha => f.write_str("some of its pixels are transparent, and a JPEG has no transparency"),
+            Self::Frames => f.write_str("it holds several frames or pages, and a JPEG does not"),
             Self::Cmyk => f.write_str(
                 "its colours are CMYK, which are not measured, and writing the very same picture better saves too little",
             ),

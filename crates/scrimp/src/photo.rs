@@ -1,12 +1,20 @@
 //! A photo: what comes in, decoded, with all that rides along.
 
+mod bmp;
+mod gif;
 pub(crate) mod jpeg;
 mod png;
+mod raster;
+mod tiff;
+mod watched;
+mod webp;
 
-use crate::metadata;
+use crate::deep::Deep;
+use crate::metadata::{self, Carried};
 use crate::riders::Riders;
 use crate::watch::Watch;
 use crate::{Error, LimitKind, Limits, Options};
+use raster::{Raster, Samples};
 use scrimp_jpeg::{Channels, Layout, Pixels, QuantisedCoefficients};
 use std::fmt;
 
@@ -30,6 +38,18 @@ pub enum Format {
     Heif,
     /// JPEG XL.
     JpegXl,
+    /// JPEG 2000.
+    Jpeg2000,
+    /// A camera's raw data.
+    Raw,
+    /// Photoshop's own.
+    Psd,
+    /// Windows icons and cursors.
+    Icon,
+    /// PDF: a document, never taken for a photo in a folder.
+    Pdf,
+    /// SVG: a drawing, never taken for a photo in a folder.
+    Svg,
 }
 
 impl Format {
@@ -41,13 +61,53 @@ impl Format {
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => Some(Self::Png),
             [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some(Self::Gif),
             [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Self::WebP),
+            [b'I', b'I', 42, 0, _, _, _, _, b'C', b'R', ..]
+            | [b'I', b'I', b'R', b'O' | b'S', ..]
+            | [b'M', b'M', b'O', b'R', ..]
+            | [b'I', b'I', b'U', 0, ..]
+            | [
+                b'F',
+                b'U',
+                b'J',
+                b'I',
+                b'F',
+                b'I',
+                b'L',
+                b'M',
+                b'C',
+                b'C',
+                b'D',
+                b'-',
+                b'R',
+                b'A',
+                b'W',
+                ..,
+            ]
+            | [_, _, _, _, b'f', b't', b'y', b'p', b'c', b'r', b'x', b' ', ..] => Some(Self::Raw),
             [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Some(Self::Tiff),
             [b'B', b'M', _, _, _, _, 0, 0, 0, 0, ..] => Some(Self::Bmp),
             // Videos begin in the same way; the brand tells (ISO/IEC 23008-12 and the AVIF specification).
             [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] if is_heif_brand(brand) => Some(Self::Heif),
+            [0, 0, 0, 12, b'j', b'P', b' ', b' ', ..] | [0xFF, 0x4F, 0xFF, 0x51, ..] => Some(Self::Jpeg2000),
+            [b'8', b'B', b'P', b'S', 0, 1 | 2, ..] => Some(Self::Psd),
+            [0, 0, 1 | 2, 0, 1..=64, 0, _, _, _, 0, ..] => Some(Self::Icon),
             [0xFF, 0x0A, ..] | [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => Some(Self::JpegXl),
             _ => None,
         }
+    }
+}
+
+/// Documents that people may name as photos.
+fn document(bytes: &[u8]) -> Option<Format> {
+    let start = bytes.trim_ascii_start();
+    let holds_svg =
+        || start.iter().take(1024).copied().collect::<Vec<u8>>().windows(4).any(|tag| tag == b"<svg");
+    if start.starts_with(b"%PDF-") {
+        Some(Format::Pdf)
+    } else if start.starts_with(b"<") && holds_svg() {
+        Some(Format::Svg)
+    } else {
+        None
     }
 }
 
@@ -66,8 +126,14 @@ impl fmt::Display for Format {
             Self::WebP => "WebP",
             Self::Tiff => "TIFF",
             Self::Bmp => "BMP",
-            Self::Heif => "HEIC and AVIF",
+            Self::Heif => "HEIC or AVIF",
             Self::JpegXl => "JPEG XL",
+            Self::Jpeg2000 => "JPEG 2000",
+            Self::Raw => "A camera's raw format",
+            Self::Psd => "Photoshop's format",
+            Self::Icon => "ICO",
+            Self::Pdf => "PDF",
+            Self::Svg => "SVG",
         })
     }
 }
@@ -77,6 +143,10 @@ impl fmt::Display for Format {
 pub struct Photo {
     pub(crate) format: Format,
     pub(crate) pixels: Pixels,
+    /// All of its bits, if it has more than 8 a sample.
+    pub(crate) deep: Option<Deep>,
+    /// What is wrong with it, if it was salvaged.
+    pub(crate) damage: Option<String>,
     /// What its smaller form carries on.
     pub(crate) riders: Riders,
     /// What its markers say, if it is a JPEG.
@@ -88,16 +158,16 @@ pub struct Photo {
 }
 
 impl Photo {
-    /// Reads a JPEG or PNG of 8 bits a sample, gray or colour, within the limits.
+    /// Reads a photo within the limits: JPEG, PNG, WebP, TIFF, BMP or GIF, as the options say.
     ///
     /// # Errors
     /// Any [`Error`] but those of a comparison: the photo is at fault, or a limit would be passed.
     pub fn read(bytes: &[u8], options: &Options) -> Result<Self, Error> {
-        Self::read_watched(bytes, &options.limits, &Watch::start(options))
+        Self::read_watched(bytes, options, &Watch::start(options))
     }
 
-    /// As [`Self::read`] for the classic algorithm, which takes more kinds of PNG and turns them into RGB as
-    /// Pillow's `convert("RGB")` does: transparency is dropped, palettes and 1-bit pictures become RGB, and of 16
+    /// As [`Self::read`] for the classic algorithm, which reads JPEG and PNG, takes more kinds of PNG and turns them into
+    /// RGB as Pillow's `convert("RGB")` does: transparency is dropped, palettes and 1-bit pictures become RGB, and of 16
     /// bits RGB keeps the upper 8. CMYK and 16-bit gray are not supported.
     ///
     /// # Errors
@@ -105,8 +175,8 @@ impl Photo {
     pub fn read_as_pillow(bytes: &[u8], options: &Options) -> Result<Self, Error> {
         let watch = Watch::start(options);
         match check_bytes(bytes, &options.limits)? {
-            Format::Png => png::read(bytes, &options.limits, png::Reading::AsPillow, &watch),
-            Format::Jpeg => jpeg::read(bytes, &options.limits, &watch),
+            Format::Png => png::read(bytes, options, png::Reading::AsPillow, &watch),
+            Format::Jpeg => jpeg::read(bytes, options, &watch),
             other => Err(Error::UnsupportedFormat(other)),
         }
     }
@@ -119,14 +189,23 @@ impl Photo {
         match check_bytes(bytes, limits)? {
             Format::Png => png::size(bytes, limits),
             Format::Jpeg => jpeg::size(bytes, limits),
+            Format::WebP => webp::size(bytes, limits),
+            Format::Tiff => tiff::size(bytes, limits),
+            Format::Bmp => bmp::size(bytes, limits),
+            Format::Gif => gif::size(bytes, limits),
             other => Err(Error::UnsupportedFormat(other)),
         }
     }
 
-    pub(crate) fn read_watched(bytes: &[u8], limits: &Limits, watch: &Watch<'_>) -> Result<Self, Error> {
-        match check_bytes(bytes, limits)? {
-            Format::Png => png::read(bytes, limits, png::Reading::Faithful, watch),
-            Format::Jpeg => jpeg::read(bytes, limits, watch),
+    pub(crate) fn read_watched(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Self, Error> {
+        watch.check()?;
+        match check_bytes(bytes, &options.limits)? {
+            Format::Png => png::read(bytes, options, png::Reading::Faithful, watch),
+            Format::Jpeg => jpeg::read(bytes, options, watch),
+            Format::WebP => webp::read(bytes, options, watch),
+            Format::Tiff => tiff::read(bytes, options, watch),
+            Format::Bmp => bmp::read(bytes, options, watch),
+            Format::Gif => gif::read(bytes, options, watch),
             other => Err(Error::UnsupportedFormat(other)),
         }
     }
@@ -138,10 +217,32 @@ impl Photo {
         self.riders.around(coded, |code, payload| is_gray || !metadata::denies_ycc(code, payload))
     }
 
+    /// A photo of another format than JPEG.
+    fn still(
+        format: Format,
+        raster: Raster,
+        carried: Vec<Carried>,
+        trailing_bytes: usize,
+        options: &Options,
+    ) -> Result<Self, Error> {
+        if matches!(raster.samples, Samples::Sixteen(_)) {
+            options.limits.check_deep(raster.width as u64, raster.height as u64)?;
+        }
+        let (pixels, deep) = raster.flatten(options.background)?;
+        let riders = Riders::of_other(carried, trailing_bytes);
+        let (layout, source, own, damage) = (None, None, None, None);
+        Ok(Self { format, pixels, deep, damage, riders, layout, source, own })
+    }
+
     /// Its format.
     #[must_use]
     pub const fn format(&self) -> Format {
         self.format
+    }
+
+    /// Whether it is itself a file that passes, which a salvaged one is not.
+    pub(crate) fn is_sound_jpeg(&self) -> bool {
+        self.format == Format::Jpeg && self.damage.is_none()
     }
 
     /// Its pixels.
@@ -183,7 +284,7 @@ fn check_bytes(bytes: &[u8], limits: &Limits) -> Result<Format, Error> {
         return Err(Error::Empty);
     }
     limits.check(LimitKind::FileBytes, bytes.len() as u64)?;
-    Format::sniff(bytes).ok_or(Error::NotAnImage)
+    Format::sniff(bytes).or_else(|| document(bytes)).ok_or(Error::NotAnImage)
 }
 
 #[cfg(test)]

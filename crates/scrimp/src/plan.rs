@@ -29,7 +29,8 @@ impl Plan {
             floor: goal.floor_score(),
             families: families(photo, goal, options.effort),
             winner: if options.effort == Effort::Fast { Winner::First } else { Winner::Smallest },
-            ceiling: ceiling(input_bytes, options),
+            // What is salvaged need not be small.
+            ceiling: if photo.damage.is_some() { usize::MAX } else { ceiling(input_bytes, options) },
             guide: guide(photo, goal.metric()),
             slope: typical_slope(goal.metric()),
         };

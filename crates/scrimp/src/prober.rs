@@ -53,8 +53,8 @@ impl<'a> Prober<'a> {
         mut ms: Milliseconds,
     ) -> Result<Self, Error> {
         watch.check()?;
-        let seen = timed(&mut ms.reference, || colour.apply(&photo.pixels))?;
-        let original = view(&seen)?;
+        let seen = timed(&mut ms.reference, || colour.original(photo))?;
+        let original = seen.view()?;
         let reference = timed(&mut ms.reference, || Reference::new(metric, original)).map_err(defect)?;
         Ok(Self {
             photo,
@@ -282,13 +282,18 @@ fn probe_of(setting: Setting, scale: Scale, bytes: usize, map: &ScoreMap) -> Pro
     Probe { setting, scale, bytes, score: map.score(), worst: Some(map.worst().1) }
 }
 
-/// The pixels as the metric takes them.
-pub(crate) fn view(pixels: &Pixels) -> Result<ImageView<'_>, Error> {
-    let channels = match pixels.channels() {
+/// The same in the metric's words.
+pub(crate) const fn channels_of(channels: Channels) -> scrimp_metric::Channels {
+    match channels {
         Channels::Gray => scrimp_metric::Channels::Gray,
         Channels::Rgb => scrimp_metric::Channels::Rgb,
-    };
-    ImageView::new(pixels.width(), pixels.height(), channels, pixels.samples()).map_err(defect)
+    }
+}
+
+/// The pixels as the metric takes them.
+pub(crate) fn view(pixels: &Pixels) -> Result<ImageView<'_>, Error> {
+    ImageView::new(pixels.width(), pixels.height(), channels_of(pixels.channels()), pixels.samples())
+        .map_err(defect)
 }
 
 /// What cannot go wrong on a photo that was read: sizes agree, and what we wrote can be read.

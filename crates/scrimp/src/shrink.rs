@@ -10,12 +10,12 @@ use crate::search::{Brief, Found, Probe, Winner, search};
 use crate::watch::{Watch, timed};
 use crate::written::Writing;
 use crate::{
-    Decision, Error, Format, Kept, Milliseconds, Options, Outcome, Photo, ProbeRecord, Shrunk, SizeLimit,
-    Unsupported, blind, inks, written,
+    Convert, Decision, Error, Frames, Kept, Milliseconds, Options, Outcome, Photo, ProbeRecord, Shrunk,
+    SizeLimit, Unsupported, blind, inks, written,
 };
 use scrimp_jpeg::QuantisedCoefficients;
 
-/// Shrinks one photo, a whole JPEG or PNG file.
+/// Shrinks one photo, a whole file.
 ///
 /// A [`Outcome::Saved`] reaches the goal with its own bytes, decoded and scored; it is smaller than the input by at
 /// least the least saving; and one step coarser in its family fails.
@@ -57,9 +57,13 @@ impl Attempt {
 
 fn attempt(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Attempt, Error> {
     let mut ms = Milliseconds::default();
-    let mut photo = match timed(&mut ms.decode, || Photo::read_watched(bytes, &options.limits, watch)) {
+    let mut photo = match timed(&mut ms.decode, || read(bytes, options, watch)) {
         Err(Error::Unsupported(Unsupported::Cmyk)) => {
             return inks::shrink(bytes, options, watch).map(Attempt::Settled);
+        }
+        Err(Error::Unsupported(kind)) if options.convert == Convert::PhotoLike => {
+            let reason = reason_to_keep(kind).ok_or(Error::Unsupported(kind))?;
+            return Ok(Attempt::Settled(Outcome::Kept(reason, decision(options, &[], None, ms))));
         }
         photo => photo?,
     };
@@ -69,6 +73,9 @@ fn attempt(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Attempt
     };
     let (brief, colour) = match plan {
         Plan::Leave(reason) => {
+            if let Some(damage) = photo.damage {
+                return Err(Error::Damaged(damage));
+            }
             ms.total = watch.milliseconds();
             let decision = decision(options, &[], None, ms);
             return Ok(Attempt::Settled(Outcome::Kept(reason, decision)));
@@ -87,6 +94,24 @@ fn attempt(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Attempt
         SizeLimit::None | SizeLimit::AtMost(_) => job.reach(prober),
     };
     attempt.map(|attempt| attempt.with_riders(&photo.riders))
+}
+
+/// The photo. One that is to be left as it is in any case is only looked at for damage.
+fn read(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Photo, Error> {
+    if options.convert != Convert::Never {
+        return Photo::read_watched(bytes, options, watch);
+    }
+    let options = Options { background: Some([255; 3]), frames: Frames::First, ..options.clone() };
+    Photo::read_watched(bytes, &options, watch)
+}
+
+/// Why a sound file that nobody asked to convert stays what it is, if it may.
+const fn reason_to_keep(kind: Unsupported) -> Option<Kept> {
+    match kind {
+        Unsupported::Alpha => Some(Kept::Alpha),
+        Unsupported::Animation | Unsupported::Pages => Some(Kept::Frames),
+        _ => None,
+    }
 }
 
 /// What is asked for a photo.
@@ -116,7 +141,7 @@ impl Job<'_> {
     fn reach(&self, mut prober: Prober<'_>) -> Result<Attempt, Error> {
         let Self { brief, options, input_bytes, .. } = self;
         let found = search(brief, |setting, scale| prober.probe(setting, scale))?;
-        let is_jpeg = prober.photo.format == Format::Jpeg;
+        let is_jpeg = prober.photo.is_sound_jpeg();
         let to_beat = match found {
             // Of two files of one size the one that changes nothing is the better.
             Found::Passing(index) => prober.probes[index].bytes,
@@ -145,7 +170,7 @@ impl Job<'_> {
 
     /// The file of a probe that passed, and whether its blind score says that another run will leave it.
     fn saved(&self, prober: Prober<'_>, index: usize) -> Result<Attempt, Error> {
-        if prober.photo.format != Format::Jpeg {
+        if !prober.photo.is_sound_jpeg() {
             return self.written(prober, index).map(Outcome::Saved).map(Attempt::Settled);
         }
         let photo = prober.photo;
@@ -192,6 +217,7 @@ impl Job<'_> {
     /// The file of a probe with the record of how it was chosen.
     fn written(&self, prober: Prober<'_>, index: usize) -> Result<Shrunk, Error> {
         let decision = self.decision(&prober.probes, Some(index), prober.ms);
+        let decision = Decision { damage: prober.photo.damage.clone(), ..decision };
         let setting = prober.probes[index].setting;
         Ok(Shrunk { bytes: prober.into_file(setting)?, decision })
     }
@@ -225,6 +251,7 @@ fn decision(options: &Options, probes: &[Probe], chosen: Option<usize>, ms: Mill
         setting: chosen.map(|probe| probe.setting),
         probes,
         credentials_broken: false,
+        damage: None,
         ms,
     }
 }

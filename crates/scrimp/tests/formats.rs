@@ -1,6 +1,9 @@
-//! What comes in: kinds of JPEG that are not decoded into coefficients of their own kind.
+//! What comes in: every format, and the kinds of JPEG that are not decoded into coefficients of their own kind.
 
-use scrimp::{Error, Kept, Look, MinSaving, Options, Outcome, Shrunk};
+use scrimp::{
+    Convert, Damage, Error, Format, Frames, Kept, LimitKind, Look, MinSaving, Options, Outcome, Photo,
+    Shrunk, Unsupported, memory_needed,
+};
 use scrimp_jpeg::{DecodeBounds, Layout, hold_the_same, marker};
 use scrimp_testkit::scenes::{self, Scene};
 use scrimp_testkit::{Inks, jpeg_4_1, jpeg_of_inks};
@@ -65,7 +68,7 @@ fn damage_among_four_inks_is_seen() {
 #[test]
 fn limits_hold_for_four_inks() {
     let photo = jpeg_of_inks(&scene(), Inks::Ycck, 90);
-    for which in [scrimp::LimitKind::Pixels, scrimp::LimitKind::Memory, scrimp::LimitKind::ScanPixels] {
+    for which in [LimitKind::Pixels, LimitKind::Memory, LimitKind::ScanPixels] {
         let mut options = Options::default();
         *options.limits.get_mut(which) = 1_000;
         let refused = scrimp::shrink(&photo, &options).map(|_| ());
@@ -82,4 +85,288 @@ fn chroma_of_any_sampling_is_written_better_where_nothing_smaller_passes() {
     let fine = jpeg_4_1(&scene(), 97);
     let shrunk = saved(&fine, Look::Thumb);
     assert_ne!(shrunk.decision.setting.unwrap().tables, "source");
+}
+
+/// A scene in every format that is read but JPEG.
+fn in_each_format(scene: &Scene) -> Vec<(Format, Vec<u8>)> {
+    let (width, height) = (scene.width as u32, scene.height as u32);
+    let mut webp = Vec::new();
+    image_webp::WebPEncoder::new(&mut webp)
+        .encode(&scene.samples, width, height, image_webp::ColorType::Rgb8)
+        .unwrap();
+    let mut tiff = std::io::Cursor::new(Vec::new());
+    tiff::encoder::TiffEncoder::new(&mut tiff)
+        .unwrap()
+        .write_image::<tiff::encoder::colortype::RGB8>(width, height, &scene.samples)
+        .unwrap();
+    vec![
+        (Format::Png, scrimp_testkit::png(scene)),
+        (Format::WebP, webp),
+        (Format::Tiff, tiff.into_inner()),
+        (Format::Bmp, bmp(scene)),
+        (Format::Gif, gif(scene, 1)),
+    ]
+}
+
+/// 24 bits a pixel, from the bottom.
+fn bmp(scene: &Scene) -> Vec<u8> {
+    let stride = (3 * scene.width).next_multiple_of(4);
+    let mut file = b"BM\0\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0".to_vec();
+    file.extend((scene.width as u32).to_le_bytes());
+    file.extend((scene.height as u32).to_le_bytes());
+    file.extend(b"\x01\0\x18\0");
+    file.resize(0x36, 0);
+    for row in scene.samples.chunks_exact(3 * scene.width).rev() {
+        let start = file.len();
+        file.extend(row.as_chunks::<3>().0.iter().flat_map(|[r, g, b]| [*b, *g, *r]));
+        file.resize(start + stride, 0);
+    }
+    file
+}
+
+/// The scene's greens, a multiple of 17 each, in so many frames.
+fn gif(scene: &Scene, frames: usize) -> Vec<u8> {
+    let (width, height) = (scene.width as u16, scene.height as u16);
+    let palette: Vec<u8> = (0..16).flat_map(|level| [17 * level; 3]).collect();
+    let mut file = Vec::new();
+    let mut encoder = gif::Encoder::new(&mut file, width, height, &palette).unwrap();
+    let indices: Vec<u8> = scene.samples.as_chunks::<3>().0.iter().map(|rgb| rgb[1] / 17).collect();
+    for _ in 0..frames {
+        let frame = gif::Frame { width, height, buffer: indices.as_slice().into(), ..gif::Frame::default() };
+        encoder.write_frame(&frame).unwrap();
+    }
+    drop(encoder);
+    file
+}
+
+#[test]
+fn every_format_shows_its_pixels() {
+    // Odd, so that rows have filling where a format wants it.
+    let scene = scenes::landscape(61, 43, 5);
+    for (format, file) in in_each_format(&scene) {
+        let photo = Photo::read(&file, &Options::default()).unwrap();
+        assert_eq!(photo.format(), format);
+        let expected: Vec<u8> = match format {
+            Format::Gif => {
+                scene.samples.as_chunks::<3>().0.iter().flat_map(|rgb| [rgb[1] / 17 * 17; 3]).collect()
+            }
+            _ => scene.samples.clone(),
+        };
+        assert!(photo.pixels().samples() == expected, "{format}");
+        assert_eq!(Photo::size(&file, &Options::default().limits), Ok((61, 43)), "{format}");
+    }
+}
+
+#[test]
+fn limits_hold_at_their_edge_in_every_format() {
+    let scene = scenes::landscape(61, 43, 5);
+    for (format, file) in in_each_format(&scene) {
+        for (which, edge) in [
+            (LimitKind::Pixels, 61 * 43),
+            (LimitKind::Side, 61),
+            (LimitKind::FileBytes, file.len() as u64),
+            (LimitKind::Memory, memory_needed(61, 43)),
+        ] {
+            let mut options = Options::default();
+            *options.limits.get_mut(which) = edge;
+            assert!(Photo::read(&file, &options).is_ok(), "{format} {which:?}");
+            *options.limits.get_mut(which) = edge - 1;
+            let refused = Photo::read(&file, &options);
+            let is_over =
+                |error: &Error| matches!(error, Error::Limit { which: found, .. } if *found == which);
+            assert!(refused.as_ref().is_err_and(is_over), "{format} {which:?}: {refused:?}");
+            if which != LimitKind::FileBytes {
+                assert!(
+                    Photo::size(&file, &options.limits).as_ref().is_err_and(is_over),
+                    "{format} {which:?}"
+                );
+            }
+        }
+        let mut options = Options::default();
+        options.interrupt = Some(std::sync::Arc::new(true.into()));
+        assert_eq!(Photo::read(&file, &options).err(), Some(Error::Interrupted), "{format}");
+    }
+}
+
+#[test]
+fn what_is_cut_short_is_damaged_in_every_format() {
+    let scene = scenes::landscape(61, 43, 5);
+    for (format, file) in in_each_format(&scene) {
+        for length in (13..file.len() - 8).step_by(file.len() / 50) {
+            let refused = Photo::read(&file[..length], &Options::default());
+            // A TIFF's directory stands at its end; what is left may look like anything.
+            assert!(refused.is_err(), "{format} of {length} bytes");
+        }
+    }
+}
+
+#[test]
+fn no_bytes_make_a_decoder_panic() {
+    let scene = scenes::landscape(24, 18, 5);
+    let mut noise = scrimp_testkit::Noise::seeded(9);
+    let mut options = Options::default();
+    options.limits.pixels = 1 << 16;
+    options.limits.memory = 64 << 20;
+    options.background = Some([1, 2, 3]);
+    options.frames = Frames::First;
+    let mut files = in_each_format(&scene);
+    files.push((Format::Gif, gif(&scene, 3)));
+    for (_, file) in files {
+        for _ in 0..400 {
+            let mut file = file.clone();
+            for _ in 0..=noise.below(4) {
+                let at = noise.below(file.len() as u64) as usize;
+                // Most of what matters stands at the start or the end.
+                let at = match noise.below(3) {
+                    0 => at % 80.min(file.len()),
+                    1 => file.len() - 1 - at % 200.min(file.len()),
+                    _ => at,
+                };
+                file[at] = noise.below(256) as u8;
+            }
+            let _ = Photo::read(&file, &options);
+            let _ = Photo::size(&file, &options.limits);
+        }
+    }
+}
+
+#[test]
+fn every_format_becomes_a_jpeg_that_reaches_its_goal() {
+    let mut scene = scene();
+    // As a GIF of 16 grays can show it.
+    scene.samples.iter_mut().for_each(|sample| *sample = *sample / 17 * 17);
+    for (format, file) in in_each_format(&scene) {
+        let mut options = Options::look(Look::Web);
+        options.min_saving = MinSaving::percent(0.0).unwrap();
+        match scrimp::shrink(&file, &options).unwrap() {
+            Outcome::Saved(shrunk) => {
+                let again = scrimp::compare(&file, &shrunk.bytes, scrimp::Metric::Ssimulacra2, &options);
+                assert_eq!(Some(again.unwrap().value()), shrunk.score(), "{format}");
+            }
+            Outcome::BestEffort(_) if format == Format::Gif || format == Format::Png => {}
+            other => assert!(matches!(other, Outcome::Kept(..)), "{format} {}", other.name()),
+        }
+    }
+}
+
+#[test]
+fn several_frames_are_refused_or_the_first_is_taken() {
+    let file = gif(&scene(), 2);
+    let refused = Photo::read(&file, &Options::default());
+    assert_eq!(refused.err(), Some(Error::Unsupported(Unsupported::Animation)));
+    let mut options = Options::default();
+    options.frames = Frames::First;
+    assert!(Photo::read(&file, &options).is_ok());
+    let mut folder = Options::default();
+    folder.convert = Convert::PhotoLike;
+    assert!(matches!(scrimp::shrink(&file, &folder), Ok(Outcome::Kept(Kept::Frames, _))));
+    folder.convert = Convert::Never;
+    assert!(matches!(scrimp::shrink(&file, &folder), Ok(Outcome::Kept(Kept::NotAJpeg, _))));
+}
+
+fn png_of(width: u32, height: u32, colour: png::ColorType, depth: png::BitDepth, samples: &[u8]) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, width, height);
+    encoder.set_color(colour);
+    encoder.set_depth(depth);
+    let mut writer = encoder.write_header().unwrap();
+    writer.write_image_data(samples).unwrap();
+    writer.finish().unwrap();
+    file
+}
+
+#[test]
+fn transparency_stands_on_the_background_that_was_named() {
+    let file = png_of(2, 1, png::ColorType::Rgba, png::BitDepth::Eight, &[9, 9, 9, 255, 200, 0, 0, 0]);
+    assert_eq!(Photo::read(&file, &Options::default()).err(), Some(Error::Unsupported(Unsupported::Alpha)));
+    let mut options = Options::default();
+    options.background = Some([1, 2, 3]);
+    assert_eq!(Photo::read(&file, &options).unwrap().pixels().samples(), [9, 9, 9, 1, 2, 3]);
+    let mut folder = Options::default();
+    folder.convert = Convert::PhotoLike;
+    assert!(matches!(scrimp::shrink(&file, &folder), Ok(Outcome::Kept(Kept::Alpha, _))));
+}
+
+/// A slow ramp of which 8 bits make steps.
+fn deep_ramp(width: usize, height: usize) -> Vec<u16> {
+    (0..width * height).map(|at| 20_000 + (at % width * 4) as u16 + (at / width * 3) as u16).collect()
+}
+
+#[test]
+fn sixteen_bits_are_scored_as_they_are() {
+    let (width, height) = (256, 128);
+    let ramp = deep_ramp(width, height);
+    let bytes: Vec<u8> = ramp.iter().flat_map(|sample| sample.to_be_bytes()).collect();
+    let (gray, sixteen) = (png::ColorType::Grayscale, png::BitDepth::Sixteen);
+    let file = png_of(256, 128, gray, sixteen, &bytes);
+    let upper: Vec<u8> = ramp.iter().map(|sample| (sample >> 8) as u8).collect();
+    let cut = png_of(256, 128, gray, png::BitDepth::Eight, &upper);
+    let score = |original: &[u8], candidate: &[u8]| {
+        scrimp::compare(original, candidate, scrimp::Metric::Ssimulacra2, &Options::default())
+            .unwrap()
+            .value()
+    };
+    assert!(score(&file, &file) > 99.999);
+    assert!(score(&file, &cut) < 99.0, "a truncated original would not see it");
+    let Outcome::Saved(shrunk) = scrimp::shrink(&file, &Options::look(Look::Thumb)).unwrap() else {
+        panic!("nothing was saved")
+    };
+    assert_eq!(Some(score(&file, &shrunk.bytes)), shrunk.score());
+    // The pixels that are encoded are the nearest of 8 bits.
+    let photo = Photo::read(&file, &Options::default()).unwrap();
+    let nearest: Vec<u8> = ramp.iter().map(|sample| ((u32::from(*sample) + 128) / 257) as u8).collect();
+    assert_eq!(photo.pixels().samples(), nearest);
+    // 16 bits through a profile: sRGB's own changes nothing that can be seen.
+    let mut tiff = std::io::Cursor::new(Vec::new());
+    tiff::encoder::TiffEncoder::new(&mut tiff)
+        .unwrap()
+        .write_image::<tiff::encoder::colortype::Gray16>(256, 128, &ramp)
+        .unwrap();
+    assert!(score(&file, tiff.get_ref()) > 99.999);
+}
+
+#[test]
+fn a_damaged_jpeg_is_refused_unless_it_is_to_be_salvaged() {
+    let photo = scrimp_testkit::jpeg(&scene(), 95);
+    let cut = photo[..photo.len() / 2].to_vec();
+    let mut zeroed = photo.clone();
+    let tail = zeroed.len() * 2 / 3;
+    zeroed[tail..].fill(0);
+    let end = photo.len() - 2;
+    let overrun = [&photo[..end], &[1, 2, 3, 4], &photo[end..]].concat();
+    for damaged in [&cut, &zeroed, &overrun] {
+        let refused = scrimp::shrink(damaged, &Options::default());
+        assert!(matches!(refused, Err(Error::Damaged(_))), "{refused:?}");
+        let mut options = Options::look(Look::Web);
+        options.damage = Damage::Salvage;
+        let outcome = scrimp::shrink(damaged, &options).unwrap();
+        assert_eq!((outcome.name(), outcome.code()), ("saved", "salvaged"));
+        assert!(outcome.reason().contains("damaged"), "{}", outcome.reason());
+        let size = Photo::read(outcome.bytes().unwrap(), &Options::default()).unwrap();
+        assert_eq!((size.pixels().width(), size.pixels().height()), (160, 120));
+    }
+    let mut options = Options::look(Look::Web);
+    options.damage = Damage::Salvage;
+    assert_eq!(scrimp::shrink(&photo, &options).unwrap().code(), "goal_met");
+}
+
+#[test]
+fn what_is_not_read_is_refused_by_its_name() {
+    for (bytes, name) in [
+        (b"\0\0\0\x18ftypheic\0\0\0\0".as_slice(), "HEIC"),
+        (b"\0\0\0\x18ftypavif\0\0\0\0", "AVIF"),
+        (b"\xFF\x0A\0\0", "JPEG XL"),
+        (b"\0\0\0\x0CjP  \r\n\x87\n", "JPEG 2000"),
+        (b"II*\0\x10\0\0\0CR\x02\0", "raw"),
+        (b"FUJIFILMCCD-RAW 0201", "raw"),
+        (b"8BPS\0\x01", "Photoshop"),
+        (b"%PDF-1.7", "PDF"),
+        (b"<?xml version='1.0'?>\n<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
+    ] {
+        let Err(Error::UnsupportedFormat(format)) = Photo::read(bytes, &Options::default()) else {
+            panic!("{name} was not known")
+        };
+        let text = Error::UnsupportedFormat(format).to_string();
+        assert!(text.contains(name) && text.contains("is not read; convert it"), "{text}");
+    }
 }

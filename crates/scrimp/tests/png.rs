@@ -288,7 +288,7 @@ fn a_file_without_an_end_is_damaged() {
 }
 
 #[test]
-fn colours_that_are_not_srgb_are_refused_unless_a_profile_describes_them() {
+fn colours_that_are_not_srgb_get_a_profile_that_says_so() {
     let gamma = |value: u32| chunk(b"gAMA", &value.to_be_bytes());
     let primaries = |values: [u32; 8]| chunk(b"cHRM", &values.map(u32::to_be_bytes).concat());
     let bt709 = primaries([31_270, 32_900, 64_000, 33_000, 30_000, 60_000, 15_000, 6_000]);
@@ -306,14 +306,18 @@ fn colours_that_are_not_srgb_are_refused_unless_a_profile_describes_them() {
     ] {
         assert_eq!(read(&with(&chunks)), Ok(()));
     }
-    for chunks in [
-        vec![gamma(100_000)],
-        vec![gamma(45_455), adobe.clone()],
-        vec![adobe],
-        vec![gamma(100_000), bt709],
-        vec![cicp([12, 13, 0, 1]), srgb],
-        vec![cicp([1, 13, 0, 0])],
-    ] {
+    for chunks in
+        [vec![gamma(100_000)], vec![gamma(45_455), adobe.clone()], vec![adobe], vec![gamma(100_000), bt709]]
+    {
+        let carried = segments(&with(&chunks));
+        let head = b"ICC_PROFILE\0\x01\x01";
+        let profile = carried.iter().find_map(|(_, payload)| payload.strip_prefix(head)).expect("a profile");
+        assert!(moxcms::ColorProfile::new_from_slice(profile).is_ok());
+        // The same at any time of day.
+        assert_eq!(profile[24..26], 1998_u16.to_be_bytes());
+    }
+    assert!(matches!(read(&with(&[gamma(0)])), Err(Error::Damaged(_))));
+    for chunks in [vec![cicp([12, 13, 0, 1]), srgb], vec![cicp([1, 13, 0, 0])]] {
         let photo = with(&chunks);
         assert_eq!(read(&photo), Err(Error::Unsupported(Unsupported::Gamma)));
         assert!(Photo::read_as_pillow(&photo, &Options::default()).is_ok());
@@ -322,9 +326,13 @@ fn colours_that_are_not_srgb_are_refused_unless_a_profile_describes_them() {
 
 #[test]
 fn frames_beside_the_picture_are_an_animation() {
-    let control = chunk(b"acTL", &[0, 0, 0, 1, 0, 0, 0, 0]);
-    let photo = with(&[control]);
+    let control = |frames| chunk(b"acTL", &[0, 0, 0, frames, 0, 0, 0, 0]);
+    assert_eq!(read(&with(&[control(1)])), Ok(()), "one frame is no animation");
+    let photo = with(&[control(2)]);
     assert_eq!(read(&photo), Err(Error::Unsupported(Unsupported::Animation)));
+    let mut options = Options::default();
+    options.frames = scrimp::Frames::First;
+    assert!(Photo::read(&photo, &options).is_ok());
     assert!(Photo::read_as_pillow(&photo, &Options::default()).is_ok());
 }
 

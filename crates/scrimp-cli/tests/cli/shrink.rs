@@ -167,13 +167,13 @@ fn each_fault_has_its_code() {
     let room = Room::with_photos();
     room.put("empty.jpg", b"");
     room.put("notes.txt", b"not a photo");
-    room.put("moving.gif", b"GIF89a.....");
+    room.put("phone.heic", b"\0\0\0\x18ftypheic....");
     let sound = room.bytes("photos/wall.jpg");
     room.put("cut.jpg", &sound[..200]);
     for (arguments, outcome, code) in [
         ("empty.jpg", "refused", "empty"),
         ("notes.txt", "refused", "not_an_image"),
-        ("moving.gif", "refused", "unsupported_format"),
+        ("phone.heic", "refused", "unsupported_format"),
         ("cut.jpg", "refused", "damaged"),
         ("none.jpg", "failed", "unreadable"),
         ("photos/wall.jpg --limit pixels=100", "refused", "limit_pixels"),

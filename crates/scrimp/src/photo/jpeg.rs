@@ -3,7 +3,7 @@
 use super::{Format, Photo};
 use crate::riders::Riders;
 use crate::watch::Watch;
-use crate::{Error, LimitKind, Limits, Unsupported};
+use crate::{Damage, Error, LimitKind, Limits, Options, Unsupported};
 use scrimp_jpeg::{DecodeBounds, Layout, Pixels, Process, QuantisedCoefficients};
 
 /// A JPEG whose coefficients can be written anew, but are of a kind that cannot be quantised here: odd sampling, RGB,
@@ -36,51 +36,64 @@ impl Inks {
             Err(error) => return Err(error),
             Ok(()) => return Err(Error::Defect("there are no four inks".into())),
         }
-        let end = layout.end.ok_or_else(no_end)?;
+        let end = layout.end.ok_or_else(|| Error::Damaged(NO_END.into()))?;
         Ok(Self { own: OwnFile::of(bytes), riders: Riders::of_jpeg(bytes, &layout, end), layout })
     }
 }
 
-fn no_end() -> Error {
-    Error::Damaged("it has no end-of-image marker".into())
-}
+const NO_END: &str = "it has no end-of-image marker";
 
-pub(super) fn read(bytes: &[u8], limits: &Limits, watch: &Watch<'_>) -> Result<Photo, Error> {
+pub(super) fn read(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Photo, Error> {
+    let limits = &options.limits;
     let layout = read_layout(bytes, limits)?;
     check(&layout, limits)?;
-    let (pixels, source) = decode(bytes, limits, watch)?;
+    let Shown { pixels, source, mut damage } = decode(bytes, limits, watch)?;
     if (pixels.width(), pixels.height()) != (layout.frame.width, layout.frame.height) {
         return Err(Error::Damaged("it has more than one frame header, and they disagree".into()));
     }
-    let end = layout.end.ok_or_else(no_end)?;
+    if layout.end.is_none() {
+        damage.get_or_insert_with(|| NO_END.to_owned());
+    }
+    match damage {
+        Some(damage) if options.damage == Damage::Refuse => return Err(Error::Damaged(damage)),
+        _ => {}
+    }
+    // Only pixels are left of a damaged one: no coefficient of it is trusted.
+    let source = source.filter(|_| damage.is_none());
     Ok(Photo {
         format: Format::Jpeg,
         pixels,
-        riders: Riders::of_jpeg(bytes, &layout, end),
-        own: source.is_none().then(|| OwnFile::of(bytes)),
+        deep: None,
+        riders: Riders::of_jpeg(bytes, &layout, layout.end.unwrap_or(bytes.len())),
+        own: (source.is_none() && damage.is_none()).then(|| OwnFile::of(bytes)),
         layout: Some(layout),
         source,
+        damage,
     })
 }
 
-/// The pixels as every viewer shows them; and the coefficients behind them, where these alone decide the pixels.
-fn decode(
-    bytes: &[u8],
-    limits: &Limits,
-    watch: &Watch<'_>,
-) -> Result<(Pixels, Option<QuantisedCoefficients>), Error> {
+/// What a JPEG shows.
+struct Shown {
+    /// The pixels as every viewer shows them.
+    pixels: Pixels,
+    /// The coefficients behind them, where these alone decide the pixels.
+    source: Option<QuantisedCoefficients>,
+    /// What the decoder first warned of.
+    damage: Option<String>,
+}
+
+fn decode(bytes: &[u8], limits: &Limits, watch: &Watch<'_>) -> Result<Shown, Error> {
     let stop = || watch.must_stop();
     let bounds = DecodeBounds { memory: usize::try_from(limits.memory).unwrap_or(usize::MAX), stop: &stop };
     match scrimp_jpeg::read_coefficients(bytes, &bounds) {
-        Ok(source) if source.is_within_8_bit_range() => return Ok((source.shown(), Some(source))),
-        Ok(_) | Err(scrimp_jpeg::Error::Unsupported { .. }) => {}
+        Ok(source) if source.is_within_8_bit_range() => {
+            return Ok(Shown { pixels: source.shown(), source: Some(source), damage: None });
+        }
+        Ok(_) | Err(scrimp_jpeg::Error::Unsupported { .. } | scrimp_jpeg::Error::Damaged { .. }) => {}
         Err(error) => return Err(refusal(error, limits, watch)),
     }
     let decoded = scrimp_jpeg::decode(bytes, &bounds).map_err(|error| refusal(error, limits, watch))?;
-    match decoded.warnings.first {
-        Some(warning) => Err(Error::Damaged(warning)),
-        None => Ok((decoded.pixels, None)),
-    }
+    Ok(Shown { pixels: decoded.pixels, source: None, damage: decoded.warnings.first })
 }
 
 fn refusal(error: scrimp_jpeg::Error, limits: &Limits, watch: &Watch<'_>) -> Error {

@@ -5,14 +5,15 @@ mod colour;
 mod pixels;
 mod riders;
 
+use super::raster::{Alpha, Raster, Samples};
 use super::{Format, Photo};
-use crate::riders::Riders;
+use crate::metadata::icc_segments;
 use crate::watch::Watch;
-use crate::{Error, Limits, Unsupported};
+use crate::{Error, Frames, Limits, Options, Unsupported};
 use chunks::{Chunks, damaged};
 use pixels::{check_stream, decode, decoder, refusal};
 use png::{BitDepth, ColorType, Info};
-use scrimp_jpeg::{Channels, Pixels};
+use scrimp_jpeg::Channels;
 
 /// What to do with pictures that are not plain 8-bit gray or colour.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,71 +34,94 @@ pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(u64, u64), Error> {
 
 pub(super) fn read(
     bytes: &[u8],
-    limits: &Limits,
+    options: &Options,
     reading: Reading,
     watch: &Watch<'_>,
 ) -> Result<Photo, Error> {
+    let limits = &options.limits;
     let (width, height) = size(bytes, limits)?;
     watch.check()?;
     let chunks = Chunks::read(bytes, limits, reading)?;
     let mut rows = decoder(bytes, limits, reading).read_info().map_err(|error| refusal(error, limits))?;
-    check_kind(&chunks, rows.info(), reading)?;
-    let carried = riders::carried(&chunks, limits, reading, watch)?;
-    let (colour, _) = rows.output_color_type();
+    check_kind(&chunks, rows.info(), reading, options.frames)?;
+    let is_gray = matches!(rows.info().color_type, ColorType::Grayscale | ColorType::GrayscaleAlpha);
+    let (colour, depth) = rows.output_color_type();
+    let profile = match reading {
+        Reading::Faithful => colour::profile(&chunks, is_gray)?,
+        Reading::AsPillow => None,
+    };
+    let mut carried = riders::carried(&chunks, limits, reading, watch)?;
+    carried.extend(profile.iter().flat_map(|profile| icc_segments(profile)));
+    if depth == BitDepth::Sixteen {
+        limits.check_deep(width, height)?;
+    }
     let samples = decode(&mut rows, limits, watch)?;
     let info = rows.info();
     if reading == Reading::Faithful {
         check_stream(&chunks, info, watch)?;
     }
-
-    let (channels, samples) = plain(colour, samples, reading)?;
-    let (channels, samples) = if reading == Reading::AsPillow && is_colour_to_pillow(info) {
+    let is_colour_to_pillow = reading == Reading::AsPillow && is_colour_to_pillow(info);
+    let (channels, alpha) = layout(colour)?;
+    let samples = if depth == BitDepth::Sixteen {
+        Samples::Sixteen(samples.as_chunks().0.iter().map(|bytes| u16::from_be_bytes(*bytes)).collect())
+    } else {
+        Samples::Eight(samples)
+    };
+    let (width, height) = (width as usize, height as usize);
+    if reading == Reading::Faithful {
+        let raster = Raster { width, height, channels, alpha, samples };
+        return Photo::still(Format::Png, raster, carried, chunks.trailing_bytes, options);
+    }
+    let Samples::Eight(samples) = samples else {
+        return Err(Error::Defect("16 bits were not stripped".into()));
+    };
+    let samples = without_alpha(samples, channels.count(), alpha);
+    let (channels, samples) = if is_colour_to_pillow {
         (Channels::Rgb, samples.iter().flat_map(|sample| [*sample; 3]).collect())
     } else {
         (channels, samples)
     };
-    let pixels = Pixels::new(width as usize, height as usize, channels, samples)
-        .map_err(|error| Error::Defect(error.to_string()))?;
-    let riders = Riders::of_other(carried, chunks.trailing_bytes);
-    Ok(Photo { format: Format::Png, pixels, riders, layout: None, source: None, own: None })
+    let raster = Raster { width, height, channels, alpha: Alpha::None, samples: Samples::Eight(samples) };
+    Photo::still(Format::Png, raster, carried, chunks.trailing_bytes, options)
 }
 
-fn check_kind(chunks: &Chunks<'_>, info: &Info<'_>, reading: Reading) -> Result<(), Error> {
+fn check_kind(chunks: &Chunks<'_>, info: &Info<'_>, reading: Reading, frames: Frames) -> Result<(), Error> {
     let is_deep = info.bit_depth == BitDepth::Sixteen;
     let kind = match reading {
         Reading::AsPillow if is_deep && info.color_type == ColorType::Grayscale => Unsupported::Depth,
         Reading::AsPillow => return Ok(()),
-        Reading::Faithful if chunks.is_animated => Unsupported::Animation,
-        Reading::Faithful if is_deep => Unsupported::Depth,
+        Reading::Faithful if chunks.is_animated && frames == Frames::Single => Unsupported::Animation,
         // The decoder passes over one that it does not understand.
         Reading::Faithful if chunks.has_transparency && info.trns.is_none() => {
             return Err(damaged(*b"tRNS", "is not where or what it must be"));
         }
-        Reading::Faithful => return colour::check(chunks),
+        Reading::Faithful => return Ok(()),
     };
     Err(Error::Unsupported(kind))
 }
 
-/// The samples without alpha.
-fn plain(colour: ColorType, mut samples: Vec<u8>, reading: Reading) -> Result<(Channels, Vec<u8>), Error> {
-    let opaque = match colour {
-        ColorType::Grayscale => return Ok((Channels::Gray, samples)),
-        ColorType::Rgb => return Ok((Channels::Rgb, samples)),
-        ColorType::GrayscaleAlpha => 1,
-        ColorType::Rgba => 3,
-        ColorType::Indexed => return Err(Error::Defect("a palette was not expanded".into())),
-    };
-    let pixel = opaque + 1;
-    // An alpha channel that says nothing is nothing lost: screenshots have one as a rule.
-    if reading == Reading::Faithful && samples.chunks_exact(pixel).any(|pixel| pixel[opaque] != 255) {
-        return Err(Error::Unsupported(Unsupported::Alpha));
+/// What the decoder's samples mean.
+fn layout(colour: ColorType) -> Result<(Channels, Alpha), Error> {
+    match colour {
+        ColorType::Grayscale => Ok((Channels::Gray, Alpha::None)),
+        ColorType::Rgb => Ok((Channels::Rgb, Alpha::None)),
+        ColorType::GrayscaleAlpha => Ok((Channels::Gray, Alpha::Straight)),
+        ColorType::Rgba => Ok((Channels::Rgb, Alpha::Straight)),
+        ColorType::Indexed => Err(Error::Defect("a palette was not expanded".into())),
     }
-    let count = samples.len() / pixel;
+}
+
+/// The samples, alpha dropped whatever it says.
+fn without_alpha(mut samples: Vec<u8>, opaque: usize, alpha: Alpha) -> Vec<u8> {
+    if alpha == Alpha::None {
+        return samples;
+    }
+    let count = samples.len() / (opaque + 1);
     for index in 0..count {
-        samples.copy_within(index * pixel..index * pixel + opaque, index * opaque);
+        samples.copy_within(index * (opaque + 1)..index * (opaque + 1) + opaque, index * opaque);
     }
     samples.truncate(count * opaque);
-    Ok((if opaque == 3 { Channels::Rgb } else { Channels::Gray }, samples))
+    samples
 }
 
 /// Gray pictures that Pillow opens in modes "LA" and "1", which `convert("RGB")` turns into colour; only mode "L"

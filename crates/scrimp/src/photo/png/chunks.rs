@@ -90,7 +90,9 @@ impl<'a> Chunks<'a> {
             match &chunk.kind {
                 b"IEND" => break,
                 b"IDAT" if chunks.pixels.is_empty() => chunks.pixels = here,
-                b"acTL" | b"fdAT" => chunks.is_animated = true,
+                b"fdAT" => chunks.is_animated = true,
+                // One frame is no animation.
+                b"acTL" => chunks.is_animated |= chunk.data.get(..4) != Some(&[0, 0, 0, 1]),
                 b"tRNS" => chunks.has_transparency = true,
                 b"fcTL" => {}
                 _ if chunk.is_ancillary() => {

@@ -1,0 +1,120 @@
+//! A photo from a TIFF: gray, RGB or palette, 8 or 16 bits a sample (TIFF 6.0).
+
+mod directory;
+mod riders;
+
+use super::raster::{Alpha, Raster, Samples};
+use super::watched::{Watched, refused};
+use super::{Format, Photo};
+use crate::watch::Watch;
+use crate::{Error, Frames, LimitKind, Limits, Options, Unsupported};
+use directory::{Directory, tag};
+use scrimp_jpeg::Channels;
+use tiff::ColorType;
+use tiff::decoder::{Decoder, DecodingResult};
+
+pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(u64, u64), Error> {
+    let (width, height) = size_of(&first_of(bytes, limits)?)?;
+    limits.check_size(width, height)?;
+    Ok((width, height))
+}
+
+fn first_of<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Directory<'a>, Error> {
+    let directory = Directory::first(bytes).ok_or_else(|| damaged("its first directory cannot be read"))?;
+    limits.check(LimitKind::MetadataSegments, directory.entries.len() as u64)?;
+    Ok(directory)
+}
+
+fn size_of(directory: &Directory<'_>) -> Result<(u64, u64), Error> {
+    let side = |tag| directory.number(tag).map(u64::from).filter(|side| *side > 0);
+    side(tag::WIDTH).zip(side(tag::HEIGHT)).ok_or_else(|| damaged("it does not tell its size"))
+}
+
+pub(super) fn read(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Photo, Error> {
+    let limits = &options.limits;
+    let directory = first_of(bytes, limits)?;
+    // A raw photo's first picture is a preview.
+    if is_raw(bytes, &directory) {
+        return Err(Error::UnsupportedFormat(Format::Raw));
+    }
+    let (width, height) = size_of(&directory)?;
+    limits.check_size(width, height)?;
+    if directory.next != 0 && options.frames == Frames::Single {
+        return Err(Error::Unsupported(Unsupported::Pages));
+    }
+    if directory.number(tag::PLANES) == Some(2) {
+        return Err(Error::Unsupported(Unsupported::Tiff));
+    }
+    let carried = riders::carried(&directory, limits)?;
+    let mut decoder = Decoder::new(Watched::new(bytes, watch))
+        .map_err(|error| refusal(&error, limits, watch))?
+        .with_limits(decoder_limits(limits));
+    let colour = decoder.colortype().map_err(|error| refusal(&error, limits, watch))?;
+    let (channels, alpha) = kind(colour, &directory)?;
+    let samples = decoder.read_image().map_err(|error| refusal(&error, limits, watch))?;
+    let (width, height) = (width as usize, height as usize);
+    let samples = match (samples, colour) {
+        (DecodingResult::U8(indices), ColorType::Palette(_)) => {
+            Samples::Sixteen(directory.colours(&indices).ok_or_else(|| damaged("its palette is too short"))?)
+        }
+        (DecodingResult::U8(samples), _) => Samples::Eight(samples),
+        (DecodingResult::U16(samples), _) => Samples::Sixteen(samples),
+        _ => return Err(Error::Unsupported(Unsupported::Depth)),
+    };
+    let raster = Raster { width, height, channels, alpha, samples };
+    raster.check_length()?;
+    Photo::still(Format::Tiff, raster, carried, 0, options)
+}
+
+/// DNG and its like say so; others hide the photo in directories of their own behind a small one.
+fn is_raw(bytes: &[u8], directory: &Directory<'_>) -> bool {
+    const REDUCED: u32 = 1;
+    bytes.get(8..10) == Some(b"CR")
+        || directory.find(tag::DNG_VERSION).is_some()
+        || directory.find(tag::SUB_DIRECTORIES).is_some()
+        || directory.number(tag::NEW_SUBFILE_TYPE).is_some_and(|kind| kind & REDUCED != 0)
+}
+
+fn kind(colour: ColorType, directory: &Directory<'_>) -> Result<(Channels, Alpha), Error> {
+    // An extra sample that is not said to be anything may be alpha.
+    const PREMULTIPLIED: u32 = 1;
+    let alpha = match directory.number(tag::EXTRA_SAMPLES) {
+        Some(PREMULTIPLIED) => Alpha::Premultiplied,
+        _ => Alpha::Straight,
+    };
+    match colour {
+        ColorType::Gray(8 | 16) => Ok((Channels::Gray, Alpha::None)),
+        ColorType::GrayA(8 | 16) => Ok((Channels::Gray, alpha)),
+        ColorType::RGB(8 | 16) | ColorType::Palette(8) => Ok((Channels::Rgb, Alpha::None)),
+        ColorType::RGBA(8 | 16) => Ok((Channels::Rgb, alpha)),
+        ColorType::Gray(_) | ColorType::GrayA(_) | ColorType::RGB(_) | ColorType::RGBA(_) => {
+            Err(Error::Unsupported(Unsupported::Depth))
+        }
+        _ => Err(Error::Unsupported(Unsupported::Tiff)),
+    }
+}
+
+fn decoder_limits(limits: &Limits) -> tiff::decoder::Limits {
+    let size = |bytes| usize::try_from(bytes).unwrap_or(usize::MAX);
+    let mut bounds = tiff::decoder::Limits::default();
+    bounds.decoding_buffer_size = size(limits.memory);
+    bounds.intermediate_buffer_size = size(limits.memory);
+    bounds.ifd_value_size = size(limits.metadata_bytes);
+    bounds
+}
+
+fn refusal(error: &tiff::TiffError, limits: &Limits, watch: &Watch<'_>) -> Error {
+    match error {
+        tiff::TiffError::UnsupportedError(_) => Error::Unsupported(Unsupported::Tiff),
+        tiff::TiffError::LimitsExceeded => Error::Limit {
+            which: LimitKind::Memory,
+            found: limits.memory.saturating_add(1),
+            limit: limits.memory,
+        },
+        other => refused(watch, other),
+    }
+}
+
+fn damaged(what: &str) -> Error {
+    Error::Damaged(what.to_owned())
+}

@@ -1,0 +1,141 @@
+//! A photo from a WebP (RFC 9649).
+
+use super::raster::{Alpha, Raster, Samples};
+use super::watched::{Watched, refused, room};
+use super::{Format, Photo};
+use crate::metadata::{PngMetadata, of_png};
+use crate::watch::Watch;
+use crate::{Error, Frames, LimitKind, Limits, Options, Unsupported};
+use image_webp::WebPDecoder;
+use scrimp_jpeg::Channels;
+
+/// What the chunks of a WebP say.
+struct Chunks {
+    /// Of the canvas, and of each frame that is larger.
+    width: u64,
+    height: u64,
+    frames: usize,
+    metadata: PngMetadata,
+    trailing_bytes: usize,
+}
+
+impl Chunks {
+    /// Walks over the chunks, within the limits for metadata.
+    fn read(bytes: &[u8], limits: &Limits) -> Result<Self, Error> {
+        const HEAD: usize = 12;
+        let (size, _) = bytes.get(4..).and_then(<[u8]>::split_first_chunk).ok_or_else(cut_short)?;
+        let end = (u32::from_le_bytes(*size) as usize).saturating_add(8);
+        let mut rest = bytes.get(HEAD..end).ok_or_else(cut_short)?;
+        let mut chunks = Self {
+            width: 0,
+            height: 0,
+            frames: 0,
+            metadata: PngMetadata::default(),
+            trailing_bytes: bytes.len() - end,
+        };
+        let (mut count, mut metadata_bytes) = (0, 0);
+        while !rest.is_empty() {
+            let (kind, data, behind) = first_of(rest).ok_or_else(cut_short)?;
+            rest = behind;
+            if !chunks.take_picture(kind, data) {
+                count += 1;
+                limits.check(LimitKind::MetadataSegments, count)?;
+                metadata_bytes += data.len() as u64;
+                limits.check(LimitKind::MetadataBytes, metadata_bytes)?;
+                chunks.take_metadata(kind, data);
+            }
+        }
+        Ok(chunks)
+    }
+
+    /// Notes the sizes of pictures; false if it is no part of one.
+    fn take_picture(&mut self, kind: &[u8; 4], data: &[u8]) -> bool {
+        let size = match (kind, data) {
+            // The canvas, less one.
+            (b"VP8X", &[_, _, _, _, w0, w1, w2, h0, h1, h2, ..]) => {
+                (1 + u32::from_le_bytes([w0, w1, w2, 0]), 1 + u32::from_le_bytes([h0, h1, h2, 0]))
+            }
+            // RFC 6386 9.1: behind the frame tag and the start code.
+            (b"VP8 ", &[_, _, _, _, _, _, w0, w1, h0, h1, ..]) => {
+                (u32::from_le_bytes([w0, w1 & 0x3F, 0, 0]), u32::from_le_bytes([h0, h1 & 0x3F, 0, 0]))
+            }
+            (b"VP8L", &[_, b0, b1, b2, b3, ..]) => {
+                let bits = u32::from_le_bytes([b0, b1, b2, b3]);
+                (1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF))
+            }
+            (b"ANMF", _) => {
+                self.frames += 1;
+                // 16 bytes say where the frame stands; its own chunks follow.
+                let mut inner = data.get(16..).unwrap_or_default();
+                while let Some((kind, data, behind)) = first_of(inner) {
+                    // None stands within another.
+                    if kind != b"ANMF" {
+                        self.take_picture(kind, data);
+                    }
+                    inner = behind;
+                }
+                (0, 0)
+            }
+            _ => return matches!(kind, b"ALPH" | b"ANIM" | b"VP8X" | b"VP8 " | b"VP8L"),
+        };
+        self.width = self.width.max(size.0.into());
+        self.height = self.height.max(size.1.into());
+        true
+    }
+
+    fn take_metadata(&mut self, kind: &[u8; 4], data: &[u8]) {
+        match kind {
+            b"ICCP" => self.metadata.icc = Some(data.to_vec()),
+            b"EXIF" => {
+                // Some programs write the head that only a JPEG's segment has.
+                let exif = data.strip_prefix(b"Exif\0\0").unwrap_or(data);
+                self.metadata.exif = Some(exif.to_vec());
+            }
+            b"XMP " => self.metadata.xmp.push(data.to_vec()),
+            b"C2PA" => self.metadata.c2pa = Some(data.to_vec()),
+            _ => {}
+        }
+    }
+}
+
+/// The first chunk's kind and data, and what follows it.
+fn first_of(bytes: &[u8]) -> Option<(&[u8; 4], &[u8], &[u8])> {
+    let (kind, rest) = bytes.split_first_chunk()?;
+    let (size, rest) = rest.split_first_chunk()?;
+    let size = u32::from_le_bytes(*size) as usize;
+    let data = rest.get(..size)?;
+    // A last chunk's filling byte is missing in many files.
+    let behind = rest.get(size + size % 2..).unwrap_or_default();
+    Some((kind, data, behind))
+}
+
+fn cut_short() -> Error {
+    Error::Damaged("it ends within a chunk or before the end that it tells".into())
+}
+
+pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(u64, u64), Error> {
+    let chunks = Chunks::read(bytes, limits)?;
+    limits.check_size(chunks.width, chunks.height)?;
+    Ok((chunks.width, chunks.height))
+}
+
+pub(super) fn read(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Photo, Error> {
+    let limits = &options.limits;
+    let chunks = Chunks::read(bytes, limits)?;
+    limits.check_size(chunks.width, chunks.height)?;
+    if chunks.frames > 1 && options.frames == Frames::Single {
+        return Err(Error::Unsupported(Unsupported::Animation));
+    }
+    let mut decoder = WebPDecoder::new(Watched::new(bytes, watch)).map_err(|error| refused(watch, &error))?;
+    let (width, height) = decoder.dimensions();
+    limits.check_size(width.into(), height.into())?;
+    decoder.set_memory_limit(usize::try_from(limits.memory).unwrap_or(usize::MAX));
+    let mut samples = room(decoder.output_buffer_size(), limits)?;
+    decoder.read_image(&mut samples).map_err(|error| refused(watch, &error))?;
+    let alpha = if decoder.has_alpha() { Alpha::Straight } else { Alpha::None };
+    let (width, height) = (width as usize, height as usize);
+    let samples = Samples::Eight(samples);
+    let raster = Raster { width, height, channels: Channels::Rgb, alpha, samples };
+    let carried = of_png(chunks.metadata);
+    Photo::still(Format::WebP, raster, carried, chunks.trailing_bytes, options)
+}
