@@ -372,8 +372,9 @@ fn where_the_first_pass_wins_no_other_family_is_tried_but_after_a_family_without
         let lost = if tables == TableFamily::Klein { 10.0 } else { 0.0 };
         Box::new(move |quarters| (photo_like(quarters).0 - lost, photo_like(quarters).1))
     };
-    for (goal, wanted) in [(60.0, TableFamily::Klein), (75.0, TableFamily::AnnexK)] {
-        let brief = Brief { winner: Winner::First, ..brief(goal, families()) };
+    let goals = [(60.0, TableFamily::Klein), (75.0, TableFamily::AnnexK)];
+    for ((goal, wanted), guide) in goals.into_iter().flat_map(|goal| [(goal, None), (goal, Some(0.5))]) {
+        let brief = Brief { winner: Winner::First, guide, ..brief(goal, families()) };
         let (found, probes) = run(&brief, curve_of);
         assert_eq!(passing(found, &probes).setting.tables, wanted, "goal {goal}");
         let tried_second = probes.iter().any(|probe| probe.setting.tables == TableFamily::AnnexK);
