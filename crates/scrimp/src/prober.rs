@@ -155,8 +155,14 @@ impl<'a> Prober<'a> {
             Ok::<_, Error>((map, estimate))
         })?;
         self.ms.probes += spent;
-        let bytes = self.carried_bytes + (estimate as f64 * self.estimate_factor) as usize;
+        let bytes = self.carried_bytes + self.file_bytes(setting, estimate);
         Ok(probe_of(setting, Scale::Proof, bytes, &map))
+    }
+
+    /// What an estimate for a setting comes to, by all that was learnt of this photo's files and of its sample's.
+    fn file_bytes(&self, setting: Setting, estimate: usize) -> usize {
+        let of_family = self.sample.as_ref().map_or(1.0, |sample| sample.factor(setting));
+        (estimate as f64 * of_family * self.estimate_factor) as usize
     }
 
     /// Writes the file of `setting`, proves it, and keeps it if it is the smallest.
@@ -167,7 +173,7 @@ impl<'a> Prober<'a> {
         let estimate = coefficients.estimated_bytes(&tables, setting.effort.rounding(setting.tables));
         let file = written::file_of(&quantised, self.photo, self.writing, &mut self.ms)?;
         let coded = file.len().saturating_sub(self.carried_bytes);
-        self.estimate_factor = coded as f64 / estimate.max(1) as f64;
+        self.estimate_factor *= coded as f64 / self.file_bytes(setting, estimate).max(1) as f64;
         let seen = self.score_of_file(&file, &quantised, setting)?;
         let probe = Probe { bytes: file.len(), ..seen };
         if self.file.as_ref().is_none_or(|(_, smallest)| file.len() < smallest.len()) {
@@ -270,7 +276,7 @@ impl Sizes<Error> for Prober<'_> {
             coefficients.estimated_bytes(&tables, setting.effort.rounding(setting.tables))
         });
         self.ms.probes += spent;
-        Ok(self.carried_bytes + (coded as f64 * self.estimate_factor) as usize)
+        Ok(self.carried_bytes + self.file_bytes(setting, coded))
     }
 
     fn file(&mut self, setting: Setting) -> Result<Probe, Error> {

@@ -7,7 +7,7 @@ use crate::colour::ToSrgb;
 use crate::prober::{defect, view};
 use crate::search::Setting;
 use crate::transforms::Transforms;
-use crate::{Error, Photo};
+use crate::{Effort, Error, Photo};
 use scrimp_jpeg::{Coding, Mosaic, Pixels, QuantisedCoefficients, Subsampling, TableFamily, TableSet};
 use scrimp_metric::{Metric, Reference, Score};
 
@@ -25,7 +25,7 @@ pub(crate) struct Sample {
     reference: Reference,
     transforms: Transforms,
     /// What estimates are to be multiplied by, learnt from a file of the tiles: families are compared by their sizes.
-    factors: Vec<((Subsampling, TableFamily), f64)>,
+    factors: Vec<Factor>,
     /// Pixels of the photo for each of the sample.
     share: f64,
 }
@@ -71,18 +71,41 @@ impl Sample {
         let shown = coefficients.shown_at(tables, rounding);
         let score = self.reference.score(view(&*colour.apply(&shown)?)?).map_err(defect)?;
         let estimate = coefficients.estimated_bytes(tables, rounding) as f64;
-        let family = (setting.subsampling, setting.tables);
-        let known = self.factors.iter().find(|(known, _)| *known == family);
-        let factor = match known {
-            Some((_, factor)) => *factor,
+        // Far from where it was learnt it is another.
+        let is_near = |known: &Factor| (2.0 / 3.0..1.5).contains(&(known.estimate / estimate));
+        let factor = match Factor::of(&self.factors, setting).filter(|known| is_near(known)) {
+            Some(known) => known.factor,
             None => {
                 let quantised = coefficients.quantise(tables, rounding);
                 let coded = scrimp_jpeg::write_coefficients(&quantised, Coding::Progressive);
                 let factor = coded.map_err(defect)?.len() as f64 / estimate;
-                self.factors.push((family, factor));
+                self.factors.push(Factor { family: family(setting), estimate, factor });
                 factor
             }
         };
         Ok((score, estimate * factor * self.share))
     }
+
+    /// What an estimate is to be multiplied by in the family of a setting, as far as is known.
+    pub(crate) fn factor(&self, setting: Setting) -> f64 {
+        Factor::of(&self.factors, setting).map_or(1.0, |known| known.factor)
+    }
+}
+
+/// By how much an estimate of a file of the tiles was wrong.
+struct Factor {
+    family: (Subsampling, TableFamily, Effort),
+    estimate: f64,
+    factor: f64,
+}
+
+impl Factor {
+    /// What was learnt last in the family of a setting.
+    fn of(learnt: &[Self], setting: Setting) -> Option<&Self> {
+        learnt.iter().rev().find(|known| known.family == family(setting))
+    }
+}
+
+const fn family(setting: Setting) -> (Subsampling, TableFamily, Effort) {
+    (setting.subsampling, setting.tables, setting.effort)
 }

@@ -5,6 +5,8 @@ use scrimp_jpeg::Quality;
 
 /// The greatest distance in quarters over which the guide is trusted to be straight.
 const STRAIGHT: i32 = 6;
+/// The farthest from a mark, in quarters, that its slope is followed: on photos with large flat parts it changes tenfold.
+const FARTHEST: f64 = 48.0;
 /// Part of its bytes that a file loses from one quarter of quality to the next: the median of the corpus.
 const BYTES_A_QUARTER: f64 = 0.009;
 
@@ -38,8 +40,9 @@ impl Lead {
 
     /// Where the margin is `gap`, in quarters.
     pub(super) fn root(&self, gap: f64) -> f64 {
-        self.nearest(|mark| (mark.margin - gap).abs())
-            .map_or(self.start, |(mark, slope)| f64::from(mark.0.quarters) - (mark.0.margin - gap) / slope)
+        self.nearest(|mark| (mark.margin - gap).abs()).map_or(self.start, |(mark, slope)| {
+            f64::from(mark.0.quarters) - ((mark.0.margin - gap) / slope).clamp(-FARTHEST, FARTHEST)
+        })
     }
 
     /// The quality to ask the guide for next, so that its root is known to a quarter; `None` where it is.
@@ -110,6 +113,11 @@ mod tests {
         let lead = lead(&[(300, 1.0), (320, 5.0)]);
         assert_eq!(lead.bytes(1.0), Some(4000.0));
         assert!((3700.0..3900.0).contains(&lead.bytes(0.0).unwrap()));
+    }
+
+    #[test]
+    fn a_slope_is_not_followed_to_the_end_of_the_world() {
+        assert_eq!(lead(&[(300, 8.0), (310, 8.3)]).root(0.0), 300.0 - FARTHEST);
     }
 
     #[test]

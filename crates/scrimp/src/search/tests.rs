@@ -263,6 +263,29 @@ fn where_the_guide_cannot_tell_both_are_proved_and_the_smaller_wins() {
 }
 
 #[test]
+fn where_the_floor_binds_the_guide_does_not_lead() {
+    let families = vec![family(TableFamily::Klein, 70.0), family(TableFamily::AnnexK, 70.0)];
+    let mut brief = Brief { guide: Some(0.0), ..brief(60.0, families) };
+    brief.floor = Score::new(50.0);
+    let mut probes = Vec::new();
+    let Ok(found) = search(&brief, |setting, scale| {
+        let (score, bytes) = photo_like(setting.quality.quarters());
+        // The second family is larger at the same score, but not at the same worst cell.
+        let (lag, bytes) =
+            if setting.tables == TableFamily::AnnexK { (1.0, bytes * 5 / 4) } else { (22.0, bytes) };
+        let worst = if scale == Scale::Guide { None } else { Score::new(score - lag) };
+        let probe = Probe { setting, scale, bytes, score: Score::new(score).unwrap(), worst };
+        probes.push(probe);
+        Ok::<_, Infallible>(probe)
+    });
+    let chosen = passing(found, &probes);
+    assert_eq!(chosen.setting.tables, TableFamily::AnnexK);
+    assert!(proofs(&probes, TableFamily::Klein) <= 7, "{probes:?}");
+    let guided = |probe: &&Probe| probe.scale == Scale::Guide;
+    assert!(probes.iter().filter(guided).count() <= 4 * MOST_GUIDES);
+}
+
+#[test]
 fn where_one_family_is_out_of_reach_the_next_is_tried_whatever_the_guide_says() {
     let families = vec![family(TableFamily::Klein, 70.0), family(TableFamily::AnnexK, 70.0)];
     let brief = Brief { guide: Some(0.0), ..brief(80.0, families) };
