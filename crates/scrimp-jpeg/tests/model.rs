@@ -275,3 +275,25 @@ fn a_damaged_or_unfinished_file_has_no_coefficients_to_give() {
     let bounds = DecodeBounds { stop: &|| true, ..Default::default() };
     assert_eq!(read_coefficients(&packed, &bounds), Err(Error::Stopped));
 }
+
+#[test]
+fn what_is_counted_while_it_is_shown_is_what_is_counted_alone() {
+    for (width, height) in [(1, 1), (17, 33), (200, 150), (64, 16)] {
+        let scene = scenes::landscape(width, height, 2);
+        let pixels = Pixels::new(width, height, Channels::Rgb, scene.samples).unwrap();
+        let tables = TableFamily::AnnexK.at(Quality::new(80.0).unwrap());
+        for subsampling in
+            [Subsampling::S444, Subsampling::S422, Subsampling::S440, Subsampling::S420, Subsampling::Gray]
+        {
+            let coefficients = Coefficients::subsampled(&pixels, subsampling);
+            for rounding in [Rounding::Nearest, Rounding::Weighed] {
+                // Whatever is in the memory that is given.
+                for room in [vec![], vec![7; 5], vec![9; width * height * 3]] {
+                    let (shown, estimate) = coefficients.shown_and_estimated(&tables, rounding, room);
+                    assert!(shown == coefficients.shown_at(&tables, rounding));
+                    assert_eq!(estimate, coefficients.estimated_bytes(&tables, rounding));
+                }
+            }
+        }
+    }
+}

@@ -148,9 +148,8 @@ impl<'a> Prober<'a> {
             let room = std::mem::take(&mut self.room);
             let (coefficients, tables) = (self.coefficients(setting.subsampling)?, self.tables(setting));
             let rounding = setting.effort.rounding(setting.tables);
-            let shown = coefficients.shown_at_in(&tables, rounding, room);
+            let (shown, estimate) = coefficients.shown_and_estimated(&tables, rounding, room);
             let map = self.reference.score_with_map(view(&*self.colour.apply(&shown)?)?).map_err(defect)?;
-            let estimate = coefficients.estimated_bytes(&tables, rounding);
             self.room = shown.into_samples();
             Ok::<_, Error>((map, estimate))
         })?;

@@ -68,9 +68,9 @@ impl Sample {
     ) -> Result<(Score, f64), Error> {
         let coefficients = self.transforms.of(setting.subsampling, &self.pixels, self.source.as_ref());
         let rounding = setting.effort.rounding(setting.tables);
-        let shown = coefficients.shown_at(tables, rounding);
+        let (shown, estimate) = coefficients.shown_and_estimated(tables, rounding, Vec::new());
         let score = self.reference.score(view(&*colour.apply(&shown)?)?).map_err(defect)?;
-        let estimate = coefficients.estimated_bytes(tables, rounding) as f64;
+        let estimate = estimate as f64;
         // Far from where it was learnt it is another.
         let is_near = |known: &Factor| (2.0 / 3.0..1.5).contains(&(known.estimate / estimate));
         let factor = match Factor::of(&self.factors, setting).filter(|known| is_near(known)) {

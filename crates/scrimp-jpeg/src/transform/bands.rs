@@ -1,5 +1,6 @@
 //! From coefficients to pixels, band by band, as libjpeg-turbo's default decoder shows them (jdcoefct.c, jdmainct.c).
 
+use super::estimate::Tally;
 use super::plane::Plane;
 use super::quantise::{Division, show_probed, show_quantised};
 use super::shape::{BLOCK, Shape};
@@ -51,22 +52,23 @@ impl<'a> Bands<'a> {
 
 /// All pixels of `source`.
 pub(super) fn shown(source: &Source<'_>) -> Pixels {
-    shown_in(source, Vec::new())
+    shown_in(source, Vec::new()).0
 }
 
-/// All pixels of `source`, in memory that is there.
-pub(super) fn shown_in(source: &Source<'_>, room: Vec<u8>) -> Pixels {
+/// All pixels of `source`, in memory that is there, and what was counted of its coefficients on the way.
+pub(super) fn shown_in(source: &Source<'_>, room: Vec<u8>) -> (Pixels, Tally) {
     let Shape { width, height, .. } = source.shape();
     let channels = source.shape().channels();
-    Pixels::of(width, height, channels, samples_in(source, Finish::Shown, room))
+    let (samples, tally) = samples_in(source, Finish::Shown, room);
+    (Pixels::of(width, height, channels, samples), tally)
 }
 
 /// All samples of `source`, row by row.
 pub(super) fn samples(source: &Source<'_>, finish: Finish) -> Vec<u8> {
-    samples_in(source, finish, Vec::new())
+    samples_in(source, finish, Vec::new()).0
 }
 
-fn samples_in(source: &Source<'_>, finish: Finish, mut samples: Vec<u8>) -> Vec<u8> {
+fn samples_in(source: &Source<'_>, finish: Finish, mut samples: Vec<u8>) -> (Vec<u8>, Tally) {
     let shape = source.shape();
     let channels = if finish == Finish::Gray { 1 } else { shape.channels().count() };
     let stride = shape.width * channels;
@@ -79,7 +81,7 @@ fn samples_in(source: &Source<'_>, finish: Finish, mut samples: Vec<u8>) -> Vec<
         rows.load(source, band);
         rows.write(finish, samples);
     }
-    samples
+    (samples, rows.tally)
 }
 
 /// Where coefficients come from.
@@ -104,19 +106,20 @@ impl Source<'_> {
         }
     }
 
-    /// The samples of a row of blocks, if there is such a row.
-    fn show(&self, component: usize, row: usize, out: &mut [u8]) {
+    /// The samples of a row of blocks, if there is such a row; and what was counted where it is quantised on the way.
+    fn show(&self, component: usize, row: usize, out: &mut [u8]) -> Tally {
         let plane = &self.planes()[component];
         if row >= plane.blocks_down() {
-            return;
+            return Tally::default();
         }
         match self {
             Self::Probe(_, divisions) => {
-                show_probed(plane.row(row), &divisions[component], out, plane.stride());
+                show_probed(plane.row(row), &divisions[component], out, plane.stride())
             }
             Self::Quantised(quantised) => {
                 let divisors = quantised.tables[component].divisors();
                 show_quantised(plane.row(row), divisors, out, plane.stride());
+                Tally::default()
             }
         }
     }
@@ -139,6 +142,8 @@ struct Rows {
     luma_stride: usize,
     chroma: Vec<Chroma>,
     columns: Vec<u16>,
+    /// What was counted of the rows of blocks that were brought here: of each once where bands follow each other.
+    tally: Tally,
 }
 
 /// Rows of a chroma component.
@@ -173,6 +178,7 @@ impl Rows {
             luma_stride,
             chroma: chroma.collect(),
             columns: vec![0; shape.width.div_ceil(across) + 2],
+            tally: Tally::default(),
         }
     }
 
@@ -182,22 +188,22 @@ impl Rows {
         let follows = self.band.is_some_and(|last| last + 1 == band);
         self.band = Some(band);
         for (line, out) in self.luma.chunks_exact_mut(BLOCK * self.luma_stride).enumerate() {
-            source.show(0, band * down + line, out);
+            self.tally.add(source.show(0, band * down + line, out));
         }
         for (at, chroma) in self.chroma.iter_mut().enumerate() {
             if down == 1 {
-                source.show(at + 1, band, &mut chroma.current);
+                self.tally.add(source.show(at + 1, band, &mut chroma.current));
                 continue;
             }
             if !follows {
                 if let Some(above) = band.checked_sub(1) {
-                    source.show(at + 1, above, &mut chroma.current);
+                    self.tally.add(source.show(at + 1, above, &mut chroma.current));
                 }
-                source.show(at + 1, band, &mut chroma.next);
+                self.tally.add(source.show(at + 1, band, &mut chroma.next));
             }
             chroma.above.copy_from_slice(&chroma.current[(BLOCK - 1) * chroma.stride..]);
             std::mem::swap(&mut chroma.current, &mut chroma.next);
-            source.show(at + 1, band + 1, &mut chroma.next);
+            self.tally.add(source.show(at + 1, band + 1, &mut chroma.next));
         }
     }
 

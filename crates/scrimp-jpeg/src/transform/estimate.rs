@@ -22,34 +22,59 @@ impl Coefficients {
     /// Mitra, "A unified rate-distortion analysis framework for transform coding", 2001).
     #[must_use]
     pub fn estimated_bytes(&self, tables: &TableSet, rounding: Rounding) -> usize {
-        let (mut blocks, mut present, mut digits) = (0_usize, 0_u64, 0_u64);
+        let mut tally = Tally::default();
         for (plane, table) in self.planes.iter().zip(tables.components()) {
             let division = Division::new(table, rounding);
-            blocks += plane.blocks_across() * plane.blocks_down();
-            for group in plane.groups() {
-                let [group_present, group_digits] = count(group, &division);
-                present += u64::from(group_present);
-                digits += u64::from(group_digits);
-            }
+            plane.groups().iter().for_each(|group| tally.add(count(group, &division)));
         }
-        let bits =
-            BITS_A_BLOCK * blocks as f64 + BITS_A_COEFFICIENT * present as f64 + BITS_A_DIGIT * digits as f64;
+        self.bytes_of(tally)
+    }
+
+    /// The estimate for what was counted over all groups.
+    pub(super) fn bytes_of(&self, tally: Tally) -> usize {
+        let blocks: usize = self.planes.iter().map(|plane| plane.blocks_across() * plane.blocks_down()).sum();
+        let bits = BITS_A_BLOCK * blocks as f64
+            + BITS_A_COEFFICIENT * tally.present as f64
+            + BITS_A_DIGIT * tally.digits as f64;
         (HEADERS + bits / 8.0) as usize
     }
 }
 
-/// Of the AC coefficients of a group: how many are not zero, and how many binary digits their magnitudes have.
-#[autoversion]
-fn count(eightfold: &Group, division: &Division) -> [u32; 2] {
-    let (mut present, mut digits) = ([0_u16; LANES], [0_u16; LANES]);
-    for quotients in &division.apply(eightfold)[1..] {
-        for lane in 0..LANES {
-            let magnitude = quotients[lane].unsigned_abs();
-            present[lane] += u16::from(magnitude > 0);
-            // Digits over six are rare and cost next to nothing more in the sum.
-            digits[lane] +=
-                [1, 2, 4, 8, 16, 32].map(|least| u16::from(magnitude >= least)).iter().sum::<u16>();
-        }
+/// What is counted of AC coefficients.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    /// How many are not zero.
+    present: u64,
+    /// How many binary digits their magnitudes have.
+    digits: u64,
+}
+
+impl Tally {
+    pub(super) fn add(&mut self, other: Self) {
+        self.present += other.present;
+        self.digits += other.digits;
     }
-    [present, digits].map(|lanes| lanes.iter().map(|count| u32::from(*count)).sum())
+
+    /// Counts a group of quantised blocks.
+    #[inline(always)]
+    pub(super) fn of(quantised: &Group) -> Self {
+        let (mut present, mut digits) = ([0_u16; LANES], [0_u16; LANES]);
+        for quotients in &quantised[1..] {
+            for lane in 0..LANES {
+                let magnitude = quotients[lane].unsigned_abs();
+                present[lane] += u16::from(magnitude > 0);
+                // Digits over six are rare and cost next to nothing more in the sum.
+                digits[lane] +=
+                    [1, 2, 4, 8, 16, 32].map(|least| u16::from(magnitude >= least)).iter().sum::<u16>();
+            }
+        }
+        let [present, digits] =
+            [present, digits].map(|lanes| lanes.iter().map(|count| u64::from(*count)).sum());
+        Self { present, digits }
+    }
+}
+
+#[autoversion]
+fn count(eightfold: &Group, division: &Division) -> Tally {
+    Tally::of(&division.apply(eightfold))
 }

@@ -83,11 +83,17 @@ impl Coefficients {
         bands::shown(&self.probe(tables, rounding))
     }
 
-    /// [`Self::shown_at`] in the memory of `room`, whatever is in it: that of the last picture, so that the system
-    /// need not be asked for more.
+    /// [`Self::shown_at`] with [`Self::estimated_bytes`], for hardly more than either. The pixels are written to the
+    /// memory of `room`, whatever is in it: that of the last picture, so that the system need not be asked for more.
     #[must_use]
-    pub fn shown_at_in(&self, tables: &TableSet, rounding: Rounding, room: Vec<u8>) -> Pixels {
-        bands::shown_in(&self.probe(tables, rounding), room)
+    pub fn shown_and_estimated(
+        &self,
+        tables: &TableSet,
+        rounding: Rounding,
+        room: Vec<u8>,
+    ) -> (Pixels, usize) {
+        let (pixels, tally) = bands::shown_in(&self.probe(tables, rounding), room);
+        (pixels, self.bytes_of(tally))
     }
 
     /// [`Self::shown_at`] band by band: those of numbers `range` out of [`Self::band_count`].

@@ -1,5 +1,6 @@
 //! Division of coefficients by a table's divisors, and how the quotient becomes a whole number.
 
+use super::estimate::Tally;
 use super::plane::{Group, LANES};
 use super::{dct, weigh};
 use crate::QuantTable;
@@ -103,16 +104,20 @@ pub(super) fn quantise(eightfold: &Group, division: &Division) -> Group {
     division.apply(eightfold)
 }
 
-/// The samples of a row of blocks, 8 rows of `stride`, as they are shown once coefficients times 8 have been quantised.
+/// The samples of a row of blocks, 8 rows of `stride`, as they are shown once coefficients times 8 have been quantised;
+/// and what these come to.
 #[autoversion]
-pub(super) fn show_probed(row: &[Group], division: &Division, out: &mut [u8], stride: usize) {
+pub(super) fn show_probed(row: &[Group], division: &Division, out: &mut [u8], stride: usize) -> Tally {
+    let mut tally = Tally::default();
     for (at, eightfold) in row.iter().enumerate() {
         let mut coefficients = division.apply(eightfold);
+        tally.add(Tally::of(&coefficients));
         for (values, step) in coefficients.iter_mut().zip(&division.steps) {
             *values = times(values, step.divisor);
         }
         dct::inverse(&mut coefficients, out, stride, at);
     }
+    tally
 }
 
 /// The samples of a row of quantised blocks, 8 rows of `stride`, as they are shown.

@@ -16,6 +16,7 @@
 use super::plane::{Group, LANES};
 use super::quantise::Step;
 use crate::layout::ZIGZAG;
+use std::array;
 
 /// Half a bit's worth in flat blocks, in squared steps / 2^16.
 const WORTH: f32 = 109.0;
@@ -43,15 +44,19 @@ pub(super) fn quantise(eightfold: &Group, steps: &[Step; 64]) -> Group {
         let quotients = step.quotients(values);
         let frequency = place / 8 + place % 8;
         let halvings = 3_usize.saturating_sub(frequency) as u32;
-        for lane in 0..LANES {
-            let zeros = zeros_before[lane].min(zeros_after[lane]);
-            let cost = (worths[lane] >> halvings) * (DOUBLED_BITS[0] + DOUBLED_BITS[1] * zeros);
-            let cost = ((u32::from(cost) * u32::from(2 * step.half())) >> 16) as u16;
-            let least = step.half() + cost.min(step.half());
-            let stays = values[lane].unsigned_abs() >= least;
-            quantised[place][lane] = if stays { quotients[lane] } else { 0 };
-            zeros_after[lane] = if stays { 0 } else { (zeros_after[lane] + 1).min(FAR) };
-        }
+        // Lane by lane in steps of one operation, choices as masks: what compilers make vectors of.
+        let bits: [u16; LANES] = array::from_fn(|lane| {
+            DOUBLED_BITS[0] + DOUBLED_BITS[1] * zeros_before[lane].min(zeros_after[lane])
+        });
+        let cost: [u16; LANES] = array::from_fn(|lane| (worths[lane] >> halvings) * bits[lane]);
+        let cost: [u16; LANES] =
+            array::from_fn(|lane| ((u32::from(cost[lane]) * u32::from(2 * step.half())) >> 16) as u16);
+        let stays: [u16; LANES] = array::from_fn(|lane| {
+            let least = step.half() + cost[lane].min(step.half());
+            mask(values[lane].unsigned_abs() >= least)
+        });
+        quantised[place] = array::from_fn(|lane| quotients[lane] & stays[lane] as i16);
+        zeros_after = array::from_fn(|lane| (zeros_after[lane] + 1).min(FAR) & !stays[lane]);
     }
     quantised
 }
@@ -79,11 +84,16 @@ fn zeros_before(eightfold: &Group, steps: &[Step; 64]) -> [[u16; LANES]; 64] {
         *before = zeros;
         let (values, step) = (&eightfold[usize::from(place)], &steps[usize::from(place)]);
         let enough = step.half() + step.half() / 2;
-        for (zeros, value) in zeros.iter_mut().zip(values) {
-            *zeros = if value.unsigned_abs() >= enough { 0 } else { (*zeros + 1).min(FAR) };
-        }
+        let ends: [u16; LANES] = array::from_fn(|lane| mask(values[lane].unsigned_abs() >= enough));
+        zeros = array::from_fn(|lane| (zeros[lane] + 1_u16).min(FAR) & !ends[lane]);
     }
     zeros_before
+}
+
+/// All bits where `choice` is true, else none.
+#[inline(always)]
+const fn mask(choice: bool) -> u16 {
+    (choice as u16).wrapping_neg()
 }
 
 #[cfg(test)]
