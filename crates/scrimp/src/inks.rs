@@ -1,9 +1,9 @@
 //! JPEGs of four inks. Nothing measures what people see of them here, so all that may change is how their own
 //! coefficients are written.
 
-use crate::decision::PROVED;
 use crate::photo::jpeg::Inks;
 use crate::plan::what_rides_along;
+use crate::shrink::decision;
 use crate::watch::{Watch, timed};
 use crate::written::{Writing, file_of_own};
 use crate::{Decision, Error, Format, Kept, Milliseconds, Options, Outcome, ProbeRecord, Shrunk};
@@ -22,19 +22,7 @@ pub(crate) fn shrink(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Resu
     let ceiling = options.min_saving.ceiling(bytes.len());
     let smaller = file.filter(|file| file.len() <= ceiling && !options.size.is_passed_by(file.len()));
     ms.total = watch.milliseconds();
-    let decision = Decision {
-        goal: options.into(),
-        score: None,
-        proof: PROVED,
-        error_bound: None,
-        blind: None,
-        floor: None,
-        setting: None,
-        probes: Vec::new(),
-        credentials_broken: false,
-        damage: None,
-        ms,
-    };
+    let decision = decision(options, &[], None, ms);
     Ok(match (obstacle, smaller) {
         (Some(reason), _) => Outcome::Kept(reason, decision),
         (None, None) => Outcome::Kept(Kept::Cmyk, decision),

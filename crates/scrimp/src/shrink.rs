@@ -237,7 +237,13 @@ impl Job<'_> {
     }
 }
 
-fn decision(options: &Options, probes: &[Probe], chosen: Option<usize>, ms: Milliseconds) -> Decision {
+/// The record of what was asked, tried and chosen.
+pub(crate) fn decision(
+    options: &Options,
+    probes: &[Probe],
+    chosen: Option<usize>,
+    ms: Milliseconds,
+) -> Decision {
     let metric = options.goal.metric();
     let probes: Vec<_> = probes.iter().map(|probe| ProbeRecord::of(probe, metric)).collect();
     let chosen = chosen.map(|index| probes[index]);
