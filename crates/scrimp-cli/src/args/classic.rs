@@ -1,0 +1,97 @@
+//! The arguments of `scrimp classic`.
+
+use super::LimitArguments;
+use clap::{Args, ValueEnum, ValueHint};
+use scrimp::classic::{Bounds, Centre, Filter};
+use scrimp_batch::Overwrite;
+use std::path::PathBuf;
+
+/// Choose a quality as the algorithm published in 2017 did
+///
+/// The photo is resized to 400x400, and the JPEG quality is bisected for the lowest at which SSIM stays at or above
+/// the goal, relative to what quality 95 gives. The defaults are the published world; --resize bicubic --kernel
+/// shifted is what the same Python does with the libraries of today.
+#[derive(Debug, Args)]
+pub(crate) struct ClassicArguments {
+    /// Photos
+    #[arg(required = true, value_name = "PHOTO", value_hint = ValueHint::FilePath)]
+    pub(crate) photos: Vec<PathBuf>,
+
+    /// How the photo becomes 400x400: Pillow's filter of this name
+    #[arg(long, value_name = "FILTER", default_value = "nearest")]
+    pub(crate) resize: ResizeName,
+
+    /// Whether SSIM's window is centred on its pixel, or half a pixel off as pyssim's is on Python 3
+    #[arg(long, value_name = "KERNEL", default_value = "centred")]
+    pub(crate) kernel: KernelName,
+
+    /// The least SSIM relative to that of quality 95, 0 to 1
+    #[arg(long, value_name = "SHARE", default_value = "0.95")]
+    pub(crate) goal: f64,
+
+    /// The lowest quality, 1 to 100
+    #[arg(long, value_name = "QUALITY", default_value = "80", value_parser = quality)]
+    pub(crate) lo: u8,
+
+    /// The highest quality, 1 to 100
+    #[arg(long, value_name = "QUALITY", default_value = "85", value_parser = quality)]
+    pub(crate) hi: u8,
+
+    /// Switch the choice off: the answer is the highest quality
+    #[arg(long)]
+    pub(crate) off: bool,
+
+    /// Also write the photo at the chosen quality into this folder
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Replace outputs that are there already
+    #[arg(long, requires = "output")]
+    overwrite: bool,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitArguments,
+
+    /// Print one JSON object a line for each photo
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+impl ClassicArguments {
+    pub(crate) fn overwrite(&self) -> Overwrite {
+        if self.overwrite { Overwrite::Always } else { Overwrite::Never }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ResizeName {
+    Nearest,
+    Bicubic,
+}
+
+impl From<ResizeName> for Filter {
+    fn from(name: ResizeName) -> Self {
+        match name {
+            ResizeName::Nearest => Self::Nearest,
+            ResizeName::Bicubic => Self::Bicubic,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum KernelName {
+    Centred,
+    Shifted,
+}
+
+impl From<KernelName> for Centre {
+    fn from(name: KernelName) -> Self {
+        match name {
+            KernelName::Centred => Self::Centred,
+            KernelName::Shifted => Self::Shifted,
+        }
+    }
+}
+fn quality(text: &str) -> Result<u8, String> {
+    let quality = text.parse().ok().filter(|quality| Bounds::new(*quality, *quality).is_ok());
+    quality.ok_or_else(|| "a quality is a whole number from 1 to 100".to_owned())
+}
