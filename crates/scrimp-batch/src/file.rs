@@ -155,6 +155,8 @@ pub enum Overwrite {
     /// It stays, and the photo fails.
     #[default]
     Never,
+    /// It is as good if it holds the very bytes that would be written; else it stays, and the photo fails.
+    Same,
     /// It is replaced.
     Always,
 }

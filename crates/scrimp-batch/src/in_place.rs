@@ -1,9 +1,9 @@
 //! Jobs that replace photos by smaller ones.
 
 use crate::disk::{Place, parent_and_name};
-use crate::task::{Replacement, Sink};
-use crate::{HardLinks, Input, Job, JobError, Origin, Planned, Record, walk};
-use scrimp::Convert;
+use crate::job::Plan;
+use crate::task::{Replacement, Sink, Source};
+use crate::{Event, HardLinks, Input, JobError, Origin};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -17,38 +17,40 @@ pub struct InPlace {
 }
 
 /// A task for each photo; one that is named twice, or named and in a named folder, is one photo.
-pub(crate) fn plan(job: &Job, how: &InPlace) -> Result<Planned, JobError> {
-    let mut planned = Planned { tasks: Vec::new(), troubles: Vec::new() };
+pub(crate) fn plan<T: FnMut(Event)>(plan: &mut Plan<'_, T>, how: &InPlace) -> Result<(), JobError> {
+    let job = plan.job;
+    if job.selection.follow_links {
+        return Err(JobError::LinksInPlace);
+    }
     let mut known = HashSet::new();
-    let mut add = |planned: &mut Planned, place: Place, origin| {
+    let mut add = |plan: &mut Plan<'_, T>, place: Place, origin| {
         let input = place.path();
-        if known.insert(identity(&input)) {
-            let backup = how.backup.as_ref().map(|folder| folder.join(&place.below));
-            let replacement = Replacement { place, backup, hard_links: how.hard_links };
-            let mut task = job.task(input, Sink::InPlace(replacement), origin);
-            task.options.convert = Convert::Never;
-            planned.tasks.push(task);
+        if !known.insert(identity(&input)) {
+            return Ok(());
         }
+        let backup = how.backup.as_ref().map(|folder| folder.join(&place.below));
+        let replacement = Replacement { place, backup, hard_links: how.hard_links };
+        plan.add(input, Source::File, Sink::InPlace(replacement), origin)
     };
+    // Backups are no photos to shrink.
+    let outside = how.backup.as_ref().and_then(|folder| folder.canonicalize().ok());
     for input in &job.inputs {
         let Input::Path(input) = input else { return Err(JobError::NoFile) };
         if !input.is_dir() {
-            add(&mut planned, named(input), Origin::Named);
+            add(plan, named(input), Origin::Named)?;
             continue;
         }
-        // Backups are no photos to shrink.
-        let outside = how.backup.as_ref().and_then(|folder| folder.canonicalize().ok());
-        for found in walk::files(input, outside.as_deref()) {
+        for found in job.selection.files(input, outside.as_deref())? {
             match found {
                 Ok(path) => {
                     let below = path.strip_prefix(input).map_or_else(|_| path.clone(), Path::to_path_buf);
-                    add(&mut planned, Place { root: input.clone(), below }, Origin::Walked);
+                    add(plan, Place { root: input.clone(), below }, Origin::Walked)?;
                 }
-                Err(error) => planned.troubles.push(Record::trouble(input, 0, &error)),
+                Err(error) => plan.fail(input, &error),
             }
         }
     }
-    Ok(planned)
+    Ok(())
 }
 
 fn named(path: &Path) -> Place {

@@ -2,10 +2,11 @@
 
 use crate::permit::{Permit, settle};
 use crate::task::{Sink, Source};
-use crate::{InPlace, Origin, Overwrite, Record, Stream, Task, in_place, walk};
+use crate::{Event, InPlace, Origin, Overwrite, Record, Selection, Stream, Task, in_place};
 use scrimp::{Convert, Options};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What comes in.
 #[derive(Clone, Debug)]
@@ -29,17 +30,31 @@ pub enum Destination {
     InPlace(InPlace),
 }
 
+/// Whether anything is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Effect {
+    /// Yes.
+    #[default]
+    Write,
+    /// All the work is done, and nothing written.
+    DryRun,
+}
+
 /// Photos to shrink.
 #[derive(Clone, Debug)]
 pub struct Job {
     /// Files and folders.
     pub inputs: Vec<Input>,
+    /// Which files of the folders.
+    pub selection: Selection,
     /// Where outputs go.
     pub destination: Destination,
     /// How each photo is shrunk.
     pub options: Options,
     /// Whether outputs that are there already may be replaced.
     pub overwrite: Overwrite,
+    /// Whether anything is written.
+    pub effect: Effect,
 }
 
 /// Why a job cannot begin.
@@ -58,6 +73,15 @@ pub enum JobError {
     /// A photo without a name into a folder.
     #[error("a photo from standard input needs a file name for its output")]
     NoName,
+    /// A glob that is none.
+    #[error("{0}; globs are written as in a .gitignore, for example *.jpg or raw/**")]
+    Glob(String),
+    /// Photos replaced through links.
+    #[error("photos behind links are not replaced; name the folder that they stand in")]
+    LinksInPlace,
+    /// The caller gave up on it while the photos were looked for.
+    #[error("interrupted while looking for photos")]
+    Interrupted,
 }
 
 /// The tasks of a job, and what is known before they begin.
@@ -69,22 +93,31 @@ pub struct Planned {
     pub troubles: Vec<Record>,
 }
 
+impl Planned {
+    fn empty() -> Self {
+        Self { tasks: Vec::new(), troubles: Vec::new() }
+    }
+}
+
 impl Job {
-    /// Finds the photos and where each goes, and settles which of them may be written there.
+    /// Finds the photos and where each goes, and settles which of them may be written there. Tells of each that was
+    /// found.
     ///
     /// # Errors
-    /// [`JobError`] if the job makes no sense as a whole.
-    pub fn plan(&self) -> Result<Planned, JobError> {
-        let mut planned = match &self.destination {
+    /// [`JobError`] if the job makes no sense as a whole, or `interrupt` is set.
+    pub fn plan(&self, interrupt: &AtomicBool, tell: impl FnMut(Event)) -> Result<Planned, JobError> {
+        let mut plan = Plan::of(self, interrupt, tell);
+        match &self.destination {
             Destination::File(file) => {
-                self.one(Sink::File(file.clone()), JobError::OneFileForMany(file.clone()))?
+                plan.one(Sink::File(file.clone()), JobError::OneFileForMany(file.clone()))?;
             }
             Destination::Stream(stream) => {
-                self.one(Sink::Stream(stream.clone()), JobError::OneStreamForMany)?
+                plan.one(Sink::Stream(stream.clone()), JobError::OneStreamForMany)?;
             }
-            Destination::Folder(folder) => self.many(folder)?,
-            Destination::InPlace(how) => in_place::plan(self, how)?,
-        };
+            Destination::Folder(folder) => plan.many(folder)?,
+            Destination::InPlace(how) => in_place::plan(&mut plan, how)?,
+        }
+        let mut planned = plan.planned;
         let claims: Vec<_> = planned.tasks.iter().map(Task::claim).collect();
         // A backup that is there already is settled when its bytes are known.
         let in_place = matches!(self.destination, Destination::InPlace(_));
@@ -94,57 +127,93 @@ impl Job {
         }
         Ok(planned)
     }
+}
 
-    /// One photo that becomes a JPEG whatever it is: the caller named its output.
-    fn one(&self, sink: Sink, otherwise: JobError) -> Result<Planned, JobError> {
-        let [input] = self.inputs.as_slice() else { return Err(otherwise) };
-        let (name, source) = match input {
-            Input::Path(path) => (path.clone(), Source::File),
-            Input::Bytes(bytes) => (PathBuf::from("-"), Source::Bytes(Arc::clone(bytes))),
+/// The tasks of a job as they are found.
+pub(crate) struct Plan<'a, T> {
+    pub(crate) job: &'a Job,
+    /// One for all photos.
+    options: Arc<Options>,
+    planned: Planned,
+    interrupt: &'a AtomicBool,
+    tell: T,
+}
+
+impl<'a, T: FnMut(Event)> Plan<'a, T> {
+    fn of(job: &'a Job, interrupt: &'a AtomicBool, tell: T) -> Self {
+        let convert = match job.destination {
+            // The caller named its output.
+            Destination::File(_) | Destination::Stream(_) => Convert::Always,
+            Destination::Folder(_) => Convert::PhotoLike,
+            Destination::InPlace(_) => Convert::Never,
         };
-        let mut task = self.task(name, sink, Origin::Named);
-        task.format = source.format(&task.input);
-        task.source = source;
-        task.options.convert = Convert::Always;
-        Ok(Planned { tasks: vec![task], troubles: Vec::new() })
+        let mut options = job.options.clone();
+        options.convert = convert;
+        Self { job, options: Arc::new(options), planned: Planned::empty(), interrupt, tell }
     }
 
-    fn many(&self, output: &Path) -> Result<Planned, JobError> {
-        let mut planned = Planned { tasks: Vec::new(), troubles: Vec::new() };
-        for input in &self.inputs {
+    /// One photo that becomes a JPEG whatever it is.
+    fn one(&mut self, sink: Sink, otherwise: JobError) -> Result<(), JobError> {
+        let [input] = self.job.inputs.as_slice() else { return Err(otherwise) };
+        match input {
+            Input::Path(path) => self.add(path.clone(), Source::File, sink, Origin::Named),
+            Input::Bytes(bytes) => {
+                self.add(PathBuf::from("-"), Source::Bytes(Arc::clone(bytes)), sink, Origin::Named)
+            }
+        }
+    }
+
+    fn many(&mut self, output: &Path) -> Result<(), JobError> {
+        for input in &self.job.inputs {
             let Input::Path(input) = input else { return Err(JobError::NoName) };
             if input.is_dir() {
-                self.add_folder(input, output, &mut planned);
+                self.add_folder(input, output)?;
             } else {
                 let name = input.file_name().map_or_else(|| input.clone(), PathBuf::from);
                 let sink = Sink::InFolder(output.join(name));
-                planned.tasks.push(self.task(input.clone(), sink, Origin::Named));
+                self.add(input.clone(), Source::File, sink, Origin::Named)?;
             }
         }
-        Ok(planned)
+        Ok(())
     }
 
-    fn add_folder(&self, folder: &Path, output: &Path, planned: &mut Planned) {
+    fn add_folder(&mut self, folder: &Path, output: &Path) -> Result<(), JobError> {
         let outside = output.canonicalize().ok();
         // Only an output folder inside the input is left out; the input itself never is.
         let outside = outside.filter(|outside| folder.canonicalize().ok().as_ref() != Some(outside));
-        for found in walk::files(folder, outside.as_deref()) {
+        for found in self.job.selection.files(folder, outside.as_deref())? {
             match found {
                 Ok(path) => {
                     let relative = path.strip_prefix(folder).map_or_else(|_| path.clone(), Path::to_path_buf);
                     let sink = Sink::InFolder(output.join(relative));
-                    planned.tasks.push(self.task(path, sink, Origin::Walked));
+                    self.add(path, Source::File, sink, Origin::Walked)?;
                 }
-                Err(error) => planned.troubles.push(Record::trouble(folder, 0, &error)),
+                Err(error) => self.fail(folder, &error),
             }
         }
+        Ok(())
     }
 
-    pub(crate) fn task(&self, input: PathBuf, sink: Sink, origin: Origin) -> Task {
-        let mut options = self.options.clone();
-        options.convert = Convert::PhotoLike;
-        let source = Source::File;
+    /// Adds a photo.
+    pub(crate) fn add(
+        &mut self,
+        input: PathBuf,
+        source: Source,
+        sink: Sink,
+        origin: Origin,
+    ) -> Result<(), JobError> {
+        if self.interrupt.load(Ordering::Relaxed) {
+            return Err(JobError::Interrupted);
+        }
         let format = source.format(&input);
-        Task { input, origin, source, sink, format, permit: Ok(Permit::default()), options }
+        let (permit, options, effect) = (Ok(Permit::default()), Arc::clone(&self.options), self.job.effect);
+        self.planned.tasks.push(Task { input, origin, source, sink, format, permit, options, effect });
+        (self.tell)(Event::Found);
+        Ok(())
+    }
+
+    /// Adds something that could not be looked at.
+    pub(crate) fn fail(&mut self, path: &Path, error: &crate::FileError) {
+        self.planned.troubles.push(Record::trouble(path, 0, error));
     }
 }

@@ -1,7 +1,7 @@
 //! Many photos: which files there are, what is written where, and the work in parallel.
 //!
-//! A [`Job`] names the inputs and the destination; [`Job::plan`] resolves it into tasks, and [`run`] does them and
-//! tells of each as a [`Record`]. A file is written under a temporary name in its own folder and then renamed, so
+//! A [`Job`] names the inputs and the destination; [`Job::plan`] resolves it into tasks, and [`Run::work`] does
+//! them and tells of each as a [`Record`]. A file is written under a temporary name in its own folder and then renamed, so
 //! that its path holds a whole file or none at every instant.
 
 #![forbid(unsafe_code)]
@@ -10,6 +10,7 @@
 #![cfg_attr(not(test), deny(unused_crate_dependencies))]
 
 mod disk;
+mod event;
 mod file;
 mod in_place;
 mod job;
@@ -17,16 +18,20 @@ mod memory;
 mod permit;
 mod record;
 mod run;
+mod share;
 mod stream;
 mod task;
 mod walk;
 
 pub use disk::HardLinks;
+pub use event::Event;
 pub use file::{FileError, Overwrite, read, write_whole};
 pub use in_place::InPlace;
-pub use job::{Destination, Input, Job, JobError, Planned};
+pub use job::{Destination, Effect, Input, Job, JobError, Planned};
 pub use permit::{Claim, Permit, settle};
 pub use record::{OutcomeKind, Record};
-pub use run::{Event, Workers, run};
+pub use run::{Engine, Run};
+pub use share::Share;
 pub use stream::Stream;
 pub use task::{Origin, Task};
+pub use walk::Selection;

@@ -1,6 +1,6 @@
 //! Which outputs the photos of a job may be written to, settled for all of them before any work.
 
-use crate::{FileError, Overwrite, disk, write_whole};
+use crate::{FileError, Overwrite, disk, file, write_whole};
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -31,11 +31,19 @@ impl Permit {
         if self.replaceable.iter().any(|replaceable| replaceable == path) {
             return write_whole(path, bytes, Overwrite::Always);
         }
-        write_whole(path, bytes, Overwrite::Never).map_err(|error| match (error, self.overwrite) {
-            (FileError::OutputExists { path }, Overwrite::Always) => FileError::OutputCollision { path },
-            (error, _) => error,
-        })
+        match (write_whole(path, bytes, Overwrite::Never), self.overwrite) {
+            (Err(FileError::OutputExists { path }), Overwrite::Always) => {
+                Err(FileError::OutputCollision { path })
+            }
+            (Err(FileError::OutputExists { .. }), Overwrite::Same) if holds(path, bytes) => Ok(()),
+            (written, _) => written,
+        }
     }
+}
+
+/// Whether a file has these bytes and no others.
+fn holds(path: &Path, bytes: &[u8]) -> bool {
+    file::read(path, bytes.len() as u64).is_ok_and(|found| found == bytes)
 }
 
 /// Settles what may be written: never a photo that is read, never one output for several photos, and none that is
@@ -58,6 +66,8 @@ pub fn settle(claims: &[Claim], overwrite: Overwrite) -> Vec<Result<Permit, File
             } else if path.symlink_metadata().is_ok() {
                 match overwrite {
                     Overwrite::Never => return Err(FileError::OutputExists { path }),
+                    // Settled when the bytes are known.
+                    Overwrite::Same => {}
                     Overwrite::Always => replaceable.push(path),
                 }
             }
@@ -151,6 +161,21 @@ mod tests {
         // As on a disk that takes Photo.jpg and photo.jpg for one file.
         assert_eq!(permit.write(&path, b"second").unwrap_err().code(), "output_collision");
         assert_eq!(fs::read(&path).unwrap(), b"first");
+    }
+
+    #[test]
+    fn an_output_with_the_same_bytes_is_as_good() {
+        let room = tempfile::tempdir().unwrap();
+        let path = room.path().join("photo.jpg");
+        fs::write(&path, b"bytes").unwrap();
+        let claim = Claim { input: None, outputs: vec![path.clone()] };
+        let permits = settle(&[claim], Overwrite::Same);
+        let permit = permits[0].as_ref().unwrap();
+        permit.write(&path, b"bytes").unwrap();
+        for other in [b"byte".as_slice(), b"other", b"bytes and more"] {
+            assert_eq!(permit.write(&path, other).unwrap_err().code(), "output_exists");
+        }
+        assert_eq!(fs::read(&path).unwrap(), b"bytes");
     }
 
     #[test]

@@ -1,10 +1,9 @@
 //! What became of one photo of a job, as one line of JSON.
 
 use crate::FileError;
-use scrimp::{Decision, Error, GoalRecord, Milliseconds, Options, Outcome, ProbeRecord, SettingRecord};
+use scrimp::{Error, GoalRecord, Milliseconds, Options, Outcome, ProbeRecord, SettingRecord};
 use serde::{Serialize, Serializer};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// What became of a photo, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -60,8 +59,12 @@ pub struct Record {
     pub reason: String,
     /// Size of the photo in bytes, as far as it was read.
     pub input_bytes: usize,
-    /// Size of what was written to the output, in bytes; none where nothing was.
+    /// Size of what was written to the output, in bytes, or in a dry run would have been; none where nothing was.
     pub output_bytes: Option<usize>,
+    /// Pixels a row, if the photo's markers tell them within the limits.
+    pub width: Option<u64>,
+    /// Rows.
+    pub height: Option<u64>,
     /// What was asked for; none where it did not come to that.
     pub goal: Option<GoalRecord>,
     /// The score of the output.
@@ -104,52 +107,27 @@ impl Record {
     /// The record of an outcome, before anything is written.
     #[must_use]
     pub fn of(path: &Path, input_bytes: usize, outcome: &Outcome) -> Self {
-        let Decision {
-            goal,
-            score,
-            proof,
-            error_bound,
-            blind,
-            floor,
-            setting,
-            probes,
-            credentials_broken,
-            ms,
-            ..
-        } = outcome.decision().clone();
+        let decision = outcome.decision().clone();
         Self {
-            path: path.to_path_buf(),
-            outcome: outcome.into(),
-            code: outcome.code(),
-            reason: outcome.reason(),
-            input_bytes,
-            output_bytes: None,
-            goal: Some(goal),
-            score,
-            proof: Some(proof),
-            error_bound,
-            blind,
-            floor,
-            setting,
-            probes,
-            credentials_broken,
-            output: None,
-            ms,
+            goal: Some(decision.goal),
+            score: decision.score,
+            proof: Some(decision.proof),
+            error_bound: decision.error_bound,
+            blind: decision.blind,
+            floor: decision.floor,
+            setting: decision.setting,
+            probes: decision.probes,
+            credentials_broken: decision.credentials_broken,
+            ms: decision.ms,
+            ..Self::bare(path, input_bytes, (outcome.into(), outcome.code(), outcome.reason()))
         }
     }
 
     /// The record of a photo that is at fault.
     #[must_use]
     pub fn refused(path: &Path, input_bytes: usize, options: &Options, error: &Error) -> Self {
-        let goal = Some(options.into());
-        Self {
-            goal,
-            ..Self::without_outcome(
-                path,
-                input_bytes,
-                (OutcomeKind::Refused, error.code(), error.to_string()),
-            )
-        }
+        let why = (OutcomeKind::Refused, error.code(), error.to_string());
+        Self { goal: Some(options.into()), ..Self::bare(path, input_bytes, why) }
     }
 
     /// The record of a photo whose file or disk is at fault, or whose file is not to be replaced.
@@ -164,10 +142,11 @@ impl Record {
             FileError::Link | FileError::HardLinked { .. } | FileError::ReadOnly => OutcomeKind::Kept,
             _ => OutcomeKind::Failed,
         };
-        Self::without_outcome(path, input_bytes, (outcome, error.code(), error.in_full()))
+        Self::bare(path, input_bytes, (outcome, error.code(), error.in_full()))
     }
 
-    fn without_outcome(
+    /// What is known of a photo that did not come to a decision.
+    fn bare(
         path: &Path,
         input_bytes: usize,
         (outcome, code, reason): (OutcomeKind, &'static str, String),
@@ -179,6 +158,8 @@ impl Record {
             reason,
             input_bytes,
             output_bytes: None,
+            width: None,
+            height: None,
             goal: None,
             score: None,
             proof: None,
@@ -205,16 +186,10 @@ impl Record {
         self.output_bytes.map_or(0, |output| self.input_bytes.saturating_sub(output))
     }
 
-    pub(crate) fn set_output(&mut self, written: Option<(PathBuf, usize)>) {
-        if let Some((path, bytes)) = written {
-            self.output = Some(path);
-            self.output_bytes = Some(bytes);
-        }
-    }
-
-    pub(crate) fn set_times(&mut self, write: Duration, total: Duration) {
-        self.ms.write = write.as_secs_f64() * 1000.0;
-        self.ms.total = total.as_secs_f64() * 1000.0;
+    /// Pixels of the photo; 0 where that is not known.
+    #[must_use]
+    pub fn pixels(&self) -> u64 {
+        self.width.unwrap_or(0) * self.height.unwrap_or(0)
     }
 }
 

@@ -1,73 +1,101 @@
 //! The work, in parallel over photos.
 
 use crate::memory::MemoryBudget;
-use crate::{FileError, Record, Task, disk};
-use scrimp::Error;
+use crate::{Effect, Event, FileError, Record, Task, disk};
+use scrimp::{Error, Options, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-/// How many photos are worked on at once.
+/// What makes an outcome of the bytes of a photo: [`scrimp::shrink`], but for measurements of all that stands round it.
+pub type Engine = fn(&[u8], &Options) -> Result<Outcome, Error>;
+
+/// How the tasks are done.
 #[derive(Clone, Copy, Debug)]
-pub struct Workers {
-    /// Threads.
+pub struct Run<'a> {
+    /// Photos that are worked on at once, each by one thread.
     pub threads: NonZeroUsize,
     /// Memory that all photos in hand may take together, in bytes.
     pub memory: u64,
-}
-
-/// Something that happened.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Event {
-    /// A photo is done, in the order in which photos are finished.
-    Finished,
-    /// What became of a photo, in the order of the tasks.
-    Record(Box<Record>),
-    /// A file that is no image was passed over, in the order of the tasks.
-    PassedOver,
-    /// Before the work: a temporary file of an earlier run, which was killed, was removed.
-    LeftoverRemoved(PathBuf),
+    /// What shrinks a photo.
+    pub engine: Engine,
+    /// Set it to `true` from anywhere, and the run ends soon.
+    pub interrupt: &'a AtomicBool,
 }
 
 /// What became of a task.
 enum Ended {
-    Record(Box<Record>),
+    Record(Arc<Record>),
     PassedOver,
     Interrupted,
 }
 
-/// Does the tasks and tells of each; ends early, with photos left, when `interrupt` is set. Returns how many tasks
-/// were left undone.
-pub fn run(tasks: &[Task], workers: Workers, interrupt: &AtomicBool, mut tell: impl FnMut(Event)) -> usize {
-    let folders: BTreeSet<_> = tasks.iter().flat_map(Task::folders).collect();
-    folders.iter().flat_map(|folder| disk::sweep(folder)).for_each(|path| tell(Event::LeftoverRemoved(path)));
-    let next = AtomicUsize::new(0);
-    let budget = MemoryBudget::of(workers.memory);
-    let (sender, receiver) = mpsc::channel();
-    let mut left = 0;
-    std::thread::scope(|scope| {
-        for _ in 0..workers.threads.get().min(tasks.len()) {
-            let (sender, next, budget) = (sender.clone(), &next, &budget);
-            scope.spawn(move || {
-                while let Some((index, task)) = take(tasks, next) {
-                    let ended = if interrupt.load(Ordering::Relaxed) {
-                        Ended::Interrupted
-                    } else {
-                        guarded(task, || work(task, budget))
-                    };
-                    // The receiver lives as long as the scope.
-                    let _ = sender.send((index, ended));
-                }
-            });
+/// What a worker tells.
+enum Message {
+    Started(usize),
+    Ended(usize, Ended),
+}
+
+impl Run<'_> {
+    /// Does the tasks and tells of each; ends early, with photos left, when it is interrupted. Returns how many tasks
+    /// were left undone.
+    pub fn work(&self, tasks: &[Task], mut tell: impl FnMut(Event)) -> usize {
+        sweep(tasks, &mut tell);
+        let next = AtomicUsize::new(0);
+        let budget = MemoryBudget::of(self.memory);
+        let (sender, receiver) = mpsc::channel();
+        std::thread::scope(|scope| {
+            for _ in 0..self.threads.get().min(tasks.len()) {
+                let (sender, next, budget) = (sender.clone(), &next, &budget);
+                scope.spawn(move || {
+                    while let Some((index, task)) = take(tasks, next) {
+                        // The receiver lives as long as the scope.
+                        let _ = sender.send(Message::Started(index));
+                        let ended = if self.interrupt.load(Ordering::Relaxed) {
+                            Ended::Interrupted
+                        } else {
+                            guarded(task, || self.shrink(task, budget))
+                        };
+                        let _ = sender.send(Message::Ended(index, ended));
+                    }
+                });
+            }
+            drop(sender);
+            Told::default().listen(receiver, tasks, &mut tell)
+        })
+    }
+
+    fn shrink(&self, task: &Task, budget: &MemoryBudget) -> Ended {
+        if task.is_passed_over() {
+            return Ended::PassedOver;
         }
-        drop(sender);
-        left = in_order(receiver, &mut tell);
-    });
-    left
+        let trouble = |error: &FileError| Ended::Record(Arc::new(Record::trouble(&task.input, 0, error)));
+        let permit = match &task.permit {
+            Ok(permit) => permit,
+            Err(error) => return trouble(error),
+        };
+        let entrance = budget.enter();
+        let mut taken = entrance.take(task.length());
+        let loaded = match task.load() {
+            Ok(loaded) => loaded,
+            Err(error) => return trouble(&error),
+        };
+        entrance.top_up(&mut taken, loaded.memory());
+        drop(entrance);
+        loaded
+            .shrink(permit, self.engine)
+            .map_or(Ended::Interrupted, |record| Ended::Record(Arc::new(record)))
+    }
+}
+
+/// Removes what killed runs have left where something is going to be written.
+fn sweep(tasks: &[Task], tell: &mut impl FnMut(Event)) {
+    let writing = tasks.iter().filter(|task| task.effect == Effect::Write);
+    let folders: BTreeSet<_> = writing.flat_map(Task::folders).collect();
+    folders.iter().flat_map(|folder| disk::sweep(folder)).for_each(|path| tell(Event::LeftoverRemoved(path)));
 }
 
 fn take<'a>(tasks: &'a [Task], next: &AtomicUsize) -> Option<(usize, &'a Task)> {
@@ -80,65 +108,164 @@ fn guarded(task: &Task, work: impl FnOnce() -> Ended) -> Ended {
     // Unwind-safe: a photo's work changes nothing that others see but the budget, which gets back what was taken.
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         let error = Error::Defect("the work on this photo panicked".to_owned());
-        Ended::Record(Box::new(Record::refused(&task.input, 0, &task.options, &error)))
+        Ended::Record(Arc::new(Record::refused(&task.input, 0, &task.options, &error)))
     })
 }
 
-fn work(task: &Task, budget: &MemoryBudget) -> Ended {
-    if task.is_passed_over() {
-        return Ended::PassedOver;
-    }
-    let trouble = |error: &FileError| Ended::Record(Box::new(Record::trouble(&task.input, 0, error)));
-    let permit = match &task.permit {
-        Ok(permit) => permit,
-        Err(error) => return trouble(error),
-    };
-    let entrance = budget.enter();
-    let mut taken = entrance.take(task.length());
-    let loaded = match task.load() {
-        Ok(loaded) => loaded,
-        Err(error) => return trouble(&error),
-    };
-    entrance.top_up(&mut taken, loaded.memory());
-    drop(entrance);
-    loaded.shrink(permit).map_or(Ended::Interrupted, |record| Ended::Record(Box::new(record)))
+/// What has been told of the tasks.
+#[derive(Default)]
+struct Told {
+    /// What ended before its turn.
+    waiting: BTreeMap<usize, Ended>,
+    /// The next task to be told of.
+    due: usize,
+    left: usize,
 }
 
-/// Tells of the tasks in their order, whatever the order in which they end; returns how many were interrupted.
-fn in_order(receiver: mpsc::Receiver<(usize, Ended)>, tell: &mut impl FnMut(Event)) -> usize {
-    let (mut waiting, mut due, mut left) = (BTreeMap::new(), 0, 0);
-    for (index, ended) in receiver {
-        tell(Event::Finished);
-        waiting.insert(index, ended);
-        while let Some(ended) = waiting.remove(&due) {
-            due += 1;
+impl Told {
+    /// Tells of the tasks as they go on, and of what became of them in their order; returns how many were interrupted.
+    fn listen(
+        mut self,
+        receiver: mpsc::Receiver<Message>,
+        tasks: &[Task],
+        tell: &mut impl FnMut(Event),
+    ) -> usize {
+        for message in receiver {
+            match message {
+                Message::Started(index) => tell(Event::Started { index, path: tasks[index].input.clone() }),
+                Message::Ended(index, ended) => {
+                    let record = match &ended {
+                        Ended::Record(record) => Some(Arc::clone(record)),
+                        Ended::PassedOver | Ended::Interrupted => None,
+                    };
+                    tell(Event::Finished { index, record });
+                    self.waiting.insert(index, ended);
+                    self.in_order(tell);
+                }
+            }
+        }
+        self.left
+    }
+
+    fn in_order(&mut self, tell: &mut impl FnMut(Event)) {
+        while let Some(ended) = self.waiting.remove(&self.due) {
+            self.due += 1;
             match ended {
                 Ended::Record(record) => tell(Event::Record(record)),
                 Ended::PassedOver => tell(Event::PassedOver),
-                Ended::Interrupted => left += 1,
+                Ended::Interrupted => self.left += 1,
             }
         }
     }
-    left
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Destination, Input, Job, Overwrite};
+    use crate::{Destination, InPlace, Input, Job, Overwrite, Selection};
+    use scrimp_testkit::scenes;
+
+    fn folder_with_photos(count: u64) -> tempfile::TempDir {
+        let room = tempfile::tempdir().unwrap();
+        for seed in 0..count {
+            let photo = scrimp_testkit::jpeg(&scenes::facade(40, 30, seed), 95);
+            std::fs::write(room.path().join(format!("{seed}.jpg")), photo).unwrap();
+        }
+        room
+    }
+
+    fn tasks(folder: &std::path::Path, effect: Effect) -> Vec<Task> {
+        let job = Job {
+            inputs: vec![Input::Path(folder.into())],
+            selection: Selection::default(),
+            destination: Destination::InPlace(InPlace::default()),
+            options: Options::default(),
+            overwrite: Overwrite::Never,
+            effect,
+        };
+        job.plan(&AtomicBool::new(false), |_| {}).unwrap().tasks
+    }
+
+    fn run(engine: Engine, interrupt: &AtomicBool) -> Run<'_> {
+        let threads = NonZeroUsize::new(2).unwrap();
+        Run { threads, memory: 1 << 30, engine, interrupt }
+    }
 
     #[test]
     fn a_panic_costs_its_photo_alone() {
-        let job = Job {
-            inputs: vec![Input::Path("photo.jpg".into())],
-            destination: Destination::Folder("out".into()),
-            options: scrimp::Options::default(),
-            overwrite: Overwrite::Never,
+        fn engine(bytes: &[u8], options: &Options) -> Result<Outcome, Error> {
+            // One of the photos alone is of this length.
+            if bytes.len() == LENGTH.load(Ordering::Relaxed) {
+                panic!("as a defect would");
+            }
+            scrimp::shrink(bytes, options)
+        }
+        static LENGTH: AtomicUsize = AtomicUsize::new(0);
+        let room = folder_with_photos(3);
+        LENGTH.store(std::fs::metadata(room.path().join("1.jpg")).unwrap().len() as usize, Ordering::Relaxed);
+        let interrupt = AtomicBool::new(false);
+        let mut told = Vec::new();
+        let left = run(engine, &interrupt).work(&tasks(room.path(), Effect::Write), |event| {
+            if let Event::Record(record) = event {
+                told.push((record.code, record.outcome.name()));
+            }
+        });
+        assert_eq!((told.len(), told[1], left), (3, ("defect", "refused"), 0));
+        assert!(told[0].0 != "defect" && told[2].0 != "defect");
+    }
+
+    #[test]
+    fn a_dry_run_tells_what_would_be_and_writes_nothing() {
+        let room = folder_with_photos(2);
+        let leftover = room.path().join(".scrimp-0123456789abcdef.part");
+        std::fs::write(&leftover, b"part").unwrap();
+        let files = || {
+            let mut files: Vec<_> =
+                std::fs::read_dir(room.path()).unwrap().map(|it| it.unwrap().path()).collect();
+            files.sort();
+            files.into_iter().map(|path| (std::fs::read(&path).unwrap(), path)).collect::<Vec<_>>()
         };
-        let task = &job.plan().unwrap().tasks[0];
-        let Ended::Record(record) = guarded(task, || panic!("as a defect would")) else {
-            panic!("no record")
-        };
-        assert_eq!((record.code, record.outcome.name()), ("defect", "refused"));
+        let before = files();
+        let interrupt = AtomicBool::new(false);
+        let mut saved = 0;
+        run(scrimp::shrink, &interrupt).work(&tasks(room.path(), Effect::DryRun), |event| {
+            if let Event::Record(record) = event {
+                saved += record.saved_bytes();
+                assert_eq!(record.output, None);
+            }
+        });
+        assert!(saved > 0);
+        assert_eq!(files(), before);
+    }
+
+    #[test]
+    fn each_photo_is_told_of_as_it_begins_and_ends_and_then_in_order() {
+        let room = folder_with_photos(4);
+        let interrupt = AtomicBool::new(false);
+        let (mut in_hand, mut done, mut records) = (BTreeSet::new(), 0, Vec::new());
+        run(scrimp::shrink, &interrupt).work(&tasks(room.path(), Effect::DryRun), |event| match event {
+            Event::Started { index, path } => {
+                assert!(
+                    path.ends_with(format!("{index}.jpg")) && in_hand.insert(index) && in_hand.len() <= 2
+                );
+            }
+            Event::Finished { index, record } => {
+                let record = record.unwrap();
+                assert_eq!((record.width, record.height), (Some(40), Some(30)));
+                assert!(in_hand.remove(&index));
+                done += 1;
+            }
+            Event::Record(record) => records.push(record.path.clone()),
+            other => panic!("{other:?}"),
+        });
+        assert_eq!((in_hand.len(), done), (0, 4));
+        assert!(records.is_sorted() && records.len() == 4);
+    }
+
+    #[test]
+    fn an_interrupted_run_tells_how_many_are_left() {
+        let room = folder_with_photos(3);
+        let interrupt = AtomicBool::new(true);
+        assert_eq!(run(scrimp::shrink, &interrupt).work(&tasks(room.path(), Effect::Write), |_| {}), 3);
     }
 }

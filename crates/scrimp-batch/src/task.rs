@@ -2,7 +2,7 @@
 
 use crate::disk::{Original, Place};
 use crate::permit::{Claim, Permit};
-use crate::{FileError, HardLinks, Record, Stream, file};
+use crate::{Effect, Engine, FileError, HardLinks, Record, Stream, file};
 use scrimp::{Error, Format, Options, Outcome, Photo, memory_needed_by};
 use std::borrow::Cow;
 use std::fs;
@@ -63,7 +63,8 @@ pub struct Task {
     pub(crate) format: Option<Format>,
     /// Whether it may be written.
     pub(crate) permit: Result<Permit, FileError>,
-    pub(crate) options: Options,
+    pub(crate) options: Arc<Options>,
+    pub(crate) effect: Effect,
 }
 
 /// A photo read into memory.
@@ -72,11 +73,16 @@ pub(crate) struct Loaded<'a> {
     bytes: Cow<'a, [u8]>,
     /// The file to be replaced.
     original: Option<Original>,
+    /// Width and height, if its markers tell them within the limits.
+    size: Option<(u64, u64)>,
     started: Instant,
 }
 
-/// What is written where.
-type Written = Option<(PathBuf, usize)>;
+/// What was written where; in a dry run what would be.
+pub(crate) struct Written {
+    pub(crate) path: Option<PathBuf>,
+    pub(crate) bytes: usize,
+}
 
 impl Source {
     /// The format by the first bytes.
@@ -147,77 +153,91 @@ impl Task {
         if Format::sniff(&bytes) != self.format {
             return Err(FileError::Changed);
         }
-        Ok(Loaded { task: self, bytes, original, started })
+        let size = Photo::size(&bytes, &self.options.limits).ok();
+        Ok(Loaded { task: self, bytes, original, size, started })
     }
 }
 
 impl Loaded<'_> {
     /// The memory that the work needs; little where the photo will be refused at once.
     pub(crate) fn memory(&self) -> u64 {
-        let size = Photo::size(&self.bytes, &self.task.options.limits);
         let metric = self.task.options.goal.metric();
-        size.map_or(0, |(width, height)| memory_needed_by(metric, width, height))
-            .saturating_add(self.bytes.len() as u64)
+        let work = self.size.map_or(0, |(width, height)| memory_needed_by(metric, width, height));
+        work.saturating_add(self.bytes.len() as u64)
     }
 
     /// Shrinks the photo and writes what is to be written; none if that was interrupted.
-    pub(crate) fn shrink(self, permit: &Permit) -> Option<Record> {
-        let Self { task, bytes, original, started } = self;
-        let outcome = match scrimp::shrink(&bytes, &task.options) {
+    pub(crate) fn shrink(self, permit: &Permit, engine: Engine) -> Option<Record> {
+        let mut record = self.record(permit, engine)?;
+        (record.width, record.height) = self.size.unzip();
+        record.ms.total = self.started.elapsed().as_secs_f64() * 1000.0;
+        Some(record)
+    }
+
+    fn record(&self, permit: &Permit, engine: Engine) -> Option<Record> {
+        let Self { task, bytes, .. } = self;
+        let outcome = match engine(bytes, &task.options) {
             Ok(outcome) => outcome,
             Err(Error::Interrupted) => return None,
             Err(error) => return Some(Record::refused(&task.input, bytes.len(), &task.options, &error)),
         };
         let mut record = Record::of(&task.input, bytes.len(), &outcome);
         let writing = Instant::now();
-        let written = match &original {
-            Some(original) => task.replace(original, &bytes, &outcome),
-            None => task.write(&bytes, &outcome, permit),
-        };
-        match written {
-            Ok(written) => record.set_output(written),
+        match self.write(&outcome, permit) {
+            Ok(Some(written)) => {
+                record.output = written.path;
+                record.output_bytes = Some(written.bytes);
+            }
+            Ok(None) => {}
             Err(error) => return Some(Record::trouble(&task.input, bytes.len(), &error)),
         }
-        record.set_times(writing.elapsed(), started.elapsed());
+        record.ms.write = writing.elapsed().as_secs_f64() * 1000.0;
         Some(record)
+    }
+
+    fn write(&self, outcome: &Outcome, permit: &Permit) -> Result<Option<Written>, FileError> {
+        let Self { task, bytes, .. } = self;
+        let Some(new) = task.what_to_write(bytes, outcome) else { return Ok(None) };
+        let path = match (task.effect, &self.original) {
+            (Effect::DryRun, _) => None,
+            (Effect::Write, Some(original)) => Some(task.replace(original, bytes, new)?),
+            (Effect::Write, None) => Some(task.write(new, outcome, permit)?),
+        };
+        Ok(Some(Written { path, bytes: new.len() }))
     }
 }
 
 impl Task {
-    /// Replaces the photo if there is something better.
-    fn replace(&self, original: &Original, old: &[u8], outcome: &Outcome) -> Result<Written, FileError> {
-        let (Outcome::Saved(shrunk), Sink::InPlace(replacement)) = (outcome, &self.sink) else {
-            return Ok(None);
-        };
-        if let Some(backup) = &replacement.backup {
+    /// Replaces the photo.
+    fn replace(&self, original: &Original, old: &[u8], new: &[u8]) -> Result<PathBuf, FileError> {
+        if let Sink::InPlace(Replacement { backup: Some(backup), .. }) = &self.sink {
             original.back_up(old, backup)?;
         }
-        original.replace(old, &shrunk.bytes)?;
-        Ok(Some((self.input.clone(), shrunk.bytes.len())))
+        original.replace(old, new)?;
+        Ok(self.input.clone())
     }
 
-    /// Writes the output, if there is one; returns its path and size.
-    fn write(&self, input: &[u8], outcome: &Outcome, permit: &Permit) -> Result<Written, FileError> {
-        let Some(bytes) = self.what_to_write(input, outcome) else { return Ok(None) };
+    /// Writes the output; returns its path.
+    fn write(&self, bytes: &[u8], outcome: &Outcome, permit: &Permit) -> Result<PathBuf, FileError> {
         let path = match &self.sink {
-            Sink::InPlace(_) => return Ok(None),
-            Sink::Stream(stream) => stream.write(bytes)?,
+            Sink::InPlace(_) => self.input.clone(),
+            Sink::Stream(stream) => return stream.write(bytes),
             Sink::File(path) => path.clone(),
             Sink::InFolder(path) if outcome.bytes().is_some() && self.format != Some(Format::Jpeg) => {
                 path.with_extension("jpg")
             }
             Sink::InFolder(path) => path.clone(),
         };
-        if !matches!(self.sink, Sink::Stream(_)) {
-            permit.write(&path, bytes)?;
-        }
-        Ok(Some((path, bytes.len())))
+        permit.write(&path, bytes)?;
+        Ok(path)
     }
 
     /// The new JPEG; of a kept photo its own bytes, but never those of another format where a JPEG was asked for; a
     /// best effort only if it is smaller.
     fn what_to_write<'b>(&self, input: &'b [u8], outcome: &'b Outcome) -> Option<&'b [u8]> {
         match outcome {
+            // In place what does not get better stays.
+            Outcome::BestEffort(_) | Outcome::Kept(..) if matches!(self.sink, Sink::InPlace(_)) => None,
             Outcome::BestEffort(shrunk) if shrunk.bytes.len() >= input.len() => None,
             Outcome::Saved(shrunk) | Outcome::BestEffort(shrunk) => Some(&shrunk.bytes),
             Outcome::Kept(..) => {

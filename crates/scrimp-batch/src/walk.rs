@@ -1,34 +1,132 @@
 //! Files in a folder.
 
-use crate::FileError;
+use crate::{FileError, JobError, Share, disk};
+use ignore::overrides::{Override, OverrideBuilder};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Every regular file under `folder` in the order of names, hidden ones and those under `outside` left out; links
-/// are not followed.
-pub(crate) fn files(
-    folder: &Path,
-    outside: Option<&Path>,
-) -> impl Iterator<Item = Result<PathBuf, FileError>> {
-    let outside = outside.map(Path::to_path_buf);
-    ignore::WalkBuilder::new(folder)
-        .standard_filters(false)
-        .hidden(true)
-        .follow_links(false)
-        .sort_by_file_name(|a, b| a.cmp(b))
-        .filter_entry(move |entry| {
-            // An output folder within the input folder is no input.
-            outside
-                .as_deref()
-                .is_none_or(|outside| entry.path().canonicalize().ok().as_deref() != Some(outside))
-        })
-        .build()
-        .filter_map(|entry| match entry {
-            Ok(entry) => entry.file_type().is_some_and(|kind| kind.is_file()).then(|| Ok(entry.into_path())),
-            Err(error) => {
-                let why = error.to_string();
-                let error = error.into_io_error().unwrap_or_else(|| io::Error::other(why));
-                Some(Err(FileError::Unreadable(error)))
-            }
-        })
+/// Which files of a folder are looked at. Named files are, whatever is said here.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// If there are any, only files that match one of these globs, written as in a `.gitignore` and read without regard
+    /// to upper and lower case.
+    pub include: Vec<String>,
+    /// No files or folders that match one of these.
+    pub exclude: Vec<String>,
+    /// Hidden files and folders too, whose names begin with a dot.
+    pub hidden: bool,
+    /// None that a `.gitignore` or `.ignore` leaves out.
+    pub ignore_files: bool,
+    /// Also what links lead to. Not for photos that are replaced: a link is another name for a photo of elsewhere.
+    pub follow_links: bool,
+    /// Of those the part to take, by their paths below the folder.
+    pub share: Share,
+}
+
+impl Selection {
+    /// Every regular file under `folder` that is selected, in the order of names; those under `outside` left out. At most
+    /// ten folders are open at once.
+    ///
+    /// # Errors
+    /// [`JobError::Glob`].
+    pub(crate) fn files(
+        &self,
+        folder: &Path,
+        outside: Option<&Path>,
+    ) -> Result<impl Iterator<Item = Result<PathBuf, FileError>>, JobError> {
+        let (globs, share, root) = (self.globs(folder)?, self.share, folder.to_path_buf());
+        let outside = outside.map(Path::to_path_buf);
+        let walk = ignore::WalkBuilder::new(folder)
+            .standard_filters(false)
+            .hidden(!self.hidden)
+            .ignore(self.ignore_files)
+            .git_ignore(self.ignore_files)
+            .parents(self.ignore_files)
+            .require_git(false)
+            .follow_links(self.follow_links)
+            .sort_by_file_name(|a, b| a.cmp(b))
+            .filter_entry(move |entry| {
+                let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+                let is_left_out = globs.matched(entry.path(), is_folder).is_ignore();
+                // An output folder within the input folder is no input.
+                let is_outside = outside.as_deref().is_some_and(|outside| {
+                    is_folder && entry.path().canonicalize().is_ok_and(|path| path == outside)
+                });
+                entry.depth() == 0 || !(is_left_out || is_outside || disk::is_temporary(entry.file_name()))
+            })
+            .build();
+        Ok(walk.filter_map(regular_file).filter(move |found| {
+            found.as_ref().map_or(true, |path| share.takes(path.strip_prefix(&root).unwrap_or(path)))
+        }))
+    }
+
+    fn globs(&self, folder: &Path) -> Result<Override, JobError> {
+        let mut builder = OverrideBuilder::new(folder);
+        let wrong = |error: ignore::Error| JobError::Glob(error.to_string());
+        builder.case_insensitive(true).map_err(wrong)?;
+        for glob in &self.include {
+            builder.add(glob).map_err(wrong)?;
+        }
+        for glob in &self.exclude {
+            builder.add(&format!("!{glob}")).map_err(wrong)?;
+        }
+        builder.build().map_err(wrong)
+    }
+}
+
+fn regular_file(entry: Result<ignore::DirEntry, ignore::Error>) -> Option<Result<PathBuf, FileError>> {
+    match entry {
+        Ok(entry) => entry.file_type().is_some_and(|kind| kind.is_file()).then(|| Ok(entry.into_path())),
+        Err(error) => {
+            let why = error.to_string();
+            let error = error.into_io_error().unwrap_or_else(|| io::Error::other(why));
+            Some(Err(FileError::Unreadable(error)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    const FILES: [&str; 6] =
+        ["a.JPG", "b.png", "deep/c.jpg", "deep/raw/d.jpg", ".hidden/e.jpg", ".scrimp-0123456789abcdef.part"];
+
+    fn found(selection: &Selection) -> Vec<String> {
+        let room = tempfile::tempdir().unwrap();
+        for name in FILES {
+            let path = room.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, b"bytes").unwrap();
+        }
+        fs::write(room.path().join("deep/.gitignore"), b"raw/\n").unwrap();
+        let files = selection.files(room.path(), None).unwrap();
+        let names = files.map(|path| path.unwrap().strip_prefix(room.path()).unwrap().display().to_string());
+        names.map(|name| name.replace('\\', "/")).collect()
+    }
+
+    #[test]
+    fn globs_choose_files_and_hidden_ones_stay_hidden() {
+        let all = Selection::default();
+        assert_eq!(found(&all), ["a.JPG", "b.png", "deep/c.jpg", "deep/raw/d.jpg"]);
+        let jpegs = Selection { include: vec!["*.jpg".into()], ..Selection::default() };
+        assert_eq!(found(&jpegs), ["a.JPG", "deep/c.jpg", "deep/raw/d.jpg"]);
+        let some = Selection { exclude: vec!["raw".into(), "/a.*".into()], ..jpegs };
+        assert_eq!(found(&some), ["deep/c.jpg"]);
+        let wrong = Selection { include: vec!["[".into()], ..Selection::default() };
+        assert!(matches!(wrong.files(Path::new("."), None).err(), Some(JobError::Glob(_))));
+    }
+
+    #[test]
+    fn hidden_files_and_ignored_ones_are_a_matter_of_choice() {
+        let hidden = Selection { hidden: true, ..Selection::default() };
+        assert_eq!(
+            found(&hidden),
+            [".hidden/e.jpg", "a.JPG", "b.png", "deep/.gitignore", "deep/c.jpg", "deep/raw/d.jpg"],
+            "but no file in the making"
+        );
+        let ignoring = Selection { ignore_files: true, ..Selection::default() };
+        assert_eq!(found(&ignoring), ["a.JPG", "b.png", "deep/c.jpg"]);
+    }
 }

@@ -5,6 +5,7 @@ mod goal;
 mod inspect;
 mod limits;
 mod score;
+mod selection;
 mod shrink;
 
 pub(crate) use classic::ClassicArguments;
@@ -12,6 +13,7 @@ pub(crate) use goal::GoalArguments;
 pub(crate) use inspect::InspectArguments;
 pub(crate) use limits::LimitArguments;
 pub(crate) use score::ScoreArguments;
+pub(crate) use selection::SelectionArguments;
 pub(crate) use shrink::ShrinkArguments;
 
 use clap::{Parser, Subcommand};

@@ -16,11 +16,14 @@ mod exit;
 mod inspect;
 mod interrupt;
 mod machine;
+mod progress;
 mod score;
 mod show;
 mod shrink;
 mod size;
 mod source;
+mod sum;
+mod table;
 
 use args::{Arguments, Command};
 use clap::{CommandFactory, Parser};

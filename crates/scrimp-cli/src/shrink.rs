@@ -4,17 +4,17 @@ use crate::args::ShrinkArguments;
 use crate::exit::{Exit, UsageError};
 use crate::interrupt::Interrupt;
 use crate::machine;
-use crate::show::{Table, Where};
+use crate::progress::Progress;
+use crate::show::Where;
 use crate::source::{self, is_stream};
-use indicatif::{ProgressBar, ProgressStyle};
+use crate::table::{Form, Table};
 use scrimp::{Coding, Credentials, Damage, Frames, Options};
 use scrimp_batch::{
-    Destination, Event, FileError, HardLinks, InPlace, Input, Job, JobError, Overwrite, Planned, Record,
-    Stream, Workers,
+    Destination, Effect, Event, FileError, HardLinks, InPlace, Input, Job, JobError, Overwrite, Record, Run,
+    Stream,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 pub(crate) fn run(arguments: &ShrinkArguments) -> anyhow::Result<Exit> {
     let destination = destination(arguments)?;
@@ -22,27 +22,48 @@ pub(crate) fn run(arguments: &ShrinkArguments) -> anyhow::Result<Exit> {
     let options = options(arguments, &interrupt)?;
     let is_printed = matches!(destination, Destination::Stream(_));
     let place = if is_printed { Where::StandardError } else { Where::StandardOutput };
-    let table = Table::to(arguments.json, place);
-    let table = if arguments.in_place { table.of_photos_that_stay() } else { table };
-    let usage = |error: JobError| UsageError(error.to_string());
+    let table = Table::to(form(arguments), place);
+    let stays = matches!(destination, Destination::InPlace(_));
+    let table = if stays { table.of_photos_that_stay() } else { table };
     ensure_one_stream_has_one_name(&arguments.paths, &destination).map_err(usage)?;
     let inputs = match inputs(&arguments.paths, options.limits.file_bytes, &interrupt) {
         Some(Ok(inputs)) => inputs,
         Some(Err(error)) => return unread(&error, table),
         None => return end(1, &interrupt, table),
     };
-    let job = Job { inputs, destination, options, overwrite: overwrite(arguments) };
-    let planned = job.plan().map_err(usage)?;
-    let workers = Workers {
+    let job = Job {
+        inputs,
+        selection: arguments.selection.selection(),
+        destination,
+        options,
+        overwrite: overwrite(arguments),
+        effect: if arguments.dry_run { Effect::DryRun } else { Effect::Write },
+    };
+    let run = Run {
         threads: arguments.jobs.unwrap_or_else(machine::threads),
         memory: arguments.limits.memory(),
+        engine: scrimp::shrink,
+        interrupt: &interrupt.flag,
     };
-    let (left, table) = work(&planned, workers, &interrupt, table);
-    if left == 0 && table.is_empty() {
+    let progress = if arguments.quiet { Progress::hide() } else { Progress::show() };
+    let (left, table) = work(&job, run, progress, table).map_err(usage)?;
+    if left == Some(0) && table.is_empty() && !arguments.quiet {
         let paths: Vec<_> = arguments.paths.iter().map(|path| path.display().to_string()).collect();
         note!("scrimp: no photos found in {}", paths.join(", "));
     }
-    end(left, &interrupt, table)
+    end(left.unwrap_or(0), &interrupt, table)
+}
+
+fn usage(error: JobError) -> UsageError {
+    UsageError(error.to_string())
+}
+
+fn form(arguments: &ShrinkArguments) -> Form {
+    match (arguments.json, arguments.quiet) {
+        (true, _) => Form::Json,
+        (_, true) => Form::Quiet,
+        _ => Form::Text,
+    }
 }
 
 fn options(arguments: &ShrinkArguments, interrupt: &Interrupt) -> Result<Options, UsageError> {
@@ -67,7 +88,7 @@ fn overwrite(arguments: &ShrinkArguments) -> Overwrite {
 }
 
 fn destination(arguments: &ShrinkArguments) -> Result<Destination, UsageError> {
-    if arguments.in_place {
+    if arguments.in_place || (arguments.dry_run && arguments.output.is_none()) {
         let hard_links = if arguments.split_hard_links { HardLinks::Split } else { HardLinks::Leave };
         return Ok(Destination::InPlace(InPlace { backup: arguments.backup.clone(), hard_links }));
     }
@@ -124,23 +145,36 @@ fn unread(error: &FileError, mut table: Table) -> anyhow::Result<Exit> {
     Ok(Exit::SomeUndone)
 }
 
-/// Does the tasks and shows each; returns how many are left.
-fn work(planned: &Planned, workers: Workers, interrupt: &Interrupt, mut table: Table) -> (usize, Table) {
-    let bar = progress_bar(planned.tasks.len());
-    for record in &planned.troubles {
-        table.add(record);
-    }
-    let left = scrimp_batch::run(&planned.tasks, workers, &interrupt.flag, |event| match event {
-        Event::Finished => bar.inc(1),
-        Event::Record(record) => bar.suspend(|| table.add(&record)),
-        Event::PassedOver => table.pass_over(),
-        Event::LeftoverRemoved(path) => {
-            note!("scrimp: {} removed, which a killed run had left", path.display());
+/// Does the job and shows each photo; returns how many are left, none where that is not known.
+fn work(
+    job: &Job,
+    run: Run<'_>,
+    mut progress: Progress,
+    mut table: Table,
+) -> Result<(Option<usize>, Table), JobError> {
+    let planned = job.plan(run.interrupt, |event| progress.tell(&event)).inspect_err(|_| progress.end());
+    let planned = match planned {
+        Err(JobError::Interrupted) => {
+            note!("scrimp: {}", JobError::Interrupted);
+            return Ok((None, table));
         }
-        _ => {}
+        planned => planned?,
+    };
+    progress.begin(planned.tasks.len());
+    progress.suspend(|| planned.troubles.iter().for_each(|record| table.add(record)));
+    let left = run.work(&planned.tasks, |event| {
+        progress.tell(&event);
+        match event {
+            Event::Record(record) => progress.suspend(|| table.add(&record)),
+            Event::PassedOver => table.pass_over(),
+            Event::LeftoverRemoved(path) => {
+                progress.suspend(|| note!("scrimp: {} removed, which a killed run had left", path.display()));
+            }
+            _ => {}
+        }
     });
-    bar.finish_and_clear();
-    (left, table)
+    progress.end();
+    Ok((Some(left), table))
 }
 
 fn end(left: usize, interrupt: &Interrupt, mut table: Table) -> anyhow::Result<Exit> {
@@ -150,14 +184,4 @@ fn end(left: usize, interrupt: &Interrupt, mut table: Table) -> anyhow::Result<E
     }
     finished?;
     Ok(if table.is_all_done() { Exit::Done } else { Exit::SomeUndone })
-}
-
-/// A bar on standard error, on a terminal only.
-fn progress_bar(photos: usize) -> ProgressBar {
-    let style =
-        ProgressStyle::with_template("{spinner} {elapsed} {bar:30} {pos} of {len} photos, {eta} left")
-            .unwrap_or_else(|_| ProgressStyle::default_bar());
-    let bar = ProgressBar::new(photos as u64).with_style(style);
-    bar.enable_steady_tick(Duration::from_millis(250));
-    bar
 }

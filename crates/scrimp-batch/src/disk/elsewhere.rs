@@ -14,7 +14,7 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8], overwrite: Overwrite) -> Re
     let file = temporary(path, bytes).map_err(unwritable)?;
     let persisted = match overwrite {
         Overwrite::Always => file.persist(path),
-        Overwrite::Never => file.persist_noclobber(path),
+        Overwrite::Never | Overwrite::Same => file.persist_noclobber(path),
     };
     persisted.map(drop).map_err(|failed| match failed.error.kind() {
         io::ErrorKind::AlreadyExists => FileError::OutputExists { path: path.to_path_buf() },
@@ -30,6 +30,11 @@ fn temporary(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     Ok(file)
+}
+
+/// Whether a name is of the form that a file in the making has.
+pub(crate) fn is_temporary(name: &std::ffi::OsStr) -> bool {
+    name.to_str().is_some_and(|name| name.starts_with(".scrimp-") && name.ends_with(".part"))
 }
 
 /// Windows does not tell upper from lower case unless asked to.

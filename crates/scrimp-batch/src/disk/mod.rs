@@ -20,9 +20,11 @@ mod temporary;
 mod elsewhere;
 
 #[cfg(not(unix))]
-pub(crate) use elsewhere::{Original, folds_case, sweep, write_whole};
+pub(crate) use elsewhere::{Original, folds_case, is_temporary, sweep, write_whole};
 #[cfg(unix)]
-pub(crate) use {folder::folds_case, leftover::sweep, new_file::write_whole, original::Original};
+pub(crate) use {
+    folder::folds_case, leftover::sweep, new_file::write_whole, original::Original, temporary::is_temporary,
+};
 
 #[cfg(unix)]
 use folder::Folder;

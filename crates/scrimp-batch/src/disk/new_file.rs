@@ -19,7 +19,7 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8], overwrite: Overwrite) -> Re
     file.write(bytes).and_then(|()| file.settle()).map_err(unwritable)?;
     let renamed = match overwrite {
         Overwrite::Always => file.rename(name),
-        Overwrite::Never => file.rename_new(name),
+        Overwrite::Never | Overwrite::Same => file.rename_new(name),
     };
     renamed.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => FileError::OutputExists { path: path.to_path_buf() },

@@ -1,6 +1,6 @@
 //! The arguments of `scrimp shrink`.
 
-use super::{GoalArguments, LimitArguments};
+use super::{GoalArguments, LimitArguments, SelectionArguments};
 use crate::size;
 use clap::{Args, ValueEnum, ValueHint};
 use scrimp::{CountFrom, Effort, MinSaving, SizeLimit, Strip};
@@ -91,6 +91,17 @@ pub(crate) struct ShrinkArguments {
 
     #[command(flatten)]
     pub(crate) limits: LimitArguments,
+
+    #[command(flatten)]
+    pub(crate) selection: SelectionArguments,
+
+    /// Do all the work and write nothing; without -o as if --in-place were given
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Tell of failures alone: no line for each photo, no progress, no sum
+    #[arg(short, long, conflicts_with = "json")]
+    pub(crate) quiet: bool,
 
     /// Print one JSON object a line for each photo (on standard error if the photo goes to standard output)
     #[arg(long)]

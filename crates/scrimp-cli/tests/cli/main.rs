@@ -1,6 +1,7 @@
 //! The program as people use it.
 
 mod classic;
+mod folders;
 #[cfg(unix)]
 mod in_place;
 mod inspect;
@@ -8,4 +9,6 @@ mod riders;
 mod room;
 mod score;
 mod shrink;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod usage;

@@ -1,0 +1,33 @@
+//! What a job tells while it goes on.
+
+use crate::Record;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Something that happened.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// While the job is planned: a file was found.
+    Found,
+    /// Before the work: a temporary file of an earlier run, which was killed, was removed.
+    LeftoverRemoved(PathBuf),
+    /// The work on a photo begins.
+    Started {
+        /// Its place among the tasks.
+        index: usize,
+        /// The photo.
+        path: PathBuf,
+    },
+    /// The work on a photo has ended, in the order in which photos are finished.
+    Finished {
+        /// Its place among the tasks.
+        index: usize,
+        /// What became of it; none of what was passed over or left.
+        record: Option<Arc<Record>>,
+    },
+    /// What became of a photo, in the order of the tasks.
+    Record(Arc<Record>),
+    /// A file that is no image was passed over, in the order of the tasks.
+    PassedOver,
+}
