@@ -184,10 +184,10 @@ impl Kernel for Compare<'_> {
                 for row in 0..rows.min(BAND) {
                     let place = Place { mean: means[row], mean_difference: mean_differences[row] };
                     let mut errors = Errors { ssim: lanes.splat(0.0), edge: lanes.splat(0.0) };
-                    if self.counted.ssim {
+                    if self.counted.ssim.is_some() {
                         errors.ssim = place.ssim(lanes, mean_squares[row], mean_difference_squares[row]);
                     }
-                    if self.counted.edges {
+                    if self.counted.edges.is_some() {
                         let difference = &self.differences.samples[row * self.differences.pitch + at..];
                         let sample = &self.sample.samples[row * self.sample.pitch + at..];
                         errors.edge = place.edge(lanes, lanes.load(sample), lanes.load(difference));

@@ -123,12 +123,7 @@ pub(super) fn score_of_what_counts(original: ImageView<'_>, candidate: ImageView
     let padded = Padded::new(original);
     let scales = scales_of(padded.view().width(), padded.view().height());
     score_of(original, candidate, |(channel, scale, pool)| {
-        Counted::of(scales, scale, channel).is_some_and(|counted| match pool {
-            0 => counted.ssim && counted.means,
-            1 | 2 => counted.edges && counted.means,
-            3 => counted.ssim,
-            _ => counted.edges,
-        })
+        Counted::of(scales, scale, channel).is_some_and(|counted| counted.takes_in(pool))
     })
 }
 

@@ -52,3 +52,19 @@ fn the_middle_of_photos_scores_the_same_without_vectors() {
         }
     }
 }
+
+#[test]
+#[ignore = "takes a minute or two; `.ci/run` runs it"]
+fn whole_photos_score_the_same_without_vectors() {
+    let Some(scalar) = InstructionSet::available().last() else { return };
+    for (number, (original, candidate)) in pairs().iter().enumerate() {
+        for evaluation in BOTH {
+            let widest = bits(on_threads(1), evaluation, original, candidate);
+            let working = Working { set: scalar, ..on_threads(2) };
+            assert!(
+                widest == bits(working, evaluation, original, candidate),
+                "pair {number}, {evaluation:?}"
+            );
+        }
+    }
+}

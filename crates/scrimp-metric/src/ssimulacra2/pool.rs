@@ -2,7 +2,7 @@
 //! on the picture's size alone.
 
 use super::pyramid::{Scale, pitch_of};
-use super::weights::{Counted, POOLS};
+use super::weights::{Counted, Means, POOLS};
 use crate::map::CELL;
 use crate::simd::Lanes;
 use core::ops::Range;
@@ -23,19 +23,19 @@ impl<V: Copy> Pools<V> {
     #[inline(always)]
     pub(crate) fn add<L: Lanes<Vector = V>>(&mut self, lanes: L, counted: Counted, errors: Errors<V>) {
         let [ssim, artifact, detail, ssim4, artifact4, detail4] = &mut self.0;
-        if counted.ssim {
+        if let Some(means) = counted.ssim {
             *ssim4 = lanes.add(*ssim4, fourth(lanes, errors.ssim));
-            if counted.means {
+            if means == Means::Both {
                 *ssim = lanes.add(*ssim, errors.ssim);
             }
         }
-        if counted.edges {
+        if let Some(means) = counted.edges {
             let zero = lanes.splat(0.0);
             let gained = lanes.max(errors.edge, zero);
             let lost = lanes.max(lanes.sub(zero, errors.edge), zero);
             *artifact4 = lanes.add(*artifact4, fourth(lanes, gained));
             *detail4 = lanes.add(*detail4, fourth(lanes, lost));
-            if counted.means {
+            if means == Means::Both {
                 *artifact = lanes.add(*artifact, gained);
                 *detail = lanes.add(*detail, lost);
             }

@@ -238,10 +238,10 @@ impl Kernel for Compare<'_> {
                     let [original, squares] = [mean_originals[row][vector], mean_squares[row][vector]];
                     let blurred = [original, squares, mean_products[row][vector]];
                     let mut errors = Errors { ssim: lanes.splat(0.0), edge: lanes.splat(0.0) };
-                    if self.counted.ssim {
+                    if self.counted.ssim.is_some() {
                         errors.ssim = ssim_error(lanes, means, blurred);
                     }
-                    if self.counted.edges {
+                    if self.counted.edges.is_some() {
                         let [original, candidate] = [self.original.row(y), self.candidate.row(y)];
                         let original = lanes.load(&original[MARGIN + at..]);
                         let candidate = lanes.load(&candidate[MARGIN + at..]);

@@ -79,9 +79,9 @@ fn pair(seed: u64) -> (Scene, Scene) {
     (original, candidate)
 }
 
-/// What is left out grows with the errors: by design it is a small part of them.
-fn allowed(least: f64, score: f64) -> f64 {
-    least.max((100.0 - score) / 20_000.0)
+/// How far a score may lie from what the oracle says: what is left out grows with the errors.
+fn allowed(score: f64) -> f64 {
+    if score > 0.0 { 0.002 } else { 0.005 }
 }
 
 #[test]
@@ -91,10 +91,7 @@ fn the_standard_scale_is_that_of_the_public_program() {
         let ours = score(Evaluation::Standard, &original, &candidate);
         let theirs = published(&original, &candidate);
         let shape = (original.width, original.height, original.channels);
-        assert!(
-            (ours - theirs).abs() < allowed(0.002, theirs),
-            "pair {seed} of {shape:?}: {ours} for {theirs}"
-        );
+        assert!((ours - theirs).abs() < allowed(theirs), "pair {seed} of {shape:?}: {ours} for {theirs}");
     }
 }
 
@@ -105,10 +102,7 @@ fn the_exact_scale_is_that_of_the_definition() {
         let ours = score(Evaluation::Exact, &original, &candidate);
         let theirs = oracle::score(view(&original), view(&candidate));
         let shape = (original.width, original.height, original.channels);
-        assert!(
-            (ours - theirs).abs() < allowed(0.002, theirs),
-            "pair {seed} of {shape:?}: {ours} for {theirs}"
-        );
+        assert!((ours - theirs).abs() < allowed(theirs), "pair {seed} of {shape:?}: {ours} for {theirs}");
         // What differs is what is left out, and hardly any rounding.
         let theirs = oracle::score_of_what_counts(view(&original), view(&candidate));
         let rounding = 1e-3_f64.max((100.0 - theirs) / 100_000.0);
@@ -126,7 +120,7 @@ fn scores_are_pinned_to_the_bit() {
     assert_eq!(scores, PINNED, "{scores:x?}: a change of any score is one to tell");
 }
 
-const PINNED: [u64; 2] = [0x4056_382f_f5dd_a175, 0x4056_3906_ac9d_629f];
+const PINNED: [u64; 2] = [0x4056_382f_7cdf_f986, 0x4056_3906_33ae_f1b4];
 
 pub(super) const BOTH: [Evaluation; 2] = [Evaluation::Standard, Evaluation::Exact];
 
@@ -195,9 +189,9 @@ fn strips_score_as_the_whole_picture_does() {
         for threads in [1, 8] {
             let score = |evaluation| score_by(on_threads(threads), evaluation, &original, &candidate);
             let (ours, theirs) = (score(Evaluation::Standard), published(&original, &candidate));
-            assert!((ours - theirs).abs() < allowed(0.002, theirs), "{shape:?}: {ours} for {theirs}");
+            assert!((ours - theirs).abs() < allowed(theirs), "{shape:?}: {ours} for {theirs}");
             let (ours, theirs) = (score(Evaluation::Exact), oracle::score(view(&original), view(&candidate)));
-            assert!((ours - theirs).abs() < allowed(0.002, theirs), "{shape:?}: {ours} for {theirs}");
+            assert!((ours - theirs).abs() < allowed(theirs), "{shape:?}: {ours} for {theirs}");
         }
     }
 }
