@@ -7,7 +7,7 @@
 use crate::transform::{Plane, Shape};
 use crate::{
     Channels, Coding, DecodeBounds, Decoded, EncodeSettings, Error, Pixels, QuantTable,
-    QuantisedCoefficients, Quantiser, Subsampling, Warnings,
+    QuantisedCoefficients, Quantiser, Subsampling, Warnings, scans,
 };
 use mozjpeg_sys as lib;
 use std::any::Any;
@@ -58,16 +58,42 @@ pub fn read_coefficients(bytes: &[u8], bounds: &DecodeBounds<'_>) -> Result<Quan
     Ok(coefficients)
 }
 
+/// Whether a file holds these very coefficients, with their tables, sampling and size: what [`read_coefficients`] and a
+/// comparison tell, for less time and memory.
+///
+/// # Errors
+/// As [`read_coefficients`], but that what it takes for unsupported sampling or tables are others than these.
+pub fn holds(
+    bytes: &[u8],
+    coefficients: &QuantisedCoefficients,
+    bounds: &DecodeBounds<'_>,
+) -> Result<bool, Error> {
+    let mut decompressor = Decompressor::new(bounds);
+    let result = catch_unwind(AssertUnwindSafe(|| decompressor.holds(bytes, coefficients)));
+    let same = flatten(result, bounds.memory)?;
+    decompressor.ensure_is_sound()?;
+    Ok(same)
+}
+
 /// Writes coefficients as they are, Huffman tables optimised, without any metadata segment but the tables and scans
 /// that it needs: each different table once.
 ///
 /// # Errors
 /// [`Error::Library`] for coefficients that no file can hold; [`Error::OutOfMemory`] if the library gives up.
 pub fn write_coefficients(coefficients: &QuantisedCoefficients, coding: Coding) -> Result<Vec<u8>, Error> {
-    let mut compressor = Compressor::new();
-    let result = catch_unwind(AssertUnwindSafe(|| compressor.write_coefficients(coefficients, coding)));
-    flatten(result, usize::MAX)?;
-    Ok(std::mem::take(&mut compressor.output.bytes))
+    let write = |coding| {
+        let mut compressor = Compressor::new();
+        let result = catch_unwind(AssertUnwindSafe(|| compressor.write_coefficients(coefficients, coding)));
+        flatten(result, usize::MAX)?;
+        Ok(std::mem::take(&mut compressor.output.bytes))
+    };
+    let file: Vec<u8> = write(coding)?;
+    if coding != Coding::ProgressiveSearched {
+        return Ok(file);
+    }
+    // The script of [`scans`] is none of those that the library tries.
+    let other = write(Coding::Progressive)?;
+    Ok(if other.len() < file.len() { other } else { file })
 }
 
 /// The file's own coefficients, written with optimised Huffman tables and without any metadata segment: of any
@@ -285,12 +311,10 @@ impl Decompressor<'_> {
         ensure_is_finished(info)?;
         let mut coefficients = QuantisedCoefficients { shape, tables: Vec::new(), planes: Vec::new() };
         for (at, (component, array)) in components.iter().zip(arrays).enumerate() {
-            // SAFETY: the pointer is null or to a table that lives as long as the struct.
-            let table = unsafe { component.quant_table.as_ref() }.and_then(table_of);
-            coefficients.tables.push(table.ok_or(Error::Unsupported { what: "16-bit table" })?);
+            let table = table_of(component).ok_or(Error::Unsupported { what: "16-bit table" })?;
+            coefficients.tables.push(table);
             let mut plane = Plane::try_new(shape.component(at))?;
-            let found = (component.width_in_blocks as usize, component.height_in_blocks as usize);
-            if found != (plane.blocks_across(), plane.blocks_down()) {
+            if blocks_of(component) != (plane.blocks_across(), plane.blocks_down()) {
                 return Err(Error::Unsupported { what: "unusually subsampled" });
             }
             for row in 0..plane.blocks_down() {
@@ -305,6 +329,41 @@ impl Decompressor<'_> {
 }
 
 impl Decompressor<'_> {
+    fn holds(&mut self, bytes: &[u8], wanted: &QuantisedCoefficients) -> Result<bool, Error> {
+        let (info, arrays) = self.arrays(bytes)?;
+        // SAFETY: the header has been read, and with it this many components; each has an array.
+        let (components, arrays) = unsafe {
+            let count = info.num_components as usize;
+            (slice::from_raw_parts(info.comp_info, count), slice::from_raw_parts(arrays, count))
+        };
+        let is_coloured_alike = match wanted.shape.channels() {
+            Channels::Gray => info.jpeg_color_space == lib::JCS_GRAYSCALE,
+            Channels::Rgb => info.jpeg_color_space == lib::JCS_YCbCr,
+        };
+        let size = (info.image_width as usize, info.image_height as usize);
+        if !is_coloured_alike
+            || size != (wanted.width(), wanted.height())
+            || subsampling_of(components) != Some(wanted.subsampling())
+        {
+            return Ok(false);
+        }
+        let planes = wanted.planes.iter().zip(&wanted.tables);
+        for ((component, array), (plane, table)) in components.iter().zip(arrays).zip(planes) {
+            let blocks = (plane.blocks_across(), plane.blocks_down());
+            if table_of(component) != Some(*table) || blocks_of(component) != blocks {
+                return Ok(false);
+            }
+            for row in 0..blocks.1 {
+                // SAFETY: the array is one of this struct and, as was just seen, has this row and length.
+                let found = unsafe { row_of_blocks(&mut info.common, *array, row, blocks.0) };
+                if !plane.has_row(row, found) {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
     /// That the library has warned of nothing.
     fn ensure_is_sound(&mut self) -> Result<(), Error> {
         match std::mem::take(&mut self.diary.warnings) {
@@ -401,7 +460,15 @@ fn outline(component: &lib::jpeg_component_info) -> [i64; 5] {
     [component.component_id.into(), sampling[0], sampling[1], across, down]
 }
 
-fn table_of(table: &lib::JQUANT_TBL) -> Option<QuantTable> {
+/// Blocks across and down.
+const fn blocks_of(component: &lib::jpeg_component_info) -> (usize, usize) {
+    (component.width_in_blocks as usize, component.height_in_blocks as usize)
+}
+
+/// The table of a component whose coefficients were read.
+fn table_of(component: &lib::jpeg_component_info) -> Option<QuantTable> {
+    // SAFETY: the pointer is null or to a table that lives as long as the struct.
+    let table = unsafe { component.quant_table.as_ref() }?;
     let mut divisors = [0; 64];
     for (divisor, value) in divisors.iter_mut().zip(table.quantval) {
         *divisor = u8::try_from(value).ok()?;
@@ -682,9 +749,12 @@ unsafe fn order_scans(info: &mut lib::jpeg_compress_struct, coding: Coding) {
     // SAFETY: demanded of the caller; no scan script means one scan of all components (libjpeg.txt).
     unsafe {
         lib::jpeg_c_set_bool_param(info, lib::JBOOLEAN_OPTIMIZE_SCANS, search_scans.into());
-        match coding {
-            Coding::Baseline => (info.scan_info, info.num_scans) = (ptr::null(), 0),
-            Coding::Progressive | Coding::ProgressiveSearched => lib::jpeg_simple_progression(info),
+        match (coding, scans::of(info.num_components)) {
+            (Coding::Baseline, _) => (info.scan_info, info.num_scans) = (ptr::null(), 0),
+            (Coding::Progressive, Some(scans)) => {
+                (info.scan_info, info.num_scans) = (scans.as_ptr(), scans.len() as i32);
+            }
+            _ => lib::jpeg_simple_progression(info),
         }
     }
 }

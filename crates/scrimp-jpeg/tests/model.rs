@@ -7,7 +7,7 @@
 
 use scrimp_jpeg::{
     Channels, Coding, Coefficients, DecodeBounds, EncodeSettings, Error, Layout, Pixels, Quality, QuantTable,
-    QuantisedCoefficients, Quantiser, Rounding, Subsampling, TableFamily, TableSet, decode, encode,
+    QuantisedCoefficients, Quantiser, Rounding, Subsampling, TableFamily, TableSet, decode, encode, holds,
     read_coefficients, repack, write_coefficients,
 };
 use scrimp_testkit::{Noise, scenes};
@@ -159,7 +159,7 @@ fn the_smallest_sizes_of_every_subsampling() {
                 Coefficients::subsampled(&pixels, subsampling).quantise(&tables, Rounding::Nearest);
             assert!(read(&encoded) == quantised, "{subsampling} {width}x{height}");
             assert!(quantised.shown() == shown(&encoded), "{subsampling} {width}x{height}");
-            assert!(write_coefficients(&quantised, Coding::Progressive).unwrap() == encoded);
+            assert!(write_coefficients(&quantised, Coding::ProgressiveStandard).unwrap() == encoded);
         }
     }
 }
@@ -172,10 +172,49 @@ fn a_table_for_all_components_is_written_once() {
     let quantised = Coefficients::new(&pixels).quantise(&tables, Rounding::Nearest);
     let settings = EncodeSettings { tables, ..EncodeSettings::libjpeg_turbo(1) };
     let encoded = encode(&pixels, &settings).unwrap();
-    let written = write_coefficients(&quantised, Coding::Progressive).unwrap();
+    let written = write_coefficients(&quantised, Coding::ProgressiveStandard).unwrap();
     assert!(written == encoded);
     let layout = Layout::read(&written, 10).unwrap();
     assert_eq!(layout.tables, [Some(tables.luma), None, None, None]);
+}
+
+#[test]
+fn a_file_holds_what_was_written_and_nothing_else() {
+    let bounds = DecodeBounds::default();
+    for seed in 0..40 {
+        let case = Case::random(2_000_000 + seed);
+        let coefficients = Coefficients::subsampled(&case.pixels, case.settings.subsampling);
+        let quantised = coefficients.quantise(&case.settings.tables, Rounding::Nearest);
+        let bytes = write_coefficients(&quantised, Coding::Progressive).unwrap();
+        assert_eq!(holds(&bytes, &quantised, &bounds), Ok(true), "case {seed}: {}", case.name());
+
+        let mut other = quantised.clone();
+        let component = other.tables().len() - 1;
+        let (across, down) = other.blocks(component).unwrap();
+        let mut block = other.block(component, across - 1, down - 1).unwrap();
+        block[63] ^= 1;
+        other.set_block(component, across - 1, down - 1, &block);
+        assert_eq!(holds(&bytes, &other, &bounds), Ok(false), "case {seed}: {}", case.name());
+
+        let tables = TableFamily::Klein.at(Quality::new(37.0).unwrap());
+        let other = coefficients.quantise(&tables, Rounding::Nearest);
+        assert_eq!(holds(&bytes, &other, &bounds), Ok(false), "case {seed}: {}", case.name());
+        let cut = &bytes[..bytes.len() - 2];
+        assert!(holds(cut, &quantised, &bounds).is_err(), "case {seed}: {}", case.name());
+    }
+}
+
+#[test]
+fn files_are_smaller_than_with_the_standard_script_and_no_larger_where_it_is_searched() {
+    for seed in 0..4 {
+        let scene = scenes::landscape(300, 200, seed);
+        let pixels = Pixels::new(300, 200, Channels::Rgb, scene.samples).unwrap();
+        let tables = TableFamily::Fitted420.at(Quality::new(70.0).unwrap());
+        let quantised = Coefficients::new(&pixels).quantise(&tables, Rounding::Weighed);
+        let size = |coding| write_coefficients(&quantised, coding).unwrap().len();
+        assert!(size(Coding::Progressive) < size(Coding::ProgressiveStandard));
+        assert!(size(Coding::ProgressiveSearched) <= size(Coding::Progressive));
+    }
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The blocks of one component, eight of them side by side.
 
-use super::shape::Component;
+use super::shape::{BLOCK, Component};
 use crate::Error;
+use archmage::autoversion;
 
 /// Blocks that go through a transform together.
 pub(crate) const LANES: usize = 8;
@@ -99,10 +100,15 @@ impl Plane {
     /// Copies a row into as many blocks.
     pub(crate) fn copy_row(&self, row: usize, blocks: &mut [[i16; 64]]) {
         for (group, blocks) in self.row(row).iter().zip(blocks.chunks_mut(LANES)) {
-            for (lane, block) in blocks.iter_mut().enumerate() {
-                *block = group.map(|values| values[lane]);
-            }
+            blocks.copy_from_slice(&turned(group)[..blocks.len()]);
         }
+    }
+
+    /// Whether a row is these blocks.
+    pub(crate) fn has_row(&self, row: usize, blocks: &[[i16; 64]]) -> bool {
+        let groups = self.row(row).iter().zip(blocks.chunks(LANES));
+        blocks.len() == self.blocks_across
+            && groups.fold(true, |same, (group, blocks)| same & (turned(group)[..blocks.len()] == *blocks))
     }
 
     /// Replaces a row.
@@ -117,12 +123,26 @@ fn put(group: &mut Group, lane: usize, block: &[i16; 64]) {
     group.iter_mut().zip(block).for_each(|(values, value)| values[lane] = *value);
 }
 
-/// Turns the rows of 8x8 samples into columns: three perfect shuffles, each of which moves the highest bit of a place's
+/// The eight blocks of a group, one behind the other.
+#[autoversion]
+fn turned(group: &Group) -> [[i16; 64]; LANES] {
+    let mut blocks = [[0; 64]; LANES];
+    for (row, values) in group.as_chunks::<BLOCK>().0.iter().enumerate() {
+        let mut places = [0; 64];
+        places.copy_from_slice(values.as_flattened());
+        for (block, values) in blocks.iter_mut().zip(transpose(places).as_chunks::<BLOCK>().0) {
+            block[row * BLOCK..][..BLOCK].copy_from_slice(values);
+        }
+    }
+    blocks
+}
+
+/// Turns the rows of 8x8 values into columns: three perfect shuffles, each of which moves the highest bit of a place's
 /// number to the lowest, and which compilers make of unpacking instructions.
 #[inline(always)]
-pub(super) fn transpose(mut samples: [u8; 64]) -> [u8; 64] {
+pub(super) fn transpose<T: Copy + Default>(mut samples: [T; 64]) -> [T; 64] {
     for _ in 0..3 {
-        let mut shuffled = [0; 64];
+        let mut shuffled = [T::default(); 64];
         for at in 0..32 {
             shuffled[2 * at] = samples[at];
             shuffled[2 * at + 1] = samples[at + 32];
@@ -140,6 +160,25 @@ mod tests {
     fn transposing_turns_rows_into_columns() {
         let transposed = transpose(std::array::from_fn(|at| at as u8));
         assert_eq!(transposed, std::array::from_fn(|at| (at % 8 * 8 + at / 8) as u8));
+    }
+
+    #[test]
+    fn a_row_is_known_by_its_blocks() {
+        let mut plane = Plane::new(Component { width: 100, height: 17, vertical: 1 });
+        let mut blocks = vec![[0; 64]; 13];
+        for (x, block) in blocks.iter_mut().enumerate() {
+            *block = std::array::from_fn(|at| (100 * x + at) as i16);
+            plane.set_block(x, 1, block);
+        }
+        let mut copied = vec![[0; 64]; 13];
+        plane.copy_row(1, &mut copied);
+        assert!(copied == blocks && plane.has_row(1, &blocks));
+        assert!(!plane.has_row(0, &blocks) && !plane.has_row(1, &blocks[..12]));
+        for x in [0, 7, 12] {
+            let mut other = blocks.clone();
+            other[x][63 - x] += 1;
+            assert!(!plane.has_row(1, &other), "block {x}");
+        }
     }
 
     #[test]
