@@ -77,7 +77,7 @@ impl<'a> Prober<'a> {
     /// The same, but for files of this coding.
     pub(crate) fn coded(mut self, coding: Coding) -> Self {
         // Estimates are of progressive files; baseline ones have about as many percent more.
-        const BASELINE: f64 = 1.05;
+        const BASELINE: f64 = 1.075;
         self.writing.coding = coding;
         self.estimate_factor = if coding == Coding::Baseline { BASELINE } else { 1.0 };
         self

@@ -13,10 +13,12 @@ use scrimp_metric::{Metric, Reference, Score};
 
 /// The most tiles: a megapixel.
 const MOST_TILES: usize = 64;
-/// The part of a photo that is looked at, unless that is more than the most.
+/// The part of a photo that is looked at, where that is no more than the most tiles and no fewer than the least.
 const SHARE: usize = 8;
-/// A sample of less says too little for what it costs: photos below 1.6 megapixels have none.
-const LEAST_TILES: usize = 12;
+/// Fewer say too little.
+const LEAST_TILES: usize = 6;
+/// The greatest part of a photo that is worth what it costs: photos below 0.3 megapixels have no sample.
+const GREATEST_SHARE: usize = 3;
 
 /// The tiles of a photo, prepared for probes.
 pub(crate) struct Sample {
@@ -35,13 +37,15 @@ impl Sample {
     pub(crate) fn mosaic(pixels: &Pixels) -> Option<Mosaic> {
         let (width, height) = (pixels.width(), pixels.height());
         let tiles = width * height / (Mosaic::TILE * Mosaic::TILE * SHARE);
-        let mosaic = Mosaic::new(width, height, tiles.min(MOST_TILES))?;
-        (mosaic.pixels() >= LEAST_TILES * Mosaic::TILE * Mosaic::TILE).then_some(mosaic)
+        let mosaic = Mosaic::new(width, height, tiles.clamp(LEAST_TILES, MOST_TILES))?;
+        (mosaic.pixels() * GREATEST_SHARE <= width * height).then_some(mosaic)
     }
 
     /// The most pixels that the sample of a photo of so many has.
     pub(crate) fn most_pixels(pixels: u64) -> u64 {
-        (pixels / SHARE as u64).min((MOST_TILES * Mosaic::TILE * Mosaic::TILE) as u64)
+        let tile = (Mosaic::TILE * Mosaic::TILE) as u64;
+        let (least, most) = (LEAST_TILES as u64 * tile, MOST_TILES as u64 * tile);
+        (pixels / SHARE as u64).clamp(least, most).min(pixels / GREATEST_SHARE as u64)
     }
 
     /// Prepares the tiles of `mosaic` to be scored by the nearest cheap relative of `metric`.

@@ -50,6 +50,12 @@ impl Curve {
         low == high
     }
 
+    /// Whether a quality lies strictly inside the bracket.
+    pub(super) fn is_open_at(&self, quality: Quality) -> bool {
+        let (low, high) = self.open();
+        (low..=high).contains(&quality.quarters())
+    }
+
     /// Takes in a quality that lies strictly inside the bracket.
     pub(super) fn learn(&mut self, mark: Mark) {
         let passed = mark.margin >= 0.0;

@@ -10,6 +10,9 @@ const FARTHEST: f64 = 48.0;
 /// Part of its bytes that a file loses from one quarter of quality to the next: within the 0.5 to 1.3 % of the corpus.
 const BYTES_A_QUARTER: f64 = 0.009;
 
+/// The greatest distance in quarters over which a bracket is halved: tables change in steps, and so does the score.
+const STEPPED: i32 = 4;
+
 /// Marks of the guide in one family. Their margins lie some points off those of the proof: by a gap that hardly
 /// changes from one quality of a photo to another.
 #[derive(Clone, Debug)]
@@ -38,32 +41,56 @@ impl Lead {
         Some(mark.0.margin + slope * f64::from(quarters - mark.0.quarters))
     }
 
-    /// Where the margin is `gap`, in quarters.
+    /// Where the margin comes to be `gap`, in quarters: between the last mark that lies below and the first that does not.
     pub(super) fn root(&self, gap: f64) -> f64 {
-        self.nearest(|mark| (mark.margin - gap).abs()).map_or(self.start, |(mark, slope)| {
-            f64::from(mark.0.quarters) - ((mark.0.margin - gap) / slope).clamp(-FARTHEST, FARTHEST)
-        })
+        match self.bracket(gap) {
+            (Some((below, _)), Some((above, _))) => {
+                let share = (gap - below.margin) / (above.margin - below.margin);
+                f64::from(below.quarters) + share * f64::from(above.quarters - below.quarters)
+            }
+            _ => self.nearest(|mark| (mark.margin - gap).abs()).map_or(self.start, |(mark, slope)| {
+                f64::from(mark.0.quarters) - ((mark.0.margin - gap) / slope).clamp(-FARTHEST, FARTHEST)
+            }),
+        }
     }
 
-    /// The quality to ask the guide for next, so that its root is known to a quarter; `None` where it is.
+    /// The quality to ask the guide for next; `None` once the step is known at which its margin comes to be `gap`.
     pub(super) fn next(&self, gap: f64) -> Option<Quality> {
         // Up, so that a good guess passes; a conversion of a wild number saturates.
-        let wanted = Quality::from_quarters(self.root(gap).ceil() as i32);
-        (!self.knows(wanted)).then_some(wanted)
+        let wanted = self.root(gap).ceil() as i32;
+        let (low, high) = match self.bracket(gap) {
+            (Some((below, _)), Some((above, _))) => (below.quarters + 1, above.quarters - 1),
+            (Some((below, _)), None) => (below.quarters + 1, Quality::MAX.quarters()),
+            (None, Some((above, _))) => (Quality::MIN.quarters(), above.quarters - 1),
+            (None, None) => (Quality::MIN.quarters(), Quality::MAX.quarters()),
+        };
+        let wanted = if high - low < STEPPED { i32::midpoint(low, high) } else { wanted };
+        (low <= high).then(|| Quality::from_quarters(wanted.clamp(low, high)))
     }
 
-    /// Whether the guide was asked for this quality.
-    pub(super) fn knows(&self, quality: Quality) -> bool {
-        self.marks.iter().any(|(mark, _)| mark.quarters == quality.quarters())
+    /// The mark that is nearest to `gap`.
+    pub(super) fn best(&self, gap: f64) -> Option<Mark> {
+        self.nearest(|mark| (mark.margin - gap).abs()).map(|((mark, _), _)| *mark)
     }
 
     /// About the size of the file at the root.
     pub(super) fn bytes(&self, gap: f64) -> Option<f64> {
         let root = self.root(gap);
+        if let (Some((below, coarse)), Some((above, fine))) = self.bracket(gap) {
+            let share = (root - f64::from(below.quarters)) / f64::from(above.quarters - below.quarters);
+            return Some(coarse + share * (fine - coarse));
+        }
         let distance = |mark: &Mark| (f64::from(mark.quarters) - root).abs();
         let (mark, bytes) = self.marks.iter().min_by(|a, b| distance(&a.0).total_cmp(&distance(&b.0)))?;
         // Far away the line is wrong, but a size is still a size.
         Some(bytes * (1.0 + BYTES_A_QUARTER * (root - f64::from(mark.quarters))).max(0.1))
+    }
+
+    /// The coarsest mark that is not below `gap`, and the one before it; the finest where all are below.
+    fn bracket(&self, gap: f64) -> (Option<&(Mark, f64)>, Option<&(Mark, f64)>) {
+        let above = self.marks.iter().position(|(mark, _)| mark.margin >= gap);
+        let before = above.unwrap_or(self.marks.len()).checked_sub(1);
+        (before.map(|at| &self.marks[at]), above.map(|at| &self.marks[at]))
     }
 
     /// The mark that is nearest in some sense, and the slope about it: to the next mark that is not too near to tell.
@@ -105,13 +132,26 @@ mod tests {
         assert_eq!((lead.root(0.0), lead.root(2.0), lead.root(4.4)), (295.0, 305.0, 317.0));
         assert_eq!(lead.margin_at(310), Some(3.0));
         assert_eq!(lead.next(2.0), Some(Quality::from_quarters(305)));
-        assert_eq!(lead.next(1.0), None, "it is known");
+        assert_eq!(lead.best(2.0).map(|mark| mark.quarters), Some(300));
+    }
+
+    #[test]
+    fn the_step_at_which_the_guide_turns_is_found() {
+        let mut lead = lead(&[(300, 1.0), (308, 2.0)]);
+        let mut asked = 0;
+        while let Some(quality) = lead.next(1.7) {
+            let margin = if quality.quarters() < 303 { 1.2 } else { 1.8 };
+            lead.learn(Mark { quarters: quality.quarters(), margin }, 1000);
+            asked += 1;
+        }
+        assert_eq!(lead.root(1.7).ceil(), 303.0);
+        assert!(asked <= 4, "{asked}");
     }
 
     #[test]
     fn sizes_are_told_at_the_root() {
         let lead = lead(&[(300, 1.0), (320, 5.0)]);
-        assert_eq!(lead.bytes(1.0), Some(4000.0));
+        assert_eq!((lead.bytes(1.0), lead.bytes(3.0)), (Some(4000.0), Some(4100.0)));
         assert!((3700.0..3900.0).contains(&lead.bytes(0.0).unwrap()));
     }
 
