@@ -1,7 +1,9 @@
 //! What stands behind the image in a JPEG's file: gain maps, further pictures, motion videos, makers' trailers. It is
 //! carried over byte for byte where all that tells of its place stays true or can be made true: places counted from
-//! the file's end and lengths stay, those of the multi-picture index are moved. Else the photo is left alone.
+//! the file's end and lengths stay, those of the multi-picture index are moved. So is what nobody knows, unless
+//! something tells where in the file it stands. Else the photo is left alone.
 
+mod absolute;
 mod claims;
 mod parts;
 mod pointers;
@@ -47,9 +49,7 @@ impl Behind {
             Some(Kept::MultiPicture)
         } else if let Some(obstacle) = claims.obstacle(behind.len()) {
             Some(obstacle)
-        } else if parts.iter().any(|part| part.kind == PartKind::Unknown)
-            || pointers::lead_behind(bytes, layout, &starts(&parts, end), end..bytes.len())
-        {
+        } else if is_told_of(bytes, layout, &parts, end) {
             Some(Kept::TrailingData { bytes: behind.len() })
         } else {
             None
@@ -141,6 +141,25 @@ fn within(pictures: &[Range<usize>], end: usize) -> Vec<Range<usize>> {
     let mut places: Vec<_> = behind.map(|place| place.start - end..place.end - end).collect();
     places.sort_by_key(|place| place.start);
     places
+}
+
+/// Whether metadata, or bytes of an unknown kind, seem to tell where in the file something behind the image stands.
+fn is_told_of(bytes: &[u8], layout: &Layout, parts: &[Part], end: usize) -> bool {
+    let unknown: Vec<_> = starts(parts, end)
+        .into_iter()
+        .zip(parts)
+        .filter(|(_, part)| part.kind == PartKind::Unknown)
+        .map(|(start, part)| start - end..start - end + part.bytes)
+        .collect();
+    let behind = &bytes[end..];
+    let mut places = starts(parts, end);
+    for part in &unknown {
+        places.extend(absolute::places_within(&behind[part.clone()]).map(|at| end + part.start + at));
+    }
+    places.sort_unstable();
+    places.dedup();
+    unknown.iter().any(|part| absolute::tell_places(behind, part, &places))
+        || pointers::lead_behind(bytes, layout, &places, end..bytes.len())
 }
 
 /// Where the parts stand in the file.

@@ -75,6 +75,7 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         Just(image()),
         (0..4000_usize).prop_map(video),
         (1..40_usize).prop_map(|length| vec![0; length]),
+        prop::collection::vec(any::<u8>(), 1..400),
     ]
 }
 
@@ -168,7 +169,6 @@ fn what_may_lose_its_meaning_elsewhere_keeps_the_photo() {
     let absolute =
         "x=\"/container/\"><C:Item I:Length=\"5000\"/><C:Item I:Semantic=\"GainMap\" I:Length=\"9\"/";
     assert_eq!(behind(xmp(absolute), &map), Kept::GainMap);
-    assert_eq!(behind((marker::COM, vec![]), b"whatever"), Kept::TrailingData { bytes: 8 });
     let mut wrong = multi_picture(&image(), &[map], 0);
     wrong.truncate(wrong.len() - 1);
     assert_eq!(kept(&wrong), Kept::MultiPicture);
@@ -192,6 +192,61 @@ fn a_preview_that_the_maker_note_points_to_keeps_the_photo() {
         assert_eq!(kept(&photo), Kept::TrailingData { bytes: preview.len() });
     }
     smaller(&[photo(1), preview].concat());
+}
+
+/// Bytes that nothing is known of: no run of one byte, no JPEG, no number that is a place.
+fn noise(length: usize) -> Vec<u8> {
+    let mut state = 2_463_534_242_u32;
+    let bytes = std::iter::repeat_with(|| {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        (state >> 8) as u8
+    });
+    bytes.take(length).collect()
+}
+
+#[test]
+fn bytes_of_an_unknown_kind_are_carried_over_as_they_are() {
+    let slack = [vec![0; 300], noise(5000)].concat();
+    for unknown in [b"whatever".to_vec(), noise(20_000), slack] {
+        let photo = [image(), unknown.clone()].concat();
+        assert_eq!(behind(&smaller(&photo)), unknown);
+        let with_more = [image(), gain_map(), unknown.clone(), samsung_trailer(b"block")].concat();
+        assert_eq!(behind(&smaller(&with_more)), behind(&with_more));
+        let of_several = [multi_picture(&image(), &[gain_map()], 1), unknown].concat();
+        let shrunk = smaller(&of_several);
+        assert_eq!(pictures(&shrunk)[1], gain_map(), "and what the index tells of is where it tells");
+        assert_eq!(behind(&shrunk), behind(&of_several));
+    }
+}
+
+#[test]
+fn bytes_of_an_unknown_kind_that_tell_of_places_keep_the_photo() {
+    let (image, tail) = (image(), noise(400));
+    let place = (image.len() + 8) as u32;
+    let tell = |bytes: &[u8]| [&image[..], b"\0\0\0\0\0\0\0\0", &tail, bytes].concat();
+    smaller(&tell(&[]));
+    for number in [place.to_le_bytes(), place.to_be_bytes()] {
+        assert_eq!(kept(&tell(&number)).code(), "trailing_data");
+    }
+    assert_eq!(kept(&tell(b"AXS!\0\0\0\x01\0\0\0\0")).code(), "trailing_data", "AFCP");
+}
+
+#[test]
+fn segments_that_point_into_bytes_of_an_unknown_kind_keep_the_photo() {
+    let preview = [b"HEAD".as_slice(), &image(), &noise(100)].concat();
+    let photo = |code: u8, place: usize| {
+        let payload = [b"MAKER\0".as_slice(), &(place as u32).to_le_bytes()].concat();
+        [with_segments(&image(), &[(code, payload)]), preview.clone()].concat()
+    };
+    let end = photo(0xE7, 0).len() - preview.len();
+    for place in [end, end + 4] {
+        assert_eq!(kept(&photo(0xE7, place)), Kept::TrailingData { bytes: preview.len() });
+    }
+    smaller(&photo(0xE7, end + 3));
+    // A comment is text.
+    smaller(&photo(marker::COM, end));
 }
 
 #[test]

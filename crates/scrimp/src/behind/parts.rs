@@ -25,7 +25,7 @@ pub(crate) enum PartKind {
     Samsung,
     /// The same byte again and again, or too few bytes to tell of a place.
     Padding,
-    /// Anything else: it may tell of places in the file.
+    /// Anything else.
     Unknown,
 }
 

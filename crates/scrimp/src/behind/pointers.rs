@@ -1,25 +1,29 @@
-//! Whether EXIF tells of places behind an image.
+//! Whether EXIF, or a segment of an unknown kind, tells of places behind an image.
 //!
 //! Some cameras put a preview behind the image and its place into the maker note, whose form is the maker's own and
 //! whose places count from wherever the maker likes. So nothing is read there, but every number is looked at: one that
 //! is the place of something behind the image, or of an entry's value that would stand there, is taken for a pointer;
-//! but not one that is a place within EXIF. By chance that is so for about one photo in several thousand, which then is
-//! left alone without need.
+//! but not one that is a place within its segment. By chance that is so for about one photo in several thousand, which
+//! then is left alone without need.
 
-use crate::metadata::exif;
+use crate::metadata::{Rider, exif};
 use scrimp_jpeg::{ByteOrder, Layout};
 use std::ops::Range;
 
-/// Whether any EXIF tells of one of `starts`, which ascend, or has an entry for something in `behind`, all counted from the start of
-/// the file.
+/// Whether any segment tells of one of `starts`, which ascend, or has an entry for something in `behind`, all counted
+/// from the start of the file.
 pub(super) fn lead_behind(bytes: &[u8], layout: &Layout, starts: &[usize], behind: Range<usize>) -> bool {
     layout.metadata.iter().any(|segment| {
         let payload = &bytes[segment.payload.clone()];
-        exif::block(segment.marker, payload).is_some_and(|block| {
-            let header = segment.payload.end - block.len();
-            let search = Search { block, bases: bases(block, header), starts, behind: &behind };
-            search.finds(ByteOrder::Little) || search.finds(ByteOrder::Big)
-        })
+        let (block, bases) = match exif::block(segment.marker, payload) {
+            Some(block) => (block, bases(block, segment.payload.end - block.len())),
+            None if Rider::of(segment.marker, payload) == Rider::Other => {
+                (payload, vec![0, segment.payload.start])
+            }
+            None => return false,
+        };
+        let search = Search { block, bases, starts, behind: &behind };
+        search.finds(ByteOrder::Little) || search.finds(ByteOrder::Big)
     })
 }
 

@@ -18,8 +18,9 @@ pub(super) fn blank_places(behind: &mut Behind) -> Result<(), Stuck> {
         match part.kind {
             PartKind::GainMap | PartKind::Picture => blank_picture(piece)?,
             PartKind::Video => blank_video(piece)?,
-            PartKind::Item | PartKind::Samsung if tells_a_place(piece) => return Err(Stuck),
-            // Bytes of an unknown kind keep the photo anyway.
+            PartKind::Item | PartKind::Samsung | PartKind::Unknown if tells_a_place(piece) => {
+                return Err(Stuck);
+            }
             PartKind::Item | PartKind::Samsung | PartKind::Padding | PartKind::Unknown => {}
         }
     }
@@ -82,6 +83,10 @@ fn movies(video: &[u8]) -> Vec<Range<usize>> {
     movies
 }
 
+/// Whether bytes of no form that can be followed may tell a place.
 fn tells_a_place(bytes: &[u8]) -> bool {
-    bytes.windows(4).any(is_place) || bytes.windows(KEY.len()).any(|window| window == KEY)
+    // EXIF, whatever it says; GPSLatitude, Latitude and the like of texts; a GPS receiver's sentences (NMEA 0183).
+    const SIGNS: [&[u8]; 6] = [b"Exif\0\0", b"GPSL", b"atitude", b"$GPGGA", b"$GPRMC", KEY];
+    bytes.windows(4).any(is_place)
+        || SIGNS.iter().any(|sign| bytes.windows(sign.len()).any(|window| window == *sign))
 }
