@@ -145,6 +145,16 @@ impl Record {
         Self::bare(path, input_bytes, (outcome, error.code(), error.in_full()))
     }
 
+    /// The same; but where a photo is not even looked at and something was to be stripped from it, that is no success.
+    #[must_use]
+    pub(crate) fn unstripped(self, options: &Options) -> Self {
+        if options.strip.is_empty() || self.outcome != OutcomeKind::Kept {
+            return self;
+        }
+        let reason = self.reason + "; nothing was stripped from it";
+        Self { outcome: OutcomeKind::Refused, reason, ..self }
+    }
+
     /// What is known of a photo that did not come to a decision.
     fn bare(
         path: &Path,

@@ -72,7 +72,9 @@ impl Run<'_> {
         if task.is_passed_over() {
             return Ended::PassedOver;
         }
-        let trouble = |error: &FileError| Ended::Record(Arc::new(Record::trouble(&task.input, 0, error)));
+        let trouble = |error: &FileError| {
+            Ended::Record(Arc::new(Record::trouble(&task.input, 0, error).unstripped(&task.options)))
+        };
         let permit = match &task.permit {
             Ok(permit) => permit,
             Err(error) => return trouble(error),

@@ -47,7 +47,7 @@ pub use pixels::{Channels, Pixels};
 pub use quality::Quality;
 pub use repack::repack;
 pub use settings::{Coding, EncodeSettings, Quantiser};
-pub use splice::with_segments;
+pub use splice::{with_segments, without_segments};
 pub use subsampling::Subsampling;
 pub use tables::{Diagonals, KNOTS, QuantTable, TableFamily, TableSet};
 pub use transform::{Band, Bands, Coefficients, Mosaic, QuantisedCoefficients, Rounding};

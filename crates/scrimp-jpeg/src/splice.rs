@@ -1,6 +1,6 @@
-//! Metadata segments put into an encoded picture.
+//! Metadata segments put into an encoded picture, and taken out.
 
-use crate::{Error, layout::MAX_PAYLOAD};
+use crate::{Error, Layout, layout::MAX_PAYLOAD};
 
 /// `coded` (a JPEG that begins with SOI) with `segments` (marker code and payload) in this order right behind SOI.
 ///
@@ -25,4 +25,20 @@ pub fn with_segments<'a>(
     }
     out.extend_from_slice(rest);
     Ok(out)
+}
+
+/// The image of a file of this layout, byte for byte as it is coded, without its metadata segments and without what
+/// stands behind it.
+#[must_use]
+pub fn without_segments(file: &[u8], layout: &Layout) -> Vec<u8> {
+    const MARKER_AND_LENGTH: usize = 4;
+    let end = layout.end.unwrap_or(file.len());
+    let mut coded = Vec::with_capacity(end);
+    let mut at = 0;
+    for segment in &layout.metadata {
+        coded.extend_from_slice(&file[at..segment.payload.start - MARKER_AND_LENGTH]);
+        at = segment.payload.end;
+    }
+    coded.extend_from_slice(&file[at..end]);
+    coded
 }

@@ -31,6 +31,8 @@ pub struct Decision {
     pub probes: Vec<ProbeRecord>,
     /// Whether the output carries content credentials that no longer hold, or lost them.
     pub credentials_broken: bool,
+    /// Whether the output is the photo as it was coded, and all that changed is that something was left out of it.
+    pub is_only_stripped: bool,
     /// What is wrong with a photo of which only what can be read was taken.
     pub damage: Option<String>,
     /// Where the time went.

@@ -23,6 +23,9 @@ pub enum Error {
     /// The file is damaged: a decoder would invent what is missing.
     #[error("it is damaged: {0}")]
     Damaged(String),
+    /// What is to be left out cannot be taken out of it, and it is not passed off as if that were done.
+    #[error("what is to be stripped cannot be taken out of it: {0}")]
+    CannotStrip(String),
     /// A limit would be passed.
     #[error("{which} {found}, over the limit of {limit}; raise the limit {} if you trust the file", which.name())]
     Limit {
@@ -59,6 +62,7 @@ impl Error {
             Self::UnsupportedFormat(_) => "unsupported_format",
             Self::Unsupported(kind) => kind.code(),
             Self::Damaged(_) => "damaged",
+            Self::CannotStrip(_) => "cannot_strip",
             Self::Limit { which, .. } => which.code(),
             Self::Interrupted => "interrupted",
             Self::SizesDiffer { .. } => "sizes_differ",

@@ -13,10 +13,8 @@ pub(crate) fn shrink(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Resu
     let mut ms = Milliseconds::default();
     let writing = Writing { coding: options.coding(), watch };
     let mut inks = timed(&mut ms.decode, || Inks::read(bytes, &options.limits))?;
-    let obstacle = match inks.riders.prepare(options, Format::Jpeg) {
-        Ok(()) => what_rides_along(&inks.riders, options.credentials),
-        Err(reason) => Some(reason),
-    };
+    inks.riders.prepare(options, Format::Jpeg)?;
+    let obstacle = what_rides_along(&inks.riders, options.credentials);
     // Damage is found while the coefficients are read.
     let file = file_of_own(&inks.own, &inks.riders, writing, &mut ms)?;
     let ceiling = options.min_saving.ceiling(bytes.len());

@@ -1,7 +1,7 @@
 //! What became of a photo.
 
 use crate::riders::Riders;
-use crate::{Decision, Goal, GoalRecord, MinSaving, Strip};
+use crate::{Decision, Goal, GoalRecord, MinSaving};
 use scrimp_metric::Metric;
 use std::fmt;
 
@@ -59,6 +59,7 @@ impl Outcome {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Saved(shrunk) | Self::BestEffort(shrunk) if shrunk.decision.damage.is_some() => "salvaged",
+            Self::Saved(shrunk) if shrunk.decision.is_only_stripped => "stripped",
             Self::Saved(shrunk) if shrunk.decision.goal.value.is_none() => "max_bytes_met",
             Self::Saved(_) => "goal_met",
             Self::Kept(reason, _) => reason.code(),
@@ -83,6 +84,9 @@ impl Outcome {
             Self::Saved(Shrunk { decision: Decision { damage: Some(damage), .. }, .. })
             | Self::BestEffort(Shrunk { decision: Decision { damage: Some(damage), .. }, .. }) => {
                 format!("it is damaged ({damage}), and only what can be read of it was written")
+            }
+            Self::Saved(Shrunk { decision, .. }) if decision.is_only_stripped => {
+                "the very same picture, without what was to be stripped".to_owned()
             }
             Self::Saved(Shrunk { decision, .. })
                 if decision.setting.is_some_and(|setting| setting.is_source()) =>
@@ -192,11 +196,6 @@ pub enum Kept {
     ContentCredentials,
     /// It has layers beyond what JPEG decoders read (JPEG XT), which are added to its very pixels.
     ExtensionLayer,
-    /// What is to be left out stands where it cannot be taken out safely.
-    CannotStrip {
-        /// What.
-        group: Strip,
-    },
     /// It carries metadata that does not fit into a JPEG's segments.
     MetadataTooLong,
     /// It is no JPEG, and some of its pixels are transparent.
@@ -228,7 +227,6 @@ impl Kept {
             Self::TrailingData { .. } => "trailing_data",
             Self::ContentCredentials => "content_credentials",
             Self::ExtensionLayer => "extension_layer",
-            Self::CannotStrip { .. } => "cannot_strip",
             Self::MetadataTooLong => "metadata_too_long",
             Self::Alpha => "alpha",
             Self::Frames => "frames",
@@ -292,11 +290,6 @@ impl fmt::Display for Kept {
             Self::ExtensionLayer => {
                 f.write_str("it is a JPEG XT, whose further layers are only right on its own pixels")
             }
-            Self::CannotStrip { group } => write!(
-                f,
-                "{} cannot be stripped safely: its metadata is damaged or unusual; --strip=all-but-icc would drop it as a whole",
-                group.name()
-            ),
             Self::MetadataTooLong => f.write_str("it carries metadata too long for a JPEG's segments"),
             Self::Alpha => f.write_str("some of its pixels are transparent, and a JPEG has no transparency"),
             Self::Frames => f.write_str("it holds several frames or pages, and a JPEG does not"),

@@ -3,8 +3,8 @@
 use crate::behind::Behind;
 use crate::metadata::{self, Carried, Rider};
 use crate::strip::strip;
-use crate::{Credentials, Format, Kept, Options};
-use scrimp_jpeg::{Error, Layout};
+use crate::{Credentials, Error, Format, Options};
+use scrimp_jpeg::Layout;
 
 /// What rides along.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ impl Riders {
     }
 
     /// Leaves out what the options say, or tells why that cannot be done.
-    pub(crate) fn prepare(&mut self, options: &Options, format: Format) -> Result<(), Kept> {
+    pub(crate) fn prepare(&mut self, options: &Options, format: Format) -> Result<(), Error> {
         strip(self, &options.strip)?;
         self.had_credentials = metadata::hold_credentials(&self.segments);
         if options.credentials == Credentials::Break && format != Format::Jpeg {
@@ -54,7 +54,7 @@ impl Riders {
         &self,
         coded: &[u8],
         true_of_it: impl Fn(u8, &[u8]) -> bool,
-    ) -> Result<Vec<u8>, Error> {
+    ) -> Result<Vec<u8>, scrimp_jpeg::Error> {
         let segments: Vec<&Carried> =
             self.segments.iter().filter(|(code, payload)| true_of_it(*code, payload)).collect();
         let carried = segments.iter().map(|(code, payload)| (*code, payload.as_slice()));

@@ -7,6 +7,7 @@ use crate::plan::Plan;
 use crate::prober::Prober;
 use crate::riders::Riders;
 use crate::search::{Brief, Found, Probe, Winner, search};
+use crate::strip::strip_kept;
 use crate::watch::{Watch, timed};
 use crate::written::Writing;
 use crate::{
@@ -18,19 +19,26 @@ use scrimp_jpeg::QuantisedCoefficients;
 /// Shrinks one photo, a whole file.
 ///
 /// A [`Outcome::Saved`] reaches the goal with its own bytes, decoded and scored; it is smaller than the input by at
-/// least the least saving; and one step coarser in its family fails.
+/// least the least saving; and one step coarser in its family fails. But a JPEG that would be kept with something that
+/// is to be stripped is `Saved` as it is coded without that, however little it saves.
 ///
 /// # Errors
 /// Any [`Error`] but [`Error::SizesDiffer`]: nothing came of it.
 pub fn shrink(bytes: &[u8], options: &Options) -> Result<Outcome, Error> {
     let watch = Watch::start(options);
-    match attempt(bytes, options, &watch)? {
-        Attempt::Settled(outcome) => Ok(outcome),
+    let outcome = match attempt(bytes, options, &watch)? {
+        Attempt::Settled(outcome) => outcome,
         // What the blind score leaves open the next run itself decides.
         Attempt::Open { saved, instead } => match attempt(&saved.bytes, options, &watch)? {
-            Attempt::Open { .. } | Attempt::Settled(Outcome::Saved(_)) => Ok(*instead),
-            Attempt::Settled(_) => Ok(Outcome::Saved(saved)),
+            Attempt::Open { .. } | Attempt::Settled(Outcome::Saved(_)) => *instead,
+            Attempt::Settled(_) => Outcome::Saved(saved),
         },
+    };
+    match outcome {
+        Outcome::Kept(reason, decision) if !options.strip.is_empty() => {
+            strip_kept(bytes, reason, decision, options, &watch)
+        }
+        outcome => Ok(outcome),
     }
 }
 
@@ -67,11 +75,8 @@ fn attempt(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Attempt
         }
         photo => photo?,
     };
-    let plan = match photo.riders.prepare(options, photo.format) {
-        Ok(()) => Plan::new(&photo, bytes.len(), options),
-        Err(reason) => Plan::Leave(reason),
-    };
-    let (brief, colour) = match plan {
+    photo.riders.prepare(options, photo.format)?;
+    let (brief, colour) = match Plan::new(&photo, bytes.len(), options) {
         Plan::Leave(reason) => {
             if let Some(damage) = photo.damage {
                 return Err(Error::Damaged(damage));
@@ -257,6 +262,7 @@ pub(crate) fn decision(
         setting: chosen.map(|probe| probe.setting),
         probes,
         credentials_broken: false,
+        is_only_stripped: false,
         damage: None,
         ms,
     }

@@ -3,6 +3,7 @@
 //! A profile and the orientation always stay. What stays is not moved within its segment, because makers' own data count
 //! places from where they please; what goes is overwritten with zeros or blanks, or cut off where nothing stands behind.
 
+mod alone;
 mod behind;
 mod exif;
 mod photoshop;
@@ -10,7 +11,8 @@ mod xmp;
 
 use crate::metadata::{Carried, Rider, exif as exif_block};
 use crate::riders::Riders;
-use crate::{Kept, behind::Behind};
+use crate::{Error, behind::Behind};
+pub(crate) use alone::strip_kept;
 use scrimp_jpeg::marker;
 
 /// A group of what can be left out.
@@ -54,7 +56,7 @@ impl Strip {
 pub(crate) struct Stuck;
 
 /// Takes these groups out of what goes into the new file.
-pub(crate) fn strip(riders: &mut Riders, groups: &[Strip]) -> Result<(), Kept> {
+pub(crate) fn strip(riders: &mut Riders, groups: &[Strip]) -> Result<(), Error> {
     if groups.contains(&Strip::AllButIcc) {
         riders.segments = all_but_icc(&riders.segments);
         riders.behind = Behind::default();
@@ -70,9 +72,16 @@ pub(crate) fn strip(riders: &mut Riders, groups: &[Strip]) -> Result<(), Kept> {
             }
             Strip::AllButIcc => Ok(()),
         }
-        .map_err(|Stuck| Kept::CannotStrip { group: *group })?;
+        .map_err(|Stuck| cannot_strip(*group))?;
     }
     Ok(())
+}
+
+fn cannot_strip(group: Strip) -> Error {
+    let name = group.name();
+    Error::CannotStrip(format!(
+        "metadata that holds {name} is damaged or unusual; --strip=all-but-icc drops it as a whole"
+    ))
 }
 
 /// The profile, the orientation in an EXIF segment of nothing else, and what decoders need: JFIF's density, Adobe's

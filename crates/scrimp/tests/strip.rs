@@ -1,6 +1,6 @@
 //! What is left out on request, and that nothing else goes with it.
 
-use scrimp::{Coding, Credentials, Kept, Look, MinSaving, Options, Outcome, Strip};
+use scrimp::{Coding, Convert, Credentials, Kept, Look, MinSaving, Options, Outcome, Strip};
 use scrimp_jpeg::{ByteOrder, Directory, Layout, Process, marker};
 use scrimp_testkit::riders::{Exif, container, multi_picture, samsung_trailer, video, with_segments, xmp};
 use scrimp_testkit::scenes;
@@ -29,6 +29,17 @@ fn kept(photo: &[u8], options: &Options) -> Kept {
     match scrimp::shrink(photo, options).unwrap() {
         Outcome::Kept(reason, _) => reason,
         other => panic!("{} ({})", other.name(), other.reason()),
+    }
+}
+
+/// Why the photo is refused: nothing is passed off as stripped that isn't.
+fn refusal(photo: &[u8], options: &Options) -> String {
+    match scrimp::shrink(photo, options) {
+        Err(error) => {
+            assert_eq!(error.code(), "cannot_strip");
+            error.to_string()
+        }
+        Ok(other) => panic!("{} ({})", other.name(), other.reason()),
     }
 }
 
@@ -106,8 +117,7 @@ fn a_thumbnail_that_shares_its_bytes_is_not_stripped() {
     let exif_at = main.entry(0x8769).unwrap().number(block, ByteOrder::Big).unwrap();
     segment.1[value..value + 4].copy_from_slice(&(exif_at + 18).to_be_bytes());
     let photo = with_segments(&image(), &[segment]);
-    let reason = kept(&photo, &stripping(&[Strip::Thumbnail]));
-    assert_eq!(reason, Kept::CannotStrip { group: Strip::Thumbnail });
+    assert!(refusal(&photo, &stripping(&[Strip::Thumbnail])).contains("thumbnail"));
 }
 
 #[test]
@@ -140,15 +150,16 @@ fn the_place_goes_from_what_stands_behind_the_image() {
     assert!(contains(&photo, b"+51.2") && !contains(&after, b"+51.2"));
     let behind = |file: &[u8]| file.len() - Layout::read(file, 100).unwrap().end.unwrap();
     assert_eq!(behind(&after), behind(&photo));
-    let stuck = [image(), samsung_trailer(b"....\xA9xyz+51.2")].concat();
-    assert_eq!(kept(&stuck, &stripping(&[Strip::Gps])), Kept::CannotStrip { group: Strip::Gps });
+    for unknown in [samsung_trailer(b"....\xA9xyz+51.2"), b"any GPSLatitude 51.2".to_vec()] {
+        assert!(refusal(&[image(), unknown].concat(), &stripping(&[Strip::Gps])).contains("gps"));
+    }
 }
 
 #[test]
 fn what_cannot_be_read_is_not_stripped_by_halves() {
     let photo = with_segments(&image(), &[(marker::APP1, b"Exif\0\0II*\0\xFF\xFF\0\0".to_vec())]);
     for group in [Strip::Gps, Strip::Thumbnail] {
-        assert_eq!(kept(&photo, &stripping(&[group])), Kept::CannotStrip { group });
+        assert!(refusal(&photo, &stripping(&[group])).contains(group.name()));
     }
     smaller(&photo, &stripping(&[Strip::Comments]));
 }
@@ -227,4 +238,72 @@ fn baseline_files_are_sequential_and_hold_the_same() {
     let bounds = scrimp_jpeg::DecodeBounds::default();
     let coefficients = |file: &[u8]| scrimp_jpeg::read_coefficients(file, &bounds).unwrap();
     assert!(coefficients(&baseline) == coefficients(&progressive));
+}
+
+/// Options by which nothing is small enough.
+fn keeping(groups: &[Strip]) -> Options {
+    let mut options = stripping(groups);
+    options.min_saving = MinSaving::percent(99.0).unwrap();
+    options
+}
+
+/// The image as it is coded, and nothing else.
+fn coded(file: &[u8]) -> Vec<u8> {
+    scrimp_jpeg::without_segments(file, &Layout::read(file, 1000).unwrap())
+}
+
+#[test]
+fn a_kept_photo_is_stripped_and_else_as_it_was() {
+    let carried = [exif(true).segment(), (marker::COM, b"hello".to_vec()), (0xE5, b"other".to_vec())];
+    let other = with_segments(&image(), &[exif(false).segment()]);
+    let photo = multi_picture(&with_segments(&image(), &carried), &[other], 0);
+    for group in Strip::ALL {
+        let Outcome::Saved(stripped) = scrimp::shrink(&photo, &keeping(&[*group])).unwrap() else {
+            panic!("{} is still in it", group.name())
+        };
+        assert!(stripped.bytes.len() <= photo.len() && stripped.bytes != photo);
+        assert_eq!(coded(&stripped.bytes), coded(&photo), "not a bit of the picture has changed");
+        assert_eq!(Outcome::Saved(stripped.clone()).code(), "stripped");
+        kept(&stripped.bytes, &keeping(&[*group]));
+    }
+    let Outcome::Saved(stripped) = scrimp::shrink(&photo, &keeping(&[Strip::Gps])).unwrap() else { panic!() };
+    assert_eq!(stripped.bytes.len(), photo.len(), "nothing moves");
+    assert!(contains(&photo, &LATITUDE) && !contains(&stripped.bytes, &LATITUDE));
+    assert_eq!(segments(&stripped.bytes)[2..], segments(&photo)[2..]);
+}
+
+#[test]
+fn a_kept_photo_without_what_is_to_be_stripped_is_kept_for_its_reason() {
+    let photo = with_segments(&image(), &[(marker::COM, b"hello".to_vec())]);
+    assert_eq!(kept(&photo, &keeping(&[Strip::Gps])), kept(&photo, &keeping(&[])));
+    let mut options = keeping(&[Strip::Gps]);
+    options.convert = Convert::Never;
+    assert_eq!(kept(&scrimp_testkit::png(&scenes::landscape(64, 48, 9)), &options), Kept::NotAJpeg);
+}
+
+#[test]
+fn bytes_that_cannot_be_moved_stay_where_they_are_or_nothing_is_done() {
+    // Its multi-picture index names a picture beyond the file's end.
+    let mut photo = multi_picture(&with_segments(&image(), &[exif(true).segment()]), &[image()], 0);
+    photo.truncate(photo.len() - 1);
+    let Outcome::Saved(stripped) = scrimp::shrink(&photo, &stripping(&[Strip::Gps])).unwrap() else {
+        panic!("the place is still in it")
+    };
+    assert!(!contains(&stripped.bytes, &LATITUDE));
+    assert_eq!((stripped.bytes.len(), coded(&stripped.bytes)), (photo.len(), coded(&photo)));
+    assert!(refusal(&photo, &stripping(&[Strip::Thumbnail])).contains("several pictures"));
+}
+
+#[test]
+fn what_is_not_stripped_is_refused_and_not_kept() {
+    let credential = (marker::APP11, b"JP\0\x01\0\0\0\x01\0\0\0\x10jumb".to_vec());
+    let photo = with_segments(&image(), &[exif(true).segment(), credential]);
+    assert!(refusal(&photo, &stripping(&[Strip::Gps])).contains("credentials"));
+    assert_eq!(kept(&photo, &stripping(&[Strip::Comments])), Kept::ContentCredentials);
+    let (mut text, chunk) = (scrimp_testkit::png(&scenes::landscape(64, 48, 9)), b"tEXtComment\0hello");
+    let chunk = [&[0, 0, 0, 13], &chunk[..], &crc32fast::hash(chunk).to_be_bytes()].concat();
+    text.splice(33..33, chunk);
+    let mut options = stripping(&[Strip::Comments]);
+    options.convert = Convert::Never;
+    assert!(refusal(&text, &options).contains("only JPEGs"));
 }
