@@ -15,6 +15,19 @@ use std::ffi::CStr;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::{ptr, slice};
 
+unsafe extern "C" {
+    /// Whether the library converts colours by assembly. It is built in two forms, of which the one without assembly
+    /// says no to everything. Declared in the library's own jsimd.h, so not by mozjpeg-sys.
+    safe fn jsimd_can_rgb_ycc() -> std::ffi::c_int;
+}
+
+/// Whether the library was built with its assembly and this machine can run it. Without it encoding takes several times
+/// as long, and gives the same bytes.
+#[must_use]
+pub fn has_assembly() -> bool {
+    jsimd_can_rgb_ycc() != 0
+}
+
 /// Decodes a gray, YCbCr or RGB JPEG of 8 bits a sample.
 ///
 /// The caller looks at the size first ([`crate::Layout`]): 1 to 3 bytes a pixel are allocated here, and the library

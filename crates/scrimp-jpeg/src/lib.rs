@@ -40,7 +40,9 @@ mod transform;
 pub use decoded::{DecodeBounds, Decoded, Warnings};
 pub use directory::{ByteOrder, Directory, Entry};
 pub use error::Error;
-pub use ffi::{decode, encode, hold_the_same, holds, read_coefficients, transcode, write_coefficients};
+pub use ffi::{
+    decode, encode, has_assembly, hold_the_same, holds, read_coefficients, transcode, write_coefficients,
+};
 pub use layout::{Component, Frame, Layout, Process, Segment, marker};
 pub use pictures::{Picture, PictureIndex};
 pub use pixels::{Channels, Pixels};

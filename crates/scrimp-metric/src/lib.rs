@@ -39,6 +39,13 @@ pub use map::{Region, ScoreMap};
 pub use metric::{Metric, Score};
 pub use reference::Reference;
 
+/// The vector instructions that the kernels of SSIMULACRA2 use on this machine, `none` if it has none of those known
+/// here. They change no score.
+#[must_use]
+pub fn vector_instructions() -> &'static str {
+    simd::InstructionSet::widest().name()
+}
+
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -66,8 +66,8 @@ pub use metadata::Rider;
 pub use options::{Convert, CountFrom, Credentials, Damage, Frames, MinSaving, Options, SizeLimit};
 pub use outcome::{Kept, Outcome, Shrunk};
 pub use photo::{Format, Photo};
-pub use scrimp_jpeg::{Channels, Coding, Pixels, Quality, Subsampling, TableFamily};
-pub use scrimp_metric::{Metric, Score};
+pub use scrimp_jpeg::{Channels, Coding, Pixels, Quality, Subsampling, TableFamily, has_assembly};
+pub use scrimp_metric::{Metric, Score, vector_instructions};
 pub use shrink::shrink;
 pub use strip::Strip;
 

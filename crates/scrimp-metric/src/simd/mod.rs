@@ -122,6 +122,19 @@ impl InstructionSet {
         Self::available().next().unwrap_or(Self::Scalar(Scalar))
     }
 
+    /// What its makers call it.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Scalar(_) => "none",
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(_) => "AVX2 and FMA",
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(_) => "AVX-512",
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon(_) => "NEON",
+        }
+    }
+
     /// Runs the instance of `kernel` for these instructions.
     pub(crate) fn run(self, kernel: impl Kernel) {
         match self {
