@@ -1,6 +1,6 @@
 //! What a job tells while it goes on.
 
-use crate::Record;
+use crate::{LedgerError, Record};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -23,11 +23,15 @@ pub enum Event {
     Finished {
         /// Its place among the tasks.
         index: usize,
-        /// What became of it; none of what was passed over or left.
+        /// What became of it; none of what was passed over, done before or left.
         record: Option<Arc<Record>>,
     },
     /// What became of a photo, in the order of the tasks.
     Record(Arc<Record>),
     /// A file that is no image was passed over, in the order of the tasks.
     PassedOver,
+    /// A photo was left out that an earlier run had done, in the order of the tasks.
+    DoneBefore,
+    /// What is done cannot be written down any more; the work goes on.
+    LedgerLost(LedgerError),
 }

@@ -1,14 +1,15 @@
 //! The work, in parallel over photos.
 
+use crate::ledger::{Notes, Standing};
 use crate::memory::MemoryBudget;
-use crate::{Effect, Event, FileError, Record, Task, disk};
+use crate::{Effect, Event, FileError, LedgerError, Record, Session, Task, disk};
 use scrimp::{Error, Options, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
 
 /// What makes an outcome of the bytes of a photo: [`scrimp::shrink`], but for measurements of all that stands round it.
 pub type Engine = fn(&[u8], &Options) -> Result<Outcome, Error>;
@@ -22,14 +23,18 @@ pub struct Run<'a> {
     pub memory: u64,
     /// What shrinks a photo.
     pub engine: Engine,
+    /// Where it is written down what is done.
+    pub ledger: Option<Session<'a>>,
     /// Set it to `true` from anywhere, and the run ends soon.
     pub interrupt: &'a AtomicBool,
 }
 
 /// What became of a task.
 enum Ended {
-    Record(Arc<Record>),
+    /// With what stands then, if it came to a decision.
+    Record(Arc<Record>, Option<Standing>),
     PassedOver,
+    DoneBefore,
     Interrupted,
 }
 
@@ -64,16 +69,19 @@ impl Run<'_> {
                 });
             }
             drop(sender);
-            Told::default().listen(receiver, tasks, &mut tell)
+            Told::of(tasks, self.ledger).listen(&receiver, &mut tell)
         })
     }
 
     fn shrink(&self, task: &Task, budget: &MemoryBudget) -> Ended {
         if task.is_passed_over() {
             return Ended::PassedOver;
+        } else if self.ledger.is_some_and(|ledger| ledger.was_done(task)) {
+            return Ended::DoneBefore;
         }
         let trouble = |error: &FileError| {
-            Ended::Record(Arc::new(Record::trouble(&task.input, 0, error).unstripped(&task.options)))
+            let record = Record::trouble(&task.input, 0, error).unstripped(&task.options);
+            Ended::Record(Arc::new(record), None)
         };
         let permit = match &task.permit {
             Ok(permit) => permit,
@@ -87,14 +95,16 @@ impl Run<'_> {
         };
         entrance.top_up(&mut taken, loaded.memory());
         drop(entrance);
-        loaded
-            .shrink(permit, self.engine)
-            .map_or(Ended::Interrupted, |record| Ended::Record(Arc::new(record)))
+        match loaded.shrink(permit, self.engine) {
+            Some((record, standing)) => Ended::Record(Arc::new(record), Some(standing)),
+            None => Ended::Interrupted,
+        }
     }
 }
 
 /// Removes what killed runs have left where something is going to be written.
 fn sweep(tasks: &[Task], tell: &mut impl FnMut(Event)) {
+    // What is only tried leaves everything as it is.
     let writing = tasks.iter().filter(|task| task.effect == Effect::Write);
     let folders: BTreeSet<_> = writing.flat_map(Task::folders).collect();
     folders.iter().flat_map(|folder| disk::sweep(folder)).for_each(|path| tell(Event::LeftoverRemoved(path)));
@@ -110,53 +120,79 @@ fn guarded(task: &Task, work: impl FnOnce() -> Ended) -> Ended {
     // Unwind-safe: a photo's work changes nothing that others see but the budget, which gets back what was taken.
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         let error = Error::Defect("the work on this photo panicked".to_owned());
-        Ended::Record(Arc::new(Record::refused(&task.input, 0, &task.options, &error)))
+        Ended::Record(Arc::new(Record::refused(&task.input, 0, &task.options, &error)), None)
     })
 }
 
 /// What has been told of the tasks.
-#[derive(Default)]
-struct Told {
+struct Told<'a> {
+    tasks: &'a [Task],
     /// What ended before its turn.
     waiting: BTreeMap<usize, Ended>,
     /// The next task to be told of.
     due: usize,
     left: usize,
+    notes: Option<Notes<'a>>,
 }
 
-impl Told {
+impl<'a> Told<'a> {
+    fn of(tasks: &'a [Task], ledger: Option<Session<'a>>) -> Self {
+        Self { tasks, waiting: BTreeMap::new(), due: 0, left: 0, notes: ledger.map(Notes::of) }
+    }
+
     /// Tells of the tasks as they go on, and of what became of them in their order; returns how many were interrupted.
-    fn listen(
-        mut self,
-        receiver: mpsc::Receiver<Message>,
-        tasks: &[Task],
-        tell: &mut impl FnMut(Event),
-    ) -> usize {
-        for message in receiver {
-            match message {
-                Message::Started(index) => tell(Event::Started { index, path: tasks[index].input.clone() }),
-                Message::Ended(index, ended) => {
-                    let record = match &ended {
-                        Ended::Record(record) => Some(Arc::clone(record)),
-                        Ended::PassedOver | Ended::Interrupted => None,
-                    };
-                    tell(Event::Finished { index, record });
-                    self.waiting.insert(index, ended);
-                    self.in_order(tell);
+    fn listen(mut self, receiver: &mpsc::Receiver<Message>, tell: &mut impl FnMut(Event)) -> usize {
+        loop {
+            match receiver.recv_timeout(Notes::DELAY) {
+                Ok(Message::Started(index)) => {
+                    tell(Event::Started { index, path: self.tasks[index].input.clone() });
                 }
+                Ok(Message::Ended(index, ended)) => self.end(index, ended, tell),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
             }
+            self.note(Notes::write_some, tell);
         }
+        self.note(Notes::write_all, tell);
         self.left
+    }
+
+    fn end(&mut self, index: usize, ended: Ended, tell: &mut impl FnMut(Event)) {
+        let record = match &ended {
+            Ended::Record(record, standing) => {
+                if let (Some(notes), Some(standing)) = (&mut self.notes, standing) {
+                    notes.add(record, standing);
+                }
+                Some(Arc::clone(record))
+            }
+            Ended::PassedOver | Ended::DoneBefore | Ended::Interrupted => None,
+        };
+        tell(Event::Finished { index, record });
+        self.waiting.insert(index, ended);
+        self.in_order(tell);
     }
 
     fn in_order(&mut self, tell: &mut impl FnMut(Event)) {
         while let Some(ended) = self.waiting.remove(&self.due) {
             self.due += 1;
             match ended {
-                Ended::Record(record) => tell(Event::Record(record)),
+                Ended::Record(record, _) => tell(Event::Record(record)),
                 Ended::PassedOver => tell(Event::PassedOver),
+                Ended::DoneBefore => tell(Event::DoneBefore),
                 Ended::Interrupted => self.left += 1,
             }
+        }
+    }
+
+    /// A ledger that is lost is told of once, and written to no more.
+    fn note(
+        &mut self,
+        write: impl FnOnce(&mut Notes<'a>) -> Result<(), LedgerError>,
+        tell: &mut impl FnMut(Event),
+    ) {
+        if let Some(Err(error)) = self.notes.as_mut().map(write) {
+            self.notes = None;
+            tell(Event::LedgerLost(error));
         }
     }
 }
@@ -190,7 +226,7 @@ mod tests {
 
     fn run(engine: Engine, interrupt: &AtomicBool) -> Run<'_> {
         let threads = NonZeroUsize::new(2).unwrap();
-        Run { threads, memory: 1 << 30, engine, interrupt }
+        Run { threads, memory: 1 << 30, engine, ledger: None, interrupt }
     }
 
     #[test]

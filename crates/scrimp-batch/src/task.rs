@@ -1,6 +1,7 @@
 //! One photo of a job.
 
 use crate::disk::{Original, Place};
+use crate::ledger::{Stamp, Standing, content_of};
 use crate::permit::{Claim, Permit};
 use crate::{Effect, Engine, FileError, HardLinks, Record, Stream, file};
 use scrimp::{Error, Format, Options, Outcome, Photo, memory_needed_by};
@@ -75,13 +76,9 @@ pub(crate) struct Loaded<'a> {
     original: Option<Original>,
     /// Width and height, if its markers tell them within the limits.
     size: Option<(u64, u64)>,
+    /// The photo's file before it was read.
+    stamp: Option<Stamp>,
     started: Instant,
-}
-
-/// What was written where; in a dry run what would be.
-pub(crate) struct Written {
-    pub(crate) path: Option<PathBuf>,
-    pub(crate) bytes: usize,
 }
 
 impl Source {
@@ -109,7 +106,7 @@ impl Task {
                 outputs
             }
         };
-        let input = matches!(self.source, Source::File).then(|| self.input.clone());
+        let input = self.is_file().then(|| self.input.clone());
         Claim { input, outputs }
     }
 
@@ -127,6 +124,11 @@ impl Task {
         self.origin == Origin::Walked && matches!(file::format(&self.input), Ok(None))
     }
 
+    /// Whether it comes from a file.
+    pub(crate) const fn is_file(&self) -> bool {
+        matches!(self.source, Source::File)
+    }
+
     /// What its bytes will take, as far as is known before they are read.
     pub(crate) fn length(&self) -> u64 {
         match &self.source {
@@ -141,6 +143,7 @@ impl Task {
     /// Reads the photo.
     pub(crate) fn load(&self) -> Result<Loaded<'_>, FileError> {
         let started = Instant::now();
+        let stamp = if self.is_file() { Stamp::of(&self.input) } else { None };
         let limit = self.options.limits.file_bytes;
         let (bytes, original) = match (&self.source, &self.sink) {
             (Source::File, Sink::InPlace(replacement)) => {
@@ -154,7 +157,7 @@ impl Task {
             return Err(FileError::Changed);
         }
         let size = Photo::size(&bytes, &self.options.limits).ok();
-        Ok(Loaded { task: self, bytes, original, size, started })
+        Ok(Loaded { task: self, bytes, original, size, stamp, started })
     }
 }
 
@@ -167,43 +170,50 @@ impl Loaded<'_> {
     }
 
     /// Shrinks the photo and writes what is to be written; none if that was interrupted.
-    pub(crate) fn shrink(self, permit: &Permit, engine: Engine) -> Option<Record> {
-        let mut record = self.record(permit, engine)?;
+    pub(crate) fn shrink(self, permit: &Permit, engine: Engine) -> Option<(Record, Standing)> {
+        let outcome = match engine(&self.bytes, &self.task.options) {
+            Err(Error::Interrupted) => return None,
+            outcome => outcome,
+        };
+        let mut standing = Standing { stamp: self.stamp, content: content_of(&self.bytes), output: None };
+        let mut record = match &outcome {
+            Ok(outcome) => self.written(outcome, permit, &mut standing),
+            Err(error) => self.refused(error),
+        };
         (record.width, record.height) = self.size.unzip();
         record.ms.total = self.started.elapsed().as_secs_f64() * 1000.0;
-        Some(record)
+        Some((record, standing))
     }
 
-    fn record(&self, permit: &Permit, engine: Engine) -> Option<Record> {
+    fn refused(&self, error: &Error) -> Record {
+        Record::refused(&self.task.input, self.bytes.len(), &self.task.options, error)
+    }
+
+    /// Writes what is to be written, and tells what stands then.
+    fn written(&self, outcome: &Outcome, permit: &Permit, standing: &mut Standing) -> Record {
         let Self { task, bytes, .. } = self;
-        let outcome = match engine(bytes, &task.options) {
-            Ok(outcome) => outcome,
-            Err(Error::Interrupted) => return None,
-            Err(error) => return Some(Record::refused(&task.input, bytes.len(), &task.options, &error)),
-        };
-        let mut record = Record::of(&task.input, bytes.len(), &outcome);
+        let mut record = Record::of(&task.input, bytes.len(), outcome);
+        let Some(new) = task.what_to_write(bytes, outcome) else { return record };
         let writing = Instant::now();
-        match self.write(&outcome, permit) {
-            Ok(Some(written)) => {
-                record.output = written.path;
-                record.output_bytes = Some(written.bytes);
-            }
-            Ok(None) => {}
-            Err(error) => return Some(Record::trouble(&task.input, bytes.len(), &error)),
-        }
-        record.ms.write = writing.elapsed().as_secs_f64() * 1000.0;
-        Some(record)
-    }
-
-    fn write(&self, outcome: &Outcome, permit: &Permit) -> Result<Option<Written>, FileError> {
-        let Self { task, bytes, .. } = self;
-        let Some(new) = task.what_to_write(bytes, outcome) else { return Ok(None) };
-        let path = match (task.effect, &self.original) {
-            (Effect::DryRun, _) => None,
-            (Effect::Write, Some(original)) => Some(task.replace(original, bytes, new)?),
-            (Effect::Write, None) => Some(task.write(new, outcome, permit)?),
+        let written = match (task.effect, &self.original) {
+            (Effect::DryRun, _) => Ok(None),
+            (Effect::Write, Some(original)) => task.replace(original, bytes, new).map(Some),
+            (Effect::Write, None) => task.write(new, outcome, permit).map(Some),
         };
-        Ok(Some(Written { path, bytes: new.len() }))
+        match written {
+            Ok(path) => record.output = path,
+            Err(error) => return Record::trouble(&task.input, bytes.len(), &error),
+        }
+        if record.output.is_some() && self.original.is_some() {
+            // The new file has the time of the old one.
+            standing.stamp = self.stamp.map(|stamp| Stamp { bytes: new.len() as u64, ..stamp });
+            standing.content = content_of(new);
+        } else {
+            standing.output.clone_from(&record.output);
+        }
+        record.output_bytes = Some(new.len());
+        record.ms.write = writing.elapsed().as_secs_f64() * 1000.0;
+        record
     }
 }
 

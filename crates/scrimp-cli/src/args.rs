@@ -3,6 +3,7 @@
 mod classic;
 mod goal;
 mod inspect;
+mod ledger;
 mod limits;
 mod score;
 mod selection;
@@ -11,6 +12,7 @@ mod shrink;
 pub(crate) use classic::ClassicArguments;
 pub(crate) use goal::GoalArguments;
 pub(crate) use inspect::InspectArguments;
+pub(crate) use ledger::LedgerCommand;
 pub(crate) use limits::LimitArguments;
 pub(crate) use score::ScoreArguments;
 pub(crate) use selection::SelectionArguments;
@@ -39,10 +41,15 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Shrink(ShrinkArguments),
+    Shrink(Box<ShrinkArguments>),
     Score(ScoreArguments),
     Inspect(InspectArguments),
     Classic(ClassicArguments),
+    /// Look at what --resume goes by, or forget it
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+    /// Tell what this program and machine have: version, instruction sets, limits, places
+    Doctor,
     /// Print a script that completes scrimp's arguments in a shell
     Completions {
         /// The shell

@@ -1,6 +1,8 @@
 //! What this machine has.
 
+use std::env;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 
 /// What is taken where the machine does not tell its memory.
@@ -18,4 +20,18 @@ pub(crate) fn half_of_memory() -> u64 {
 /// How many threads can run at once.
 pub(crate) fn threads() -> NonZeroUsize {
     std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
+
+/// Where this user's programs keep what they can do without; none where the environment does not tell.
+pub(crate) fn state_folder() -> Option<PathBuf> {
+    let folder = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let base = if cfg!(windows) {
+        folder("LOCALAPPDATA")
+    } else if cfg!(target_os = "macos") {
+        folder("HOME").map(|home| home.join("Library/Application Support"))
+    } else {
+        // As the XDG Base Directory Specification says.
+        folder("XDG_STATE_HOME").or_else(|| Some(folder("HOME")?.join(".local/state")))
+    };
+    base.map(|base| base.join("scrimp"))
 }

@@ -12,9 +12,11 @@ macro_rules! note {
 
 mod args;
 mod classic;
+mod doctor;
 mod exit;
 mod inspect;
 mod interrupt;
+mod ledger;
 mod machine;
 mod progress;
 mod score;
@@ -40,6 +42,8 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Score(arguments) => score::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Classic(arguments) => classic::run(&arguments),
+        Command::Ledger(command) => ledger::run(&command),
+        Command::Doctor => doctor::run(),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "scrimp", &mut script);

@@ -3,15 +3,15 @@
 use crate::args::ShrinkArguments;
 use crate::exit::{Exit, UsageError};
 use crate::interrupt::Interrupt;
-use crate::machine;
 use crate::progress::Progress;
 use crate::show::Where;
 use crate::source::{self, is_stream};
 use crate::table::{Form, Table};
+use crate::{ledger, machine};
 use scrimp::{Coding, Credentials, Damage, Frames, Options};
 use scrimp_batch::{
     Destination, Effect, Event, FileError, HardLinks, InPlace, Input, Job, JobError, Overwrite, Record, Run,
-    Stream,
+    Session, Stream,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,10 +39,16 @@ pub(crate) fn run(arguments: &ShrinkArguments) -> anyhow::Result<Exit> {
         overwrite: overwrite(arguments),
         effect: if arguments.dry_run { Effect::DryRun } else { Effect::Write },
     };
+    let ledger = ledger::of_job(arguments, &job)?;
+    let session = |ledger| match arguments.resume {
+        true => Session::resuming(ledger, &job),
+        false => Session::recording(ledger, &job),
+    };
     let run = Run {
         threads: arguments.jobs.unwrap_or_else(machine::threads),
         memory: arguments.limits.memory(),
         engine: scrimp::shrink,
+        ledger: ledger.as_ref().map(session),
         interrupt: &interrupt.flag,
     };
     let progress = if arguments.quiet { Progress::hide() } else { Progress::show() };
@@ -84,7 +90,12 @@ fn options(arguments: &ShrinkArguments, interrupt: &Interrupt) -> Result<Options
 }
 
 fn overwrite(arguments: &ShrinkArguments) -> Overwrite {
-    if arguments.overwrite { Overwrite::Always } else { Overwrite::Never }
+    match (arguments.overwrite, arguments.resume) {
+        (true, _) => Overwrite::Always,
+        // What a killed run has written is as good as what this one would write.
+        (false, true) => Overwrite::Same,
+        (false, false) => Overwrite::Never,
+    }
 }
 
 fn destination(arguments: &ShrinkArguments) -> Result<Destination, UsageError> {
@@ -167,6 +178,10 @@ fn work(
         match event {
             Event::Record(record) => progress.suspend(|| table.add(&record)),
             Event::PassedOver => table.pass_over(),
+            Event::DoneBefore => table.leave_out(),
+            Event::LedgerLost(error) => {
+                progress.suspend(|| note!("scrimp: {:#}; going on without it", anyhow::Error::from(error)));
+            }
             Event::LeftoverRemoved(path) => {
                 progress.suspend(|| note!("scrimp: {} removed, which a killed run had left", path.display()));
             }

@@ -28,6 +28,8 @@ pub(crate) struct Sum {
     pixels: u64,
     /// Files of folders that are no images.
     pub(crate) passed_over: usize,
+    /// Photos that an earlier run has done.
+    pub(crate) done_before: usize,
     /// The first of what went wrong, to be told again at the end of a long list.
     failures: Vec<String>,
 }
@@ -39,6 +41,7 @@ impl Default for Sum {
             counts: Default::default(),
             pixels: 0,
             passed_over: 0,
+            done_before: 0,
             failures: Vec::new(),
         }
     }
@@ -115,6 +118,11 @@ impl Sum {
             0 => {}
             1 => notes.push("1 file that is no image was passed over".to_owned()),
             files => notes.push(format!("{files} files that are no images were passed over")),
+        }
+        match self.done_before {
+            0 => {}
+            1 => notes.push("1 photo had been done before".to_owned()),
+            before => notes.push(format!("{before} photos had been done before")),
         }
         if self.undone() > 0 && self.photos() > Self::SCREEN {
             notes.push(format!("{} of {} are not done:", self.undone(), photos(self.photos())));

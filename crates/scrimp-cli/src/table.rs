@@ -85,8 +85,13 @@ impl Table {
         self.sum.passed_over += 1;
     }
 
+    /// An earlier run has done it.
+    pub(crate) fn leave_out(&mut self) {
+        self.sum.done_before += 1;
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
-        self.sum.photos() == 0
+        self.sum.photos() + self.sum.done_before == 0
     }
 
     pub(crate) fn is_all_done(&self) -> bool {

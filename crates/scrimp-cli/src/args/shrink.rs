@@ -95,6 +95,14 @@ pub(crate) struct ShrinkArguments {
     #[command(flatten)]
     pub(crate) selection: SelectionArguments,
 
+    /// Leave out what an earlier run has done by the same settings and is still as it was then, by the job's ledger
+    #[arg(long)]
+    pub(crate) resume: bool,
+
+    /// Write down what is done in this file, for --resume [with --resume: one named by the job in the user's state folder]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) ledger: Option<PathBuf>,
+
     /// Do all the work and write nothing; without -o as if --in-place were given
     #[arg(long)]
     pub(crate) dry_run: bool,

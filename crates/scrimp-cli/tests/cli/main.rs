@@ -5,6 +5,7 @@ mod folders;
 #[cfg(unix)]
 mod in_place;
 mod inspect;
+mod ledger;
 mod riders;
 mod room;
 mod score;

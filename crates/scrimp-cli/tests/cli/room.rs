@@ -87,6 +87,10 @@ impl Room {
         let mut command = Command::new(env!("CARGO_BIN_EXE_scrimp"));
         command.args(arguments.split_whitespace()).current_dir(self.0.path());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        // Of its own, so that no test meets another's ledgers.
+        for variable in ["XDG_STATE_HOME", "HOME", "LOCALAPPDATA"] {
+            command.env(variable, self.path("state"));
+        }
         command
     }
 

@@ -38,7 +38,7 @@ fn what_cannot_be_done_is_said_with_what_can() {
 #[test]
 fn help_teaches_every_command() {
     let room = Room::empty();
-    for command in ["shrink", "score", "inspect", "classic"] {
+    for command in ["shrink", "score", "inspect", "classic", "ledger", "doctor"] {
         room.scrimp("--help").exits(0).says(command);
         room.scrimp(&format!("{command} --help")).exits(0).says("Usage: scrimp");
         room.scrimp(&format!("man {command}")).exits(0).says(".TH");
@@ -46,4 +46,11 @@ fn help_teaches_every_command() {
     room.scrimp("man").exits(0).says("Exit codes");
     room.scrimp("man nonsense").exits(2).complains("nonsense");
     room.scrimp("completions bash").exits(0).says("_scrimp");
+}
+
+#[test]
+fn the_doctor_tells_what_the_program_and_the_machine_have() {
+    let run = Room::empty().scrimp("doctor").exits(0).says(env!("CARGO_PKG_VERSION")).says("limit pixels");
+    let run = run.says("vector instructions").says("assembly").says("ledgers");
+    assert!(!cfg!(target_arch = "x86_64") || run.stdout().contains("in use"), "{}", run.stdout());
 }
