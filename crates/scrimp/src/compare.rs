@@ -1,6 +1,8 @@
 //! The score of one file against another.
 
 use crate::colour::ToSrgb;
+use crate::turn::Turn;
+use crate::views::{View, heat_view};
 use crate::watch::Watch;
 use crate::{Error, Options, Photo, heat_map};
 use scrimp_jpeg::Pixels;
@@ -11,6 +13,8 @@ use serde::Serialize;
 #[derive(Clone, Debug)]
 pub struct Comparison {
     original: Pixels,
+    /// How the original stands upright.
+    turn: Turn,
     metric: Metric,
     map: ScoreMap,
 }
@@ -28,6 +32,21 @@ pub struct WorstCell {
     pub height: usize,
     /// Its own score, in the metric's unit and direction.
     pub score: f64,
+}
+
+/// The picture of [`Comparison::heat_map`], small and upright, with the key to its colours beside it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeatMap {
+    /// The picture, at most [`Views::WHOLE`](crate::Views::WHOLE) pixels wide and high, without legend and frame.
+    pub view: View,
+    /// Values in the metric's unit and their colours, from the finest to the coarsest; the colours between are mixed.
+    pub key: Vec<(f64, [u8; 3])>,
+}
+
+impl WorstCell {
+    pub(crate) const fn new(Region { x, y, width, height }: Region, score: f64) -> Self {
+        Self { x, y, width, height, score }
+    }
 }
 
 impl Comparison {
@@ -52,8 +71,8 @@ impl Comparison {
     /// The place where the two look least alike.
     #[must_use]
     pub fn worst(&self) -> WorstCell {
-        let (Region { x, y, width, height }, score) = self.map.worst();
-        WorstCell { x, y, width, height, score: self.metric.value_of(score) }
+        let (region, score) = self.map.worst();
+        WorstCell::new(region, self.metric.value_of(score))
     }
 
     /// A PNG of the original in gray under the colours of its cells' scores, with a legend; the worst cell is framed
@@ -71,6 +90,15 @@ impl Comparison {
         writer.write_image_data(&samples).map_err(defect)?;
         writer.finish().map_err(defect)?;
         Ok(file)
+    }
+
+    /// The same for a page: small, upright, and without the legend.
+    ///
+    /// # Errors
+    /// [`Error::Defect`] if the picture cannot be encoded.
+    pub fn heat_view(&self) -> Result<HeatMap, Error> {
+        let tinted = heat_map::tinted(&self.original, self.metric, &self.map)?;
+        Ok(HeatMap { view: heat_view(&tinted, self.turn)?, key: heat_map::key(self.metric) })
     }
 }
 
@@ -92,9 +120,9 @@ pub fn compare(
         options.limits.check_metric(metric, &photo)?;
         let colour = ToSrgb::of(&photo).map_err(Error::Unsupported)?;
         let seen = colour.original(&photo)?.into_owned();
-        Ok((colour.apply(&photo.pixels)?.into_owned(), seen))
+        Ok((colour.apply(&photo.pixels)?.into_owned(), Turn::of_photo(&photo), seen))
     };
-    let ((drawn, original), (_, candidate)) = (read(original)?, read(candidate)?);
+    let ((drawn, turn, original), (_, _, candidate)) = (read(original)?, read(candidate)?);
     if original.size() != candidate.size() {
         return Err(Error::SizesDiffer { original: original.size(), candidate: candidate.size() });
     }
@@ -107,5 +135,5 @@ pub fn compare(
     let reference = Reference::new(metric, original.view()?).map_err(defect)?;
     watch.check()?;
     let map = reference.score_with_map(candidate.view()?).map_err(defect)?;
-    Ok(Comparison { original: drawn, metric, map })
+    Ok(Comparison { original: drawn, turn, metric, map })
 }

@@ -1,7 +1,7 @@
 //! The full record of how an outcome came about.
 
 use crate::search::{Probe, Scale, Setting};
-use crate::{Options, SizeLimit};
+use crate::{Options, SizeLimit, WorstCell};
 use scrimp_jpeg::{Layout, Quality, Subsampling};
 use scrimp_metric::Metric;
 use serde::Serialize;
@@ -25,6 +25,8 @@ pub struct Decision {
     pub blind: Option<f64>,
     /// The score of the output's worst cell.
     pub floor: Option<f64>,
+    /// Where that cell is, with its score against the photo; none where the output is the same picture.
+    pub worst: Option<WorstCell>,
     /// How the output was encoded.
     pub setting: Option<SettingRecord>,
     /// Everything that was tried, in order.

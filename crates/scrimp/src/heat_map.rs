@@ -1,5 +1,7 @@
 //! A picture of where a candidate looks different: the photo in gray under the colours of its cells, with a legend.
 
+use crate::Error;
+use crate::prober::defect;
 use scrimp_jpeg::{Channels, Pixels};
 use scrimp_metric::{Metric, Region, ScoreMap};
 
@@ -76,15 +78,32 @@ impl Canvas {
     }
 }
 
+/// The values at which the colours are unmixed, from the finest to the coarsest.
+pub(crate) fn key(metric: Metric) -> Vec<(f64, [u8; 3])> {
+    Key::of(metric).values.into_iter().zip(COLOURS).collect()
+}
+
+/// The photo in gray under the colours of its cells.
+pub(crate) fn tinted(photo: &Pixels, metric: Metric, map: &ScoreMap) -> Result<Pixels, Error> {
+    let (width, height) = (photo.width(), photo.height());
+    let mut canvas = Canvas::new(width, height);
+    tint_all(&mut canvas, photo, metric, map);
+    Pixels::new(width, height, Channels::Rgb, canvas.samples).map_err(defect)
+}
+
+fn tint_all(canvas: &mut Canvas, photo: &Pixels, metric: Metric, map: &ScoreMap) {
+    let key = Key::of(metric);
+    for (region, score) in map.cells() {
+        tint(canvas, photo, region, key.colour_of(metric.value_of(score)));
+    }
+}
+
 /// Draws the map over the photo; the worst cell has a white frame. Returns width, height and RGB samples.
 pub(crate) fn draw(photo: &Pixels, metric: Metric, map: &ScoreMap) -> (usize, usize, Vec<u8>) {
     let mut canvas = Canvas::new(photo.width().max(LEAST_WIDTH), photo.height() + LEGEND_HEIGHT);
-    let key = Key::of(metric);
-    for (region, score) in map.cells() {
-        tint(&mut canvas, photo, region, key.colour_of(metric.value_of(score)));
-    }
+    tint_all(&mut canvas, photo, metric, map);
     frame(&mut canvas, map.worst().0);
-    legend(&mut canvas, &key, photo.height());
+    legend(&mut canvas, &Key::of(metric), photo.height());
     (canvas.width, canvas.height, canvas.samples)
 }
 

@@ -51,11 +51,13 @@ pub mod search;
 mod shrink;
 mod strip;
 mod transforms;
+mod turn;
+mod views;
 mod watch;
 mod written;
 
 pub use blind::blind_score;
-pub use compare::{Comparison, WorstCell, compare};
+pub use compare::{Comparison, HeatMap, WorstCell, compare};
 pub use decision::{Decision, GoalRecord, Milliseconds, ProbeRecord, SettingRecord};
 pub use effort::Effort;
 pub use error::{Error, LimitKind, Unsupported};
@@ -70,6 +72,7 @@ pub use scrimp_jpeg::{Channels, Coding, Pixels, Quality, Subsampling, TableFamil
 pub use scrimp_metric::{Metric, Score, vector_instructions};
 pub use shrink::shrink;
 pub use strip::Strip;
+pub use views::{View, Views, WorstViews, views};
 
 /// The README's example is a test.
 #[cfg(doctest)]

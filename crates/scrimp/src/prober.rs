@@ -11,11 +11,11 @@ use crate::search::{Probe, Scale, Setting, is_surely_larger};
 use crate::transforms::Transforms;
 use crate::watch::{Watch, timed};
 use crate::written::{self, Writing};
-use crate::{Error, Milliseconds, Photo};
+use crate::{Error, Milliseconds, Photo, WorstCell};
 use scrimp_jpeg::{
     Channels, Coding, Coefficients, Pixels, QuantisedCoefficients, Rounding, Subsampling, TableSet,
 };
-use scrimp_metric::{ImageView, Metric, Reference, ScoreMap};
+use scrimp_metric::{ImageView, Metric, Reference, Region, Score, ScoreMap};
 
 /// A photo prepared for probes.
 pub(crate) struct Prober<'a> {
@@ -40,6 +40,8 @@ pub(crate) struct Prober<'a> {
     file: Option<(Setting, Vec<u8>)>,
     /// The probes in the order in which they were made.
     pub(crate) probes: Vec<Probe>,
+    /// The worst cells found so far, each with the score of its whole.
+    worst: Vec<(Score, Score, Region)>,
     /// Where the time went so far.
     pub(crate) ms: Milliseconds,
 }
@@ -70,6 +72,7 @@ impl<'a> Prober<'a> {
             estimate_factor: 1.0,
             file: None,
             probes: Vec::new(),
+            worst: Vec::new(),
             ms,
         })
     }
@@ -155,7 +158,7 @@ impl<'a> Prober<'a> {
         })?;
         self.ms.probes += spent;
         let bytes = self.carried_bytes + self.file_bytes(setting, estimate);
-        Ok(probe_of(setting, Scale::Proof, bytes, &map))
+        Ok(self.probe_of(setting, Scale::Proof, bytes, &map))
     }
 
     /// What an estimate for a setting comes to, by all that was learnt of this photo's files and of its sample's.
@@ -207,7 +210,20 @@ impl<'a> Prober<'a> {
             self.reference.score_with_map(view(&seen)?).map_err(defect)
         })?;
         self.ms.proof += spent;
-        Ok(probe_of(setting, Scale::File, file.len(), &map))
+        Ok(self.probe_of(setting, Scale::File, file.len(), &map))
+    }
+
+    fn probe_of(&mut self, setting: Setting, scale: Scale, bytes: usize, map: &ScoreMap) -> Probe {
+        let (region, worst) = map.worst();
+        self.worst.push((map.score(), worst, region));
+        Probe { setting, scale, bytes, score: map.score(), worst: Some(worst) }
+    }
+
+    /// Where a probe is worst. Probes of equal tables share their scores, and with them their worst cell.
+    pub(crate) fn worst_cell(&self, probe: &Probe) -> Option<WorstCell> {
+        let found =
+            self.worst.iter().find(|(score, worst, _)| (*score, Some(*worst)) == (probe.score, probe.worst));
+        found.map(|(_, worst, region)| WorstCell::new(*region, self.metric.value_of(*worst)))
     }
 
     /// The source's own coefficients, written better, unless that is surely larger than `to_beat` bytes.
@@ -281,10 +297,6 @@ impl Sizes<Error> for Prober<'_> {
     fn file(&mut self, setting: Setting) -> Result<Probe, Error> {
         self.probe(setting, Scale::File)
     }
-}
-
-fn probe_of(setting: Setting, scale: Scale, bytes: usize, map: &ScoreMap) -> Probe {
-    Probe { setting, scale, bytes, score: map.score(), worst: Some(map.worst().1) }
 }
 
 /// The same in the metric's words.

@@ -222,7 +222,8 @@ impl Job<'_> {
     /// The file of a probe with the record of how it was chosen.
     fn written(&self, prober: Prober<'_>, index: usize) -> Result<Shrunk, Error> {
         let decision = self.decision(&prober.probes, Some(index), prober.ms);
-        let decision = Decision { damage: prober.photo.damage.clone(), ..decision };
+        let worst = prober.worst_cell(&prober.probes[index]);
+        let decision = Decision { damage: prober.photo.damage.clone(), worst, ..decision };
         let setting = prober.probes[index].setting;
         Ok(Shrunk { bytes: prober.into_file(setting)?, decision })
     }
@@ -259,6 +260,7 @@ pub(crate) fn decision(
         error_bound: None,
         blind: None,
         floor: chosen.and_then(|probe| probe.floor),
+        worst: None,
         setting: chosen.map(|probe| probe.setting),
         probes,
         credentials_broken: false,
