@@ -27,8 +27,8 @@ pub fn with_segments<'a>(
     Ok(out)
 }
 
-/// The image of a file of this layout, byte for byte as it is coded, without its metadata segments and without what
-/// stands behind it.
+/// The image of a file of this layout, byte for byte as it is coded, without its metadata segments, the bytes that fill
+/// up before these (T.81 B.1.1.2), and what stands behind it.
 #[must_use]
 pub fn without_segments(file: &[u8], layout: &Layout) -> Vec<u8> {
     const MARKER_AND_LENGTH: usize = 4;
@@ -36,9 +36,29 @@ pub fn without_segments(file: &[u8], layout: &Layout) -> Vec<u8> {
     let mut coded = Vec::with_capacity(end);
     let mut at = 0;
     for segment in &layout.metadata {
-        coded.extend_from_slice(&file[at..segment.payload.start - MARKER_AND_LENGTH]);
+        let between = &file[at..segment.payload.start - MARKER_AND_LENGTH];
+        // A byte that fills up would make a marker of whatever follows the segment.
+        let filling = between.iter().rev().take_while(|byte| **byte == 0xFF).count();
+        coded.extend_from_slice(&between[..between.len() - filling]);
         at = segment.payload.end;
     }
     coded.extend_from_slice(&file[at..end]);
     coded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fills_up_before_a_segment_goes_with_it() {
+        const FRAME: &[u8] = &[0xFF, 0xC0, 0, 11, 8, 0, 8, 0, 8, 1, 1, 0x11, 0];
+        const SCAN: &[u8] = &[0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0, 0x55, 0xFF, 0xD9];
+        let comment = [0xFF, 0xFF, 0xFF, 0xFE, 0, 3, b'x'];
+        // Rubbish that decoders pass over would end the image behind a byte that fills up.
+        let file = [&[0xFF, 0xD8], FRAME, &comment, &[0xD9, 0x15], SCAN].concat();
+        let coded = without_segments(&file, &Layout::read(&file, 9).unwrap());
+        assert_eq!(coded, [&[0xFF, 0xD8], FRAME, &[0xD9, 0x15], SCAN].concat());
+        assert_eq!(Layout::read(&coded, 9).unwrap().end, Some(coded.len()));
+    }
 }

@@ -75,15 +75,13 @@ fn without(bytes: &[u8], layout: &Layout, riders: &Riders) -> Result<Vec<u8>, Er
     if let Some(obstacle) = riders.behind.obstacle() {
         return Err(Error::CannotStrip(obstacle.to_string()));
     }
-    let defect = |error: scrimp_jpeg::Error| Error::Defect(error.to_string());
+    // There may be rubbish between its markers, which would be read in another way.
+    let odd = || Error::CannotStrip("its markers are unusual".into());
     let coded = scrimp_jpeg::without_segments(bytes, layout);
-    let file = riders.around(&coded, |_, _| true).map_err(defect)?;
-    let read = Layout::read(&file, layout.metadata.len()).map_err(defect)?;
-    if scrimp_jpeg::without_segments(&file, &read) == coded {
-        Ok(file)
-    } else {
-        Err(Error::Defect("taking out metadata changed the picture".into()))
-    }
+    let file = riders.around(&coded, |_, _| true).map_err(|_| odd())?;
+    let read = Layout::read(&file, layout.metadata.len()).map_err(|_| odd())?;
+    let is_same = scrimp_jpeg::without_segments(&file, &read) == coded;
+    if is_same { Ok(file) } else { Err(odd()) }
 }
 
 /// The file with what stays of each rider in its old place, where all keep their lengths: nothing moves.
