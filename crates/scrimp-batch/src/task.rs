@@ -4,7 +4,7 @@ use crate::disk::{Original, Place};
 use crate::ledger::{Stamp, Standing, content_of};
 use crate::permit::{Claim, Permit};
 use crate::{Effect, Engine, FileError, HardLinks, Record, Stream, file};
-use scrimp::{Error, Format, Options, Outcome, Photo, memory_needed_by};
+use scrimp::{Error, Format, Options, Outcome, Photo};
 use std::borrow::Cow;
 use std::fs;
 use std::path::PathBuf;
@@ -164,8 +164,7 @@ impl Task {
 impl Loaded<'_> {
     /// The memory that the work needs; little where the photo will be refused at once.
     pub(crate) fn memory(&self) -> u64 {
-        let metric = self.task.options.goal.metric();
-        let work = self.size.map_or(0, |(width, height)| memory_needed_by(metric, width, height));
+        let work = Photo::memory_needed(&self.bytes, &self.task.options).unwrap_or(0);
         work.saturating_add(self.bytes.len() as u64)
     }
 

@@ -187,7 +187,7 @@ pub enum Kept {
     GainMap,
     /// Its video is not where its XMP says, or would not be in a new file.
     MotionPhoto,
-    /// There are bytes behind the end of the image that may not keep their meaning elsewhere in a file.
+    /// There are bytes behind the end of the image, and something seems to tell where in the file they stand.
     TrailingData {
         /// How many.
         bytes: usize,
@@ -282,7 +282,7 @@ impl fmt::Display for Kept {
             }
             Self::TrailingData { bytes } => {
                 let unit = if *bytes == 1 { "byte" } else { "bytes" };
-                write!(f, "{bytes} {unit} behind the image are of an unknown kind or pointed to by its EXIF")
+                write!(f, "{bytes} {unit} behind the image: something tells where, and that would not hold in a new file")
             }
             Self::ContentCredentials => f.write_str(
                 "it has content credentials (C2PA), which any change would break; --break-credentials shrinks it all the same",

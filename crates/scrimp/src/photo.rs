@@ -13,7 +13,7 @@ use crate::deep::Deep;
 use crate::metadata::{self, Carried};
 use crate::riders::Riders;
 use crate::watch::Watch;
-use crate::{Error, LimitKind, Limits, Options};
+use crate::{Error, LimitKind, Limits, Options, limits, memory_needed_by};
 use raster::{Raster, Samples};
 use scrimp_jpeg::{Channels, Layout, Pixels, QuantisedCoefficients};
 use std::fmt;
@@ -195,6 +195,21 @@ impl Photo {
             Format::Gif => gif::size(bytes, limits),
             other => Err(Error::UnsupportedFormat(other)),
         }
+    }
+
+    /// The memory in bytes that shrinking a photo with these options takes at most beside its file, as its header says.
+    ///
+    /// # Errors
+    /// As [`Self::size`].
+    pub fn memory_needed(bytes: &[u8], options: &Options) -> Result<u64, Error> {
+        let (width, height) = Self::size(bytes, &options.limits)?;
+        let is_deep = match Format::sniff(bytes) {
+            Some(Format::Png) => png::is_deep(bytes),
+            Some(Format::Tiff) => tiff::is_deep(bytes),
+            _ => false,
+        };
+        let deep = if is_deep { limits::memory_of_deep(width, height) } else { 0 };
+        Ok(memory_needed_by(options.goal.metric(), width, height).saturating_add(deep))
     }
 
     pub(crate) fn read_watched(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Self, Error> {

@@ -370,3 +370,71 @@ fn what_is_not_read_is_refused_by_its_name() {
         assert!(text.contains(name) && text.contains("is not read; convert it"), "{text}");
     }
 }
+
+/// A TIFF of one strip whose samples are indices, 8 bits each (TIFF 6.0, section 5).
+fn palette_tiff(width: u16, height: u16, indices: &[u8], colours: &[[u16; 3]; 256]) -> Vec<u8> {
+    const HEADER: usize = 8;
+    let palette_at = (HEADER + indices.len()) as u32;
+    let mut file = [b"II*\0", &(palette_at + 3 * 256 * 2).to_le_bytes()[..], indices].concat();
+    for channel in 0..3 {
+        file.extend(colours.iter().flat_map(|colour| colour[channel].to_le_bytes()));
+    }
+    let fields: [(u16, u16, u32, u32); 9] = [
+        (256, 3, 1, width.into()),
+        (257, 3, 1, height.into()),
+        (258, 3, 1, 8),
+        (259, 3, 1, 1),
+        (262, 3, 1, 3),
+        (273, 4, 1, HEADER as u32),
+        (278, 3, 1, height.into()),
+        (279, 4, 1, indices.len() as u32),
+        (320, 3, 768, palette_at),
+    ];
+    file.extend((fields.len() as u16).to_le_bytes());
+    for (tag, kind, count, value) in fields {
+        file.extend([tag.to_le_bytes(), kind.to_le_bytes()].concat());
+        file.extend([count.to_le_bytes(), value.to_le_bytes()].concat());
+    }
+    file.extend([0; 4]);
+    file
+}
+
+#[test]
+fn a_tiff_with_a_palette_shows_its_colours() {
+    let colours: [[u16; 3]; 256] = std::array::from_fn(|index| {
+        [257 * index as u16, 257 * (255 - index as u16), 257 * (index as u16 / 2)]
+    });
+    let indices: Vec<u8> = (0..64 * 48).map(|at| (at * 7 % 256) as u8).collect();
+    let file = palette_tiff(64, 48, &indices, &colours);
+    let photo = Photo::read(&file, &Options::default()).unwrap();
+    let expected: Vec<u8> = indices.iter().flat_map(|index| [*index, 255 - index, index / 2]).collect();
+    assert_eq!(photo.pixels().samples(), expected);
+}
+
+#[test]
+fn sixteen_bits_are_admitted_with_what_they_take() {
+    let options = Options::default();
+    let needed = |file: &[u8]| Photo::memory_needed(file, &options).unwrap();
+    let (width, height) = (64_u32, 48_u32);
+    let plain = needed(&scrimp_testkit::png(&scenes::landscape(64, 48, 1)));
+    assert_eq!(plain, memory_needed(width.into(), height.into()));
+    let samples: Vec<u16> = (0..width * height).map(|at| at as u16).collect();
+    let mut tiff = std::io::Cursor::new(Vec::new());
+    tiff::encoder::TiffEncoder::new(&mut tiff)
+        .unwrap()
+        .write_image::<tiff::encoder::colortype::Gray16>(width, height, &samples)
+        .unwrap();
+    let mut png = Vec::new();
+    let mut encoder = png::Encoder::new(&mut png, width, height);
+    encoder.set_depth(png::BitDepth::Sixteen);
+    let bytes: Vec<u8> = samples.iter().flat_map(|sample| sample.to_be_bytes()).collect();
+    encoder.write_header().unwrap().write_image_data(&bytes).unwrap();
+    let palette = palette_tiff(64, 48, &[0; 64 * 48], &[[0; 3]; 256]);
+    for deep in [tiff.into_inner(), png, palette] {
+        assert_eq!(needed(&deep), plain + 12 * u64::from(width * height));
+        let mut tight = options.clone();
+        tight.limits.memory = plain;
+        let error = Photo::read(&deep, &tight).unwrap_err();
+        assert!(matches!(error, Error::Limit { which: LimitKind::Memory, .. }), "{error}");
+    }
+}

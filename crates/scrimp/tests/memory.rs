@@ -3,7 +3,7 @@
 #![cfg(target_os = "linux")]
 #![allow(missing_docs)]
 
-use scrimp::{Look, Options, memory_needed};
+use scrimp::{Goal, Look, Options, Photo, memory_needed};
 use scrimp_testkit::scenes;
 use std::fs;
 
@@ -21,11 +21,7 @@ fn a_shrink_takes_no_more_memory_than_it_is_said_to() {
         let files = [scrimp_testkit::png(&scene), scrimp_testkit::jpeg(&scene, 95)];
         drop(scene);
         for file in &files {
-            // Sets the peak back to what is taken at present.
-            fs::write("/proc/self/clear_refs", "5").expect("the kernel can be asked to forget the peak");
-            let before = told("VmRSS:");
-            scrimp::shrink(file, &Options::look(Look::High)).unwrap();
-            let taken = told("VmHWM:").saturating_sub(before);
+            let taken = taken_by(file, &Options::look(Look::High));
             let (width, height) = (width as u64, height as u64);
             let said = memory_needed(width, height);
             println!("{width}x{height}: {taken} bytes of {said}");
@@ -33,4 +29,34 @@ fn a_shrink_takes_no_more_memory_than_it_is_said_to() {
             assert!(said <= 64_000_000 + 60 * width * height);
         }
     }
+    let scene = scenes::landscape(1200, 900, 3);
+    for goal in ["ssim=0.97", "butteraugli=1.5", "butteraugli-3norm=0.8"] {
+        let mut options = Options::default();
+        options.goal = goal.parse::<Goal>().unwrap();
+        for file in [scrimp_testkit::png(&scene), sixteen_bits(&scene)] {
+            let (taken, said) = (taken_by(&file, &options), Photo::memory_needed(&file, &options).unwrap());
+            println!("{goal}: {taken} bytes of {said}");
+            assert!(taken <= said, "{goal}: {taken} bytes, {said} were said");
+        }
+    }
+}
+
+/// The memory that shrinking it takes beside it.
+fn taken_by(file: &[u8], options: &Options) -> u64 {
+    // Sets the peak back to what is taken at present.
+    fs::write("/proc/self/clear_refs", "5").expect("the kernel can be asked to forget the peak");
+    let before = told("VmRSS:");
+    scrimp::shrink(file, options).unwrap();
+    told("VmHWM:").saturating_sub(before)
+}
+
+/// The scene as a PNG of 16 bits that 8 cannot hold.
+fn sixteen_bits(scene: &scenes::Scene) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, scene.width as u32, scene.height as u32);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Sixteen);
+    let bytes: Vec<u8> = scene.samples.iter().flat_map(|sample| [*sample, sample ^ 0x55]).collect();
+    encoder.write_header().unwrap().write_image_data(&bytes).unwrap();
+    file
 }

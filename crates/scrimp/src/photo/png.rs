@@ -32,6 +32,12 @@ pub(super) fn size(bytes: &[u8], limits: &Limits) -> Result<(u64, u64), Error> {
     Ok((width, height))
 }
 
+/// Whether it has more than 8 bits a sample: those stand behind the sides in the header, the first chunk.
+pub(super) fn is_deep(bytes: &[u8]) -> bool {
+    const DEPTH: usize = 24;
+    bytes.get(DEPTH) == Some(&16)
+}
+
 pub(super) fn read(
     bytes: &[u8],
     options: &Options,

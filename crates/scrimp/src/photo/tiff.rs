@@ -30,6 +30,20 @@ fn size_of(directory: &Directory<'_>) -> Result<(u64, u64), Error> {
     side(tag::WIDTH).zip(side(tag::HEIGHT)).ok_or_else(|| damaged("it does not tell its size"))
 }
 
+/// A photometric interpretation (TIFF 6.0, section 4).
+const BLACK_IS_ZERO: u16 = 1;
+
+fn is_palette(directory: &Directory<'_>) -> bool {
+    const PALETTE: u32 = 3;
+    directory.number(tag::PHOTOMETRIC) == Some(PALETTE)
+}
+
+/// Whether it has more than 8 bits a sample; the colours of a palette have.
+pub(super) fn is_deep(bytes: &[u8]) -> bool {
+    Directory::first(bytes)
+        .is_some_and(|directory| directory.number(tag::BITS) == Some(16) || is_palette(&directory))
+}
+
 pub(super) fn read(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Photo, Error> {
     let limits = &options.limits;
     let directory = first_of(bytes, limits)?;
@@ -38,7 +52,7 @@ pub(super) fn read(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result
         return Err(Error::UnsupportedFormat(Format::Raw));
     }
     let (width, height) = size_of(&directory)?;
-    limits.check_size(width, height)?;
+    if is_deep(bytes) { limits.check_deep(width, height) } else { limits.check_size(width, height) }?;
     if directory.next != 0 && options.frames == Frames::Single {
         return Err(Error::Unsupported(Unsupported::Pages));
     }
@@ -46,18 +60,25 @@ pub(super) fn read(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result
         return Err(Error::Unsupported(Unsupported::Tiff));
     }
     let carried = riders::carried(&directory, limits)?;
-    let mut decoder = Decoder::new(Watched::new(bytes, watch))
+    // The decoder reads no palette; as gray it reads the indices.
+    let indices =
+        if is_palette(&directory) { directory.file_with(tag::PHOTOMETRIC, BLACK_IS_ZERO) } else { None };
+    let mut decoder = Decoder::new(Watched::new(indices.as_deref().unwrap_or(bytes), watch))
         .map_err(|error| refusal(&error, limits, watch))?
         .with_limits(decoder_limits(limits));
     let colour = decoder.colortype().map_err(|error| refusal(&error, limits, watch))?;
-    let (channels, alpha) = kind(colour, &directory)?;
+    let (mut channels, alpha) = kind(colour, &directory)?;
     let samples = decoder.read_image().map_err(|error| refusal(&error, limits, watch))?;
     let (width, height) = (width as usize, height as usize);
     let samples = match (samples, colour) {
-        (DecodingResult::U8(indices), ColorType::Palette(_)) => {
+        (DecodingResult::U8(indices), ColorType::Gray(8)) if is_palette(&directory) => {
+            channels = Channels::Rgb;
             Samples::Sixteen(directory.colours(&indices).ok_or_else(|| damaged("its palette is too short"))?)
         }
         (DecodingResult::U8(samples), _) => Samples::Eight(samples),
+        (DecodingResult::U16(_), _) if is_palette(&directory) => {
+            return Err(Error::Unsupported(Unsupported::Depth));
+        }
         (DecodingResult::U16(samples), _) => Samples::Sixteen(samples),
         _ => return Err(Error::Unsupported(Unsupported::Depth)),
     };
@@ -85,7 +106,7 @@ fn kind(colour: ColorType, directory: &Directory<'_>) -> Result<(Channels, Alpha
     match colour {
         ColorType::Gray(8 | 16) => Ok((Channels::Gray, Alpha::None)),
         ColorType::GrayA(8 | 16) => Ok((Channels::Gray, alpha)),
-        ColorType::RGB(8 | 16) | ColorType::Palette(8) => Ok((Channels::Rgb, Alpha::None)),
+        ColorType::RGB(8 | 16) => Ok((Channels::Rgb, Alpha::None)),
         ColorType::RGBA(8 | 16) => Ok((Channels::Rgb, alpha)),
         ColorType::Gray(_) | ColorType::GrayA(_) | ColorType::RGB(_) | ColorType::RGBA(_) => {
             Err(Error::Unsupported(Unsupported::Depth))

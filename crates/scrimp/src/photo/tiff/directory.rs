@@ -5,6 +5,8 @@ pub(super) mod tag {
     pub(in super::super) const NEW_SUBFILE_TYPE: u16 = 254;
     pub(in super::super) const WIDTH: u16 = 256;
     pub(in super::super) const HEIGHT: u16 = 257;
+    pub(in super::super) const BITS: u16 = 258;
+    pub(in super::super) const PHOTOMETRIC: u16 = 262;
     pub(in super::super) const PLANES: u16 = 284;
     pub(in super::super) const COLOURS: u16 = 320;
     pub(in super::super) const SUB_DIRECTORIES: u16 = 330;
@@ -58,6 +60,8 @@ impl Order {
 /// A field with its values as they stand in the file.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry<'a> {
+    /// Where it stands in the file.
+    at: usize,
     pub(super) tag: u16,
     pub(super) kind: u16,
     pub(super) count: u32,
@@ -90,7 +94,9 @@ impl<'a> Directory<'a> {
         let (entries, rest) = rest.split_at_checked(usize::from(order.u16(*count)) * ENTRY)?;
         let next = rest.first_chunk().map_or(0, |next| order.u32(*next));
         let (entries, _) = entries.as_chunks::<ENTRY>();
-        let entries = entries.iter().filter_map(|entry| Entry::of(bytes, order, entry)).collect();
+        let places = (at as usize + 2..).step_by(ENTRY);
+        let entries =
+            entries.iter().zip(places).filter_map(|(entry, at)| Entry::of(bytes, order, entry, at)).collect();
         Some(Self { bytes, order, entries, next })
     }
 
@@ -107,6 +113,15 @@ impl<'a> Directory<'a> {
             (4 | 13, value) => value.first_chunk().map(|bytes| self.order.u32(*bytes)),
             _ => None,
         }
+    }
+
+    /// The file with another number in the field of this tag, which holds one of 16 bits.
+    pub(super) fn file_with(&self, tag: u16, number: u16) -> Option<Vec<u8>> {
+        const SHORT: u16 = 3;
+        let entry = self.find(tag).filter(|entry| entry.kind == SHORT && entry.count == 1)?;
+        let mut file = self.bytes.to_vec();
+        file.get_mut(entry.at + 8..entry.at + 10)?.copy_from_slice(&self.order.bytes_of_u16(number));
+        Some(file)
     }
 
     /// The directory that a field points to.
@@ -126,7 +141,7 @@ impl<'a> Directory<'a> {
 }
 
 impl<'a> Entry<'a> {
-    fn of(bytes: &'a [u8], order: Order, entry: &'a [u8; 12]) -> Option<Self> {
+    fn of(bytes: &'a [u8], order: Order, entry: &'a [u8; 12], at: usize) -> Option<Self> {
         let &[t0, t1, k0, k1, c0, c1, c2, c3, v0, v1, v2, v3] = entry;
         let (kind, count) = (order.u16([k0, k1]), order.u32([c0, c1, c2, c3]));
         // Bytes of each kind of value.
@@ -143,6 +158,6 @@ impl<'a> Entry<'a> {
         } else {
             bytes.get(order.u32([v0, v1, v2, v3]) as usize..)?.get(..length)?
         };
-        Some(Self { tag: order.u16([t0, t1]), kind, count, value })
+        Some(Self { at, tag: order.u16([t0, t1]), kind, count, value })
     }
 }
