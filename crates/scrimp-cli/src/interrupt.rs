@@ -1,4 +1,4 @@
-//! Ctrl-C and the request to end.
+//! Ctrl-C, the request to end, and the terminal that goes away.
 
 use crate::exit::Exit;
 use anyhow::Context;
@@ -18,12 +18,12 @@ impl Interrupt {
     /// Listens from now on.
     pub(crate) fn listen() -> anyhow::Result<Self> {
         let interrupt = Self { flag: Arc::default(), signal: Arc::default() };
-        for signal in [SIGINT, SIGTERM] {
+        for signal in signals() {
             // In this order: the flag that the first one looks at is set by the last one.
             flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&interrupt.flag))
                 .and_then(|_| flag::register_usize(signal, Arc::clone(&interrupt.signal), signal as usize))
                 .and_then(|_| flag::register(signal, Arc::clone(&interrupt.flag)))
-                .context("cannot listen for Ctrl-C")?;
+                .context("cannot listen for signals")?;
         }
         #[cfg(unix)]
         survive_limits_on_files().context("cannot listen for signals")?;
@@ -35,6 +35,26 @@ impl Interrupt {
         let signal = self.signal.load(Ordering::Relaxed);
         u8::try_from(signal).ok().filter(|signal| *signal > 0).map(Exit::Signal)
     }
+}
+
+/// Those that ask the program to end.
+fn signals() -> Vec<i32> {
+    let mut signals = vec![SIGINT, SIGTERM];
+    #[cfg(target_os = "linux")]
+    if !is_ignored(signal_hook::consts::SIGHUP) {
+        signals.push(signal_hook::consts::SIGHUP);
+    }
+    signals
+}
+
+/// Whether a signal was to be ignored before this program began: what `nohup` asks for stays so. Only Linux tells
+/// without `unsafe`; elsewhere the end of the terminal ends the program at once, and the next run removes what stays.
+#[cfg(target_os = "linux")]
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
 }
 
 /// Over a limit on the size of files, writing becomes an error of that file, instead of the end of the program with
