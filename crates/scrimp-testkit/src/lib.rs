@@ -1,9 +1,11 @@
-//! Made pictures for tests, seeded, so the same everywhere and always; and the way to the corpus of real ones.
+//! Made pictures for tests, seeded, so the same everywhere and always; the way to the corpus of real ones; and folders
+//! to try programs in.
 
 #![forbid(unsafe_code)]
 
 pub mod corpus;
 mod files;
+mod folder;
 mod lattice;
 mod noise;
 pub mod riders;
@@ -11,4 +13,5 @@ pub mod scenes;
 
 pub use corpus::{Corpus, corpus};
 pub use files::{Inks, decode, jpeg, jpeg_4_1, jpeg_of_inks, png, read};
+pub use folder::Folder;
 pub use noise::Noise;

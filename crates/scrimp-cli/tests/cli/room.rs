@@ -1,18 +1,27 @@
 //! A folder to try things in, and the program run there.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::ops::Deref;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use scrimp_testkit::Noise;
 use scrimp_testkit::scenes::{self, Scene};
+use scrimp_testkit::{Folder, Noise};
 
-/// A folder of its own, gone at the end.
-pub(crate) struct Room(tempfile::TempDir);
+/// A folder in which the program is used.
+pub(crate) struct Room(Folder);
+
+impl Deref for Room {
+    type Target = Folder;
+
+    fn deref(&self) -> &Folder {
+        &self.0
+    }
+}
 
 impl Room {
     pub(crate) fn empty() -> Self {
-        Self(tempfile::tempdir().unwrap())
+        Self(Folder::empty())
     }
 
     /// A room with a photo-like PNG and two JPEGs from which something can be saved.
@@ -22,16 +31,6 @@ impl Room {
         room.put("photos/deep/fruit.jpg", &scrimp_testkit::jpeg(&scenes::still_life(160, 120, 2), 95));
         room.put("photos/wall.jpg", &scrimp_testkit::jpeg(&scenes::facade(160, 120, 3).gray(), 95));
         room
-    }
-
-    pub(crate) fn put(&self, name: &str, bytes: &[u8]) {
-        let path = self.path(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
-    }
-
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
     }
 
     pub(crate) fn bytes(&self, name: &str) -> Vec<u8> {
@@ -70,7 +69,7 @@ impl Room {
     /// Runs scrimp with its results going to a device or file.
     pub(crate) fn scrimp_into(&self, arguments: &str, results: &str) -> Run {
         let results = fs::OpenOptions::new().write(true).open(results).unwrap();
-        let output = self.command(arguments).stdin(Stdio::null()).stdout(results).output().unwrap();
+        let output = self.command(arguments).stdout(results).output().unwrap();
         Run { arguments: arguments.to_owned(), output }
     }
 
@@ -79,14 +78,13 @@ impl Room {
     pub(crate) fn scrimp_with_names(&self, arguments: &str, names: &[&[u8]]) -> Run {
         use std::os::unix::ffi::OsStrExt;
         let mut command = self.command(arguments);
-        command.args(names.iter().map(|name| std::ffi::OsStr::from_bytes(name))).stdin(Stdio::null());
+        command.args(names.iter().map(|name| std::ffi::OsStr::from_bytes(name)));
         Run { arguments: arguments.to_owned(), output: command.output().unwrap() }
     }
 
     fn command(&self, arguments: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_scrimp"));
-        command.args(arguments.split_whitespace()).current_dir(self.0.path());
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut command = self.0.command(env!("CARGO_BIN_EXE_scrimp"));
+        command.args(arguments.split_whitespace());
         // Of its own, so that no test meets another's ledgers.
         for variable in ["XDG_STATE_HOME", "HOME", "LOCALAPPDATA"] {
             command.env(variable, self.path("state"));

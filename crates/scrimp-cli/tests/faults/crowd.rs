@@ -110,7 +110,7 @@ fn f15_a_photo_that_others_change_meanwhile_is_theirs() {
             // Written whole under the same name: the old file if it is still there, else the new one.
             2 => {
                 fs::write(&photo, &theirs).unwrap();
-                Some(theirs)
+                Some(theirs.clone())
             }
             _ => {
                 fs::File::options().write(true).open(&photo).unwrap().set_len(10).unwrap();
@@ -120,7 +120,11 @@ fn f15_a_photo_that_others_change_meanwhile_is_theirs() {
         };
         let run = run.wait_with_output().unwrap();
         let files = lab.files();
-        let verdict = ensure(files.get(PHOTO) == expected.as_ref(), || "newer data are gone".to_owned())
+        let found = files.get(PHOTO);
+        // What they had written before it was read is shrunk, with its end as it is.
+        let is_shrunk = |bytes: &Vec<u8>| bytes.len() < theirs.len() && bytes.ends_with(b"more");
+        let is_theirs = found == expected.as_ref() || (round % 4 == 2 && found.is_some_and(is_shrunk));
+        let verdict = ensure(is_theirs, || "newer data are gone".to_owned())
             .and(ensure(run.status.code().is_some_and(|code| code < 2), || format!("{run:?}")))
             .and(ensure(!files.keys().any(|name| is_stray(name)), || "a stray file".to_owned()));
         tally.count(&format!("round {round}"), verdict);
@@ -135,7 +139,7 @@ fn f16_a_request_to_end_is_met_soon_and_leaves_whole_files_alone() {
     let rounds = if is_full() { 40 } else { 4 };
     let mut noise = Noise::seeded(16);
     for round in 0..rounds {
-        for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        for (signal, code) in [("HUP", 129), ("INT", 130), ("TERM", 143)] {
             let lab = Lab::with(&[]);
             (0..30).for_each(|number| lab.put(&format!("in/{number}.jpg"), &pair.old));
             let run = lab.command(SCRIMP).args(["shrink", "in", "--in-place", "-j2"]).spawn().unwrap();

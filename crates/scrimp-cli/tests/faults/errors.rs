@@ -2,7 +2,7 @@
 
 use crate::kill::{WAYS, Way};
 use crate::lab::{Lab, PHOTO, Pair, Tally, ensure, is_full, is_stray, pair};
-use crate::tracer::{calls, ensure_traceable, run_with};
+use crate::tracer::{Scope, calls, ensure_traceable, run_with, run_within};
 use std::process::Output;
 
 /// What each call that matters may answer.
@@ -21,7 +21,7 @@ const ERRORS: [(&str, &[&str]); 16] = [
     ("utimensat", &["error=EPERM"]),
     ("flistxattr", &["error=EIO"]),
     ("fsetxattr", &["error=EPERM", "error=ENOSPC"]),
-    ("flock", &["error=ENOLCK", "error=EWOULDBLOCK"]),
+    ("flock", &["error=ENOLCK", "error=EAGAIN"]),
     ("mkdir", &["error=ENOSPC"]),
 ];
 
@@ -32,7 +32,7 @@ fn f04_whatever_call_fails_the_files_are_whole_and_the_report_is_true() {
     }
     let (pair, mut tally) = (pair(), Tally::of("F4"));
     for way in if is_full() { &WAYS[..] } else { &WAYS[..2] } {
-        let calls = calls(&way.lab(pair), way.arguments);
+        let calls = calls(&way.lab(pair), Scope::All, way.arguments);
         for (call, errors) in ERRORS {
             // A call may be made only after another has failed.
             let count = calls.get(call).copied().unwrap_or(0).max(1);
@@ -52,8 +52,36 @@ fn f04_whatever_call_fails_the_files_are_whole_and_the_report_is_true() {
                 }
             }
         }
+        each_call_on_the_photo_fails(way, pair, &mut tally);
     }
     tally.end();
+}
+
+/// The calls on the photo and on the folder that it stands in, each alone.
+fn each_call_on_the_photo_fails(way: &Way, pair: &Pair, tally: &mut Tally) {
+    const ERRORS: [(&str, &[&str]); 7] = [
+        ("openat", &["error=EIO", "error=EACCES", "error=ENOENT"]),
+        ("read", &["error=EIO", "error=EISDIR", "retval=0"]),
+        ("statx", &["error=EIO"]),
+        ("newfstatat", &["error=EIO"]),
+        ("fstat", &["error=EIO"]),
+        ("flock", &["error=ENOLCK", "error=EAGAIN"]),
+        ("fsync", &["error=EIO"]),
+    ];
+    let scope = Scope::On(&[PHOTO, ""]);
+    let calls = calls(&way.lab(pair), scope, way.arguments);
+    assert!(calls.get("read").is_some_and(|count| *count > 1), "{calls:?}");
+    for (call, errors) in ERRORS {
+        for (when, error) in (1..=calls.get(call).copied().unwrap_or(0))
+            .flat_map(|when| errors.iter().map(move |error| (when, error)))
+        {
+            let fault = format!("{call}:{error}:when={when}");
+            let lab = way.lab(pair);
+            let (run, is_met) = run_within(&lab, scope, &fault, way.arguments);
+            let verdict = ensure(is_met, || "it was not met".to_owned()).and(judge(way, pair, &lab, &run));
+            tally.count(&format!("{} on the photo: {fault}", way.name), verdict);
+        }
+    }
 }
 
 fn judge(way: &Way, pair: &Pair, lab: &Lab, run: &Output) -> Result<(), String> {
@@ -81,8 +109,9 @@ fn f31_a_photo_that_cannot_be_read_to_its_end_or_only_slowly_stays() {
     let way = &WAYS[0];
     for fault in ["read:error=EIO:when=1+", "read:retval=0:when=1+", "read:delay_enter=20000:when=1+"] {
         let lab = way.lab(pair);
-        let run = run_with_on_photo(&lab, fault, way.arguments);
-        tally.count(fault, judge(way, pair, &lab, &run));
+        let (run, is_met) = run_within(&lab, Scope::On(&[PHOTO]), fault, way.arguments);
+        let verdict = ensure(is_met, || "it was not met".to_owned());
+        tally.count(fault, verdict.and(judge(way, pair, &lab, &run)));
     }
     for (what, seconds) in [("1970", 0), ("2106", 4_294_967_295_u64)] {
         let lab = way.lab(pair);
@@ -103,12 +132,4 @@ fn f31_a_photo_that_cannot_be_read_to_its_end_or_only_slowly_stays() {
     }
     assert_eq!(lab.path("sparse.jpg").metadata().unwrap().len(), 10_000_000_000);
     tally.end();
-}
-
-/// As [`run_with`], where only calls that have to do with the photo are met.
-fn run_with_on_photo(lab: &Lab, fault: &str, arguments: &[&str]) -> Output {
-    let mut strace = lab.command("strace");
-    let photo = lab.path(PHOTO);
-    strace.args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=read", "-e", &format!("inject={fault}"), "-P"]);
-    strace.arg(photo).arg(crate::lab::SCRIMP).args(arguments).output().unwrap()
 }

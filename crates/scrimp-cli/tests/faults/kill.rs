@@ -1,7 +1,7 @@
 //! The program is killed.
 
 use crate::lab::{Files, Lab, PHOTO, Pair, Tally, ensure, is_full, is_stray, pair};
-use crate::tracer::{CHANGING, calls, ensure_traceable, run_with};
+use crate::tracer::{CHANGING, Scope, calls, ensure_traceable, run_with};
 use scrimp_testkit::{Noise, scenes};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -91,7 +91,7 @@ fn f01_killed_at_a_system_call_a_run_leaves_whole_files_and_the_next_cleans_up()
     }
     let (pair, mut tally) = (pair(), Tally::of("F1"));
     for way in &WAYS {
-        let calls = calls(&way.lab(pair), way.arguments);
+        let calls = calls(&way.lab(pair), Scope::All, way.arguments);
         for (call, count) in calls {
             if !is_full() && !CHANGING.contains(&call.as_str()) {
                 continue;

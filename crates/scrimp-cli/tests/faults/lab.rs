@@ -1,11 +1,12 @@
 //! A folder to try a fault in, and what must hold there afterwards.
 
-use scrimp_testkit::scenes;
+use scrimp_testkit::{Folder, scenes};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::ops::Deref;
+use std::path::Path;
+use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 pub(crate) const PHOTO: &str = "p.jpg";
@@ -49,33 +50,27 @@ impl Pair {
     }
 }
 
-/// A folder of its own, gone at the end.
-pub(crate) struct Lab(tempfile::TempDir);
+/// A folder in which things go wrong.
+pub(crate) struct Lab(Folder);
+
+impl Deref for Lab {
+    type Target = Folder;
+
+    fn deref(&self) -> &Folder {
+        &self.0
+    }
+}
 
 /// The files of a folder by their names; links are told by where they lead.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
 impl Lab {
     pub(crate) fn with(files: &[(&str, &[u8])]) -> Self {
-        let lab = Self(tempfile::tempdir().unwrap());
+        let lab = Self(Folder::empty());
         for (name, bytes) in files {
             lab.put(name, bytes);
         }
         lab
-    }
-
-    pub(crate) fn put(&self, name: &str, bytes: &[u8]) {
-        let path = self.path(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
-    }
-
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    pub(crate) fn root(&self) -> &Path {
-        self.0.path()
     }
 
     pub(crate) fn bytes(&self, name: &str) -> Option<Vec<u8>> {
@@ -101,13 +96,6 @@ impl Lab {
         let mut files = Files::new();
         walk(self.root(), self.root(), &mut files);
         files
-    }
-
-    /// A command that runs here.
-    pub(crate) fn command(&self, program: &str) -> Command {
-        let mut command = Command::new(program);
-        command.current_dir(self.root()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command
     }
 
     pub(crate) fn scrimp(&self, arguments: &[&str]) -> Output {

@@ -12,5 +12,6 @@ mod full_disk;
 mod kill;
 mod lab;
 mod oddities;
+mod photos;
 mod scarcity;
 mod tracer;

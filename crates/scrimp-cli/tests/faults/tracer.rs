@@ -2,7 +2,8 @@
 
 use crate::lab::{Lab, SCRIMP, has, skip};
 use std::collections::BTreeMap;
-use std::process::Output;
+use std::path::PathBuf;
+use std::process::{Command, Output};
 
 /// All that has to do with files.
 const FILE_CALLS: &str =
@@ -35,13 +36,39 @@ pub(crate) fn ensure_traceable(test: &str) -> bool {
     traced.is_ok_and(|status| status.success()) || skip(test, "tracing is not allowed here")
 }
 
+/// Which calls are met: strace counts those of each thread by themselves, so that among all calls the first ones of the
+/// thread that works fall together with those by which the program is loaded, and never fail alone.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Scope<'a> {
+    /// All.
+    All,
+    /// Those on these files and folders, by name or handle.
+    On(&'a [&'a str]),
+}
+
+impl Scope<'_> {
+    fn narrow(self, strace: &mut Command, lab: &Lab) {
+        let Self::On(names) = self else { return };
+        for name in names {
+            // A name that counts from an open folder is no whole path.
+            strace.arg("-P").arg(lab.path(name)).arg("-P").arg(name);
+        }
+    }
+}
+
+/// A file beside the folder of a lab.
+fn log_of(lab: &Lab) -> PathBuf {
+    lab.path("../").join(format!("{}.log", lab.root().file_name().unwrap().to_string_lossy()))
+}
+
 /// How often each system call is made, by the thread that makes it most often: faults are counted by threads.
-pub(crate) fn calls(lab: &Lab, arguments: &[&str]) -> BTreeMap<String, usize> {
+pub(crate) fn calls(lab: &Lab, scope: Scope<'_>, arguments: &[&str]) -> BTreeMap<String, usize> {
     let trace = format!("trace={FILE_CALLS}");
-    let log = lab.path("../").join(format!("{}.log", lab.root().file_name().unwrap().to_string_lossy()));
+    let log = log_of(lab);
     let mut strace = lab.command("strace");
-    strace.args(["-f", "-qq", "-e", &trace, "-o"]).arg(&log).arg(SCRIMP).args(arguments);
-    assert!(strace.status().unwrap().success());
+    strace.args(["-f", "-qq", "-e", &trace, "-o"]).arg(&log);
+    scope.narrow(&mut strace, lab);
+    assert!(strace.arg(SCRIMP).args(arguments).status().unwrap().success());
     let text = std::fs::read_to_string(&log).unwrap();
     std::fs::remove_file(&log).unwrap();
     let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
@@ -62,9 +89,19 @@ pub(crate) fn calls(lab: &Lab, arguments: &[&str]) -> BTreeMap<String, usize> {
 
 /// Runs scrimp with a fault, as strace writes it: `fsync:error=EIO:when=1`.
 pub(crate) fn run_with(lab: &Lab, fault: &str, arguments: &[&str]) -> Output {
+    run_within(lab, Scope::All, fault, arguments).0
+}
+
+/// As [`run_with`]; also whether the fault was met.
+pub(crate) fn run_within(lab: &Lab, scope: Scope<'_>, fault: &str, arguments: &[&str]) -> (Output, bool) {
     let call = fault.split(':').next().unwrap_or_default();
+    let log = log_of(lab);
     let mut strace = lab.command("strace");
-    strace.args(["-f", "-qq", "-o", "/dev/null", "-e"]).arg(format!("trace={call}"));
+    strace.args(["-f", "-qq", "-o"]).arg(&log).arg("-e").arg(format!("trace={call}"));
+    scope.narrow(&mut strace, lab);
     strace.args(["-e", &format!("inject={fault}"), SCRIMP]).args(arguments);
-    strace.output().unwrap()
+    let output = strace.output().unwrap();
+    let text = std::fs::read_to_string(&log).unwrap_or_default();
+    let _ = std::fs::remove_file(&log);
+    (output, text.contains("(INJECTED)") || text.contains("(DELAYED)"))
 }
