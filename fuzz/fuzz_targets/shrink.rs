@@ -4,20 +4,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use scrimp::{Error, Goal, Limits, MinSaving, Options, Outcome, Photo, Unsupported, compare, shrink};
+use scrimp_fuzz::small_limits;
 use scrimp_jpeg::{DecodeBounds, decode, hold_the_same};
-
-/// Small enough that a run takes milliseconds: what matters is how files differ, not how large they are.
-fn small_limits() -> Limits {
-    let mut limits = Limits::default();
-    limits.side = 64;
-    limits.pixels = 64 * 64;
-    limits.scan_pixels = 16 * 64 * 64;
-    limits.metadata_bytes = 4096;
-    limits.metadata_segments = 64;
-    limits.file_bytes = 1 << 16;
-    limits.time = 5;
-    limits
-}
 
 fn assert_inks_are_the_same(bytes: &[u8], shrunk: Option<&[u8]>) {
     let Some(shrunk) = shrunk else { return };
