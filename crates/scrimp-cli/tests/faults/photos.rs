@@ -277,8 +277,8 @@ fn f29_colours_of_every_kind_are_as_they_were_or_the_photo_is() {
 
 /// The mean of each colour of the photo as djpeg shows it, if it can.
 fn shown(lab: &Lab) -> Option<[f64; 3]> {
-    let run = lab.command("djpeg").args(["-rgb", PHOTO]).output().unwrap();
-    // A PPM: three lines, then the samples.
+    let run = lab.command("djpeg").args(["-pnm", PHOTO]).output().unwrap();
+    // A PPM, or PGM whose samples are then taken three by three: three lines, then the samples.
     let samples = run.stdout.splitn(4, |byte| *byte == b'\n').nth(3).filter(|_| run.status.success())?;
     let (pixels, _) = samples.as_chunks::<3>();
     let mean = |channel: usize| {
