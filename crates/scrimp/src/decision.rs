@@ -41,6 +41,14 @@ pub struct Decision {
     pub ms: Milliseconds,
 }
 
+impl Decision {
+    /// The record of a photo for which nothing was tried or chosen.
+    #[must_use]
+    pub fn nothing_tried(options: &Options) -> Self {
+        crate::shrink::decision(options, &[], None, Milliseconds::default())
+    }
+}
+
 /// A goal in the metric's own unit.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct GoalRecord {

@@ -13,5 +13,6 @@ mod kill;
 mod lab;
 mod oddities;
 mod photos;
+mod resumed;
 mod scarcity;
 mod tracer;
