@@ -22,6 +22,7 @@ mod run;
 mod share;
 mod stream;
 mod task;
+mod trade;
 mod walk;
 
 pub use disk::HardLinks;
@@ -36,4 +37,5 @@ pub use run::{Engine, Run};
 pub use share::Share;
 pub use stream::Stream;
 pub use task::{Origin, Task};
+pub use trade::{Trade, curve};
 pub use walk::Selection;

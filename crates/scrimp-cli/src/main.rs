@@ -19,6 +19,7 @@ mod interrupt;
 mod ledger;
 mod machine;
 mod progress;
+mod save;
 mod score;
 mod show;
 mod shrink;

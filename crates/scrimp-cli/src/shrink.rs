@@ -4,6 +4,7 @@ use crate::args::ShrinkArguments;
 use crate::exit::{Exit, UsageError};
 use crate::interrupt::Interrupt;
 use crate::progress::Progress;
+use crate::save::{self, Found};
 use crate::show::Where;
 use crate::source::{self, is_stream};
 use crate::table::{Form, Table};
@@ -31,7 +32,7 @@ pub(crate) fn run(arguments: &ShrinkArguments) -> anyhow::Result<Exit> {
         Some(Err(error)) => return unread(&error, table),
         None => return end(1, &interrupt, table),
     };
-    let job = Job {
+    let mut job = Job {
         inputs,
         selection: arguments.selection.selection(),
         destination,
@@ -39,18 +40,26 @@ pub(crate) fn run(arguments: &ShrinkArguments) -> anyhow::Result<Exit> {
         overwrite: overwrite(arguments),
         effect: if arguments.dry_run { Effect::DryRun } else { Effect::Write },
     };
+    let run = Run {
+        threads: arguments.jobs.unwrap_or_else(machine::threads),
+        memory: arguments.limits.memory(),
+        engine: scrimp::shrink,
+        ledger: None,
+        interrupt: &interrupt.flag,
+    };
+    if let Some(percent) = arguments.save {
+        job.options.goal = match save::goal(arguments, percent, &job, run)? {
+            Found::Goal(goal) => goal,
+            Found::Shown => return Ok(Exit::Done),
+            Found::Interrupted => return Ok(interrupt.exit().unwrap_or(Exit::SomeUndone)),
+        };
+    }
     let ledger = ledger::of_job(arguments, &job)?;
     let session = |ledger| match arguments.resume {
         true => Session::resuming(ledger, &job),
         false => Session::recording(ledger, &job),
     };
-    let run = Run {
-        threads: arguments.jobs.unwrap_or_else(machine::threads),
-        memory: arguments.limits.memory(),
-        engine: scrimp::shrink,
-        ledger: ledger.as_ref().map(session),
-        interrupt: &interrupt.flag,
-    };
+    let run = Run { ledger: ledger.as_ref().map(session), ..run };
     let progress = if arguments.quiet { Progress::hide() } else { Progress::show() };
     let (left, table) = work(&job, run, progress, table).map_err(usage)?;
     if left == Some(0) && table.is_empty() && !arguments.quiet {

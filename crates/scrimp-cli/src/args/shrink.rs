@@ -41,6 +41,16 @@ pub(crate) struct ShrinkArguments {
     #[arg(long, value_name = "SIZE", value_parser = size::parse)]
     pub(crate) max_bytes: Option<u64>,
 
+    /// Find the one goal, in SSIMULACRA2 points, that saves about so much of all photos together with the least damage, show
+    /// what others would save, and go on with it if that is confirmed
+    #[arg(long, value_name = "PCT", value_parser = saving)]
+    #[arg(conflicts_with_all = ["look", "goal", "floor", "max_bytes", "from"])]
+    pub(crate) save: Option<f64>,
+
+    /// Go on with the goal that --save has found without asking
+    #[arg(long, requires = "save")]
+    pub(crate) yes: bool,
+
     /// What the goal counts from: the photo as it is, or the original that a JPEG was once made of, whose loss is
     /// estimated
     #[arg(long, value_enum, value_name = "WHAT", default_value_t = FromName::Source)]
@@ -164,6 +174,12 @@ impl From<FromName> for CountFrom {
 fn min_saving(text: &str) -> Result<MinSaving, String> {
     let percent = text.strip_suffix('%').unwrap_or(text).parse().ok().and_then(MinSaving::percent);
     percent.ok_or_else(|| "a saving lies between 0 and 99 percent".to_owned())
+}
+
+fn saving(text: &str) -> Result<f64, String> {
+    let percent = text.strip_suffix('%').unwrap_or(text).parse().ok();
+    let percent = percent.filter(|percent: &f64| *percent > 0.0 && *percent < 100.0);
+    percent.ok_or_else(|| "a saving lies between 0 and 100 percent".to_owned())
 }
 
 fn strip(name: &str) -> Result<Strip, String> {

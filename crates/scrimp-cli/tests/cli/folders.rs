@@ -95,3 +95,23 @@ fn the_sum_tells_each_outcome() {
         ["total", "refused", "kept", "saved"]
     );
 }
+
+#[test]
+fn a_saving_is_turned_into_one_goal_that_is_shown_before_it_is_applied() {
+    let room = Room::with_photos();
+    std::fs::remove_file(room.path("photos/hills.png")).unwrap();
+    let before = room.files(".");
+    let shown = room.scrimp("shrink photos -o out --save 30%").exits(0).complains("<- this one");
+    let shown = shown.complains("80 ").complains("nothing is written").stderr();
+    assert_eq!(room.files("."), before);
+    let line = shown.lines().find(|line| line.contains("this one")).unwrap();
+    let goal: f64 = line.split_whitespace().next().unwrap().parse().unwrap();
+    let records = room.scrimp("shrink photos -o out --save 30% --yes --json").exits(0).json();
+    assert!(records.iter().all(|record| record["goal"]["value"] == goal));
+    let sum = |member: &str| records.iter().map(|record| record[member].as_f64().unwrap()).sum::<f64>();
+    let saved = 1.0 - sum("output_bytes") / sum("input_bytes");
+    // The search tries more settings than the curve has, so it saves more rather than less.
+    assert!((0.3..0.45).contains(&saved), "{saved} at {goal}");
+    room.scrimp("shrink photos -o out --save 99%").exits(1).complains("ask for less");
+    room.scrimp("shrink photos -o out --save 30% --look web").exits(2).complains("--look");
+}
