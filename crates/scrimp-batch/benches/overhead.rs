@@ -63,6 +63,7 @@ fn cost(folder: &std::path::Path, engine: Engine, with_ledger: bool) -> (usize, 
         engine,
         ledger: ledger.as_ref().map(|ledger| Session::resuming(ledger, &job)),
         interrupt: &interrupt,
+        patience: std::time::Duration::MAX,
     };
     let mut photos = 0;
     run.work(&planned.tasks, |event| {

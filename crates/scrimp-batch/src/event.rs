@@ -32,6 +32,12 @@ pub enum Event {
     PassedOver,
     /// A photo was left out that an earlier run had done, in the order of the tasks.
     DoneBefore,
+    /// An interrupted run has waited long enough for the photos in hand: nothing is written any more, and the program may end
+    /// at once. Else the run ends as soon as they are through.
+    GivenUp {
+        /// Photos that are not done.
+        left: usize,
+    },
     /// What is done cannot be written down any more; the work goes on.
     LedgerLost(LedgerError),
 }

@@ -43,8 +43,10 @@ impl Ledger {
         }
         let opened = Database::builder().set_cache_size(CACHE).create(path);
         let ledger = Self::from(path, opened)?;
-        // So that it can be read before anything was written down.
-        ledger.write(|_| Ok(()))?;
+        if ledger.len().is_err() {
+            // A new one has no table yet, which could not be read.
+            ledger.write(|_| Ok(()))?;
+        }
         Ok(ledger)
     }
 

@@ -12,6 +12,7 @@
 mod disk;
 mod event;
 mod file;
+mod gate;
 mod in_place;
 mod job;
 mod ledger;

@@ -1,5 +1,6 @@
 //! The work, in parallel over photos.
 
+use crate::gate::Gate;
 use crate::ledger::{Notes, Standing};
 use crate::memory::MemoryBudget;
 use crate::{Effect, Event, FileError, LedgerError, Record, Session, Task, disk};
@@ -10,6 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, Instant};
 
 /// What makes an outcome of the bytes of a photo: [`scrimp::shrink`], but for measurements of all that stands round it.
 pub type Engine = fn(&[u8], &Options) -> Result<Outcome, Error>;
@@ -27,6 +29,8 @@ pub struct Run<'a> {
     pub ledger: Option<Session<'a>>,
     /// Set it to `true` from anywhere, and the run ends soon.
     pub interrupt: &'a AtomicBool,
+    /// How long an interrupted run waits for the photos in hand before it gives them up.
+    pub patience: Duration,
 }
 
 /// What became of a task.
@@ -50,11 +54,11 @@ impl Run<'_> {
     pub fn work(&self, tasks: &[Task], mut tell: impl FnMut(Event)) -> usize {
         sweep(tasks, &mut tell);
         let next = AtomicUsize::new(0);
-        let budget = MemoryBudget::of(self.memory);
+        let (budget, gate) = (MemoryBudget::of(self.memory), Gate::default());
         let (sender, receiver) = mpsc::channel();
         std::thread::scope(|scope| {
             for _ in 0..self.threads.get().min(tasks.len()) {
-                let (sender, next, budget) = (sender.clone(), &next, &budget);
+                let (sender, next, budget, gate) = (sender.clone(), &next, &budget, &gate);
                 scope.spawn(move || {
                     while let Some((index, task)) = take(tasks, next) {
                         // The receiver lives as long as the scope.
@@ -62,18 +66,18 @@ impl Run<'_> {
                         let ended = if self.interrupt.load(Ordering::Relaxed) {
                             Ended::Interrupted
                         } else {
-                            guarded(task, || self.shrink(task, budget))
+                            guarded(task, || self.shrink(task, budget, gate))
                         };
                         let _ = sender.send(Message::Ended(index, ended));
                     }
                 });
             }
             drop(sender);
-            Told::of(tasks, self.ledger).listen(&receiver, &mut tell)
+            Told::of(tasks, self, &gate).listen(&receiver, &mut tell)
         })
     }
 
-    fn shrink(&self, task: &Task, budget: &MemoryBudget) -> Ended {
+    fn shrink(&self, task: &Task, budget: &MemoryBudget, gate: &Gate) -> Ended {
         if task.is_passed_over() {
             return Ended::PassedOver;
         } else if self.ledger.is_some_and(|ledger| ledger.was_done(task)) {
@@ -95,7 +99,7 @@ impl Run<'_> {
         };
         entrance.top_up(&mut taken, loaded.memory());
         drop(entrance);
-        match loaded.shrink(permit, self.engine) {
+        match loaded.shrink(permit, self.engine, gate) {
             Some((record, standing)) => Ended::Record(Arc::new(record), Some(standing)),
             None => Ended::Interrupted,
         }
@@ -133,17 +137,25 @@ struct Told<'a> {
     due: usize,
     left: usize,
     notes: Option<Notes<'a>>,
+    run: &'a Run<'a>,
+    gate: &'a Gate,
+    /// When it was noticed that the run is interrupted.
+    interrupted: Option<Instant>,
 }
 
 impl<'a> Told<'a> {
-    fn of(tasks: &'a [Task], ledger: Option<Session<'a>>) -> Self {
-        Self { tasks, waiting: BTreeMap::new(), due: 0, left: 0, notes: ledger.map(Notes::of) }
+    /// How often is looked at what no message tells.
+    const PULSE: Duration = Duration::from_millis(200);
+
+    fn of(tasks: &'a [Task], run: &'a Run<'a>, gate: &'a Gate) -> Self {
+        let notes = run.ledger.map(Notes::of);
+        Self { tasks, waiting: BTreeMap::new(), due: 0, left: 0, notes, run, gate, interrupted: None }
     }
 
     /// Tells of the tasks as they go on, and of what became of them in their order; returns how many were interrupted.
     fn listen(mut self, receiver: &mpsc::Receiver<Message>, tell: &mut impl FnMut(Event)) -> usize {
         loop {
-            match receiver.recv_timeout(Notes::DELAY) {
+            match receiver.recv_timeout(Self::PULSE) {
                 Ok(Message::Started(index)) => {
                     tell(Event::Started { index, path: self.tasks[index].input.clone() });
                 }
@@ -152,9 +164,23 @@ impl<'a> Told<'a> {
                 Err(RecvTimeoutError::Disconnected) => break,
             }
             self.note(Notes::write_some, tell);
+            self.give_up_in_time(tell);
         }
         self.note(Notes::write_all, tell);
         self.left
+    }
+
+    /// Once an interrupted run has waited long enough, nothing is written any more, and that is told.
+    fn give_up_in_time(&mut self, tell: &mut impl FnMut(Event)) {
+        if !self.run.interrupt.load(Ordering::Relaxed) || self.gate.is_closed() {
+            return;
+        }
+        let since = *self.interrupted.get_or_insert_with(Instant::now);
+        if since.elapsed() >= self.run.patience {
+            self.gate.close();
+            self.note(Notes::write_all, tell);
+            tell(Event::GivenUp { left: self.left + self.tasks.len() - self.due });
+        }
     }
 
     fn end(&mut self, index: usize, ended: Ended, tell: &mut impl FnMut(Event)) {
@@ -226,7 +252,14 @@ mod tests {
 
     fn run(engine: Engine, interrupt: &AtomicBool) -> Run<'_> {
         let threads = NonZeroUsize::new(2).unwrap();
-        Run { threads, memory: 1 << 30, engine, ledger: None, interrupt }
+        Run {
+            threads,
+            memory: 1 << 30,
+            engine,
+            ledger: None,
+            interrupt,
+            patience: Duration::from_millis(100),
+        }
     }
 
     #[test]
@@ -298,6 +331,31 @@ mod tests {
         });
         assert_eq!((in_hand.len(), done), (0, 4));
         assert!(records.is_sorted() && records.len() == 4);
+    }
+
+    #[test]
+    fn photos_in_hand_that_take_too_long_are_given_up_and_never_written() {
+        fn slow(bytes: &[u8], options: &Options) -> Result<Outcome, Error> {
+            std::thread::sleep(Duration::from_millis(1500));
+            scrimp::shrink(bytes, options)
+        }
+        let room = folder_with_photos(5);
+        let before = std::fs::read(room.path().join("0.jpg")).unwrap();
+        let interrupt = AtomicBool::new(false);
+        let (mut started, mut given_up) = (Instant::now(), None);
+        let left = run(slow, &interrupt).work(&tasks(room.path(), Effect::Write), |event| match event {
+            Event::Started { .. } => {
+                started = Instant::now();
+                interrupt.store(true, Ordering::Relaxed);
+            }
+            Event::GivenUp { left } => given_up = Some((left, started.elapsed())),
+            _ => {}
+        });
+        let (told, after) = given_up.unwrap();
+        assert_eq!((told, left), (5, 5));
+        assert!(after < Duration::from_millis(1400), "{after:?}");
+        assert_eq!(std::fs::read(room.path().join("0.jpg")).unwrap(), before);
+        assert_eq!(std::fs::read_dir(room.path()).unwrap().count(), 5);
     }
 
     #[test]

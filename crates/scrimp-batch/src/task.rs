@@ -1,6 +1,7 @@
 //! One photo of a job.
 
 use crate::disk::{Original, Place};
+use crate::gate::Gate;
 use crate::ledger::{Stamp, Standing, content_of};
 use crate::permit::{Claim, Permit};
 use crate::{Effect, Engine, FileError, HardLinks, Record, Stream, file};
@@ -169,11 +170,12 @@ impl Loaded<'_> {
     }
 
     /// Shrinks the photo and writes what is to be written; none if that was interrupted.
-    pub(crate) fn shrink(self, permit: &Permit, engine: Engine) -> Option<(Record, Standing)> {
+    pub(crate) fn shrink(self, permit: &Permit, engine: Engine, gate: &Gate) -> Option<(Record, Standing)> {
         let outcome = match engine(&self.bytes, &self.task.options) {
             Err(Error::Interrupted) => return None,
             outcome => outcome,
         };
+        let _writing = gate.enter()?;
         let mut standing = Standing { stamp: self.stamp, content: content_of(&self.bytes), output: None };
         let mut record = match &outcome {
             Ok(outcome) => self.written(outcome, permit, &mut standing),

@@ -30,6 +30,12 @@ impl Interrupt {
         Ok(interrupt)
     }
 
+    /// Ends the program at once, as the signal asked for.
+    pub(crate) fn leave(&self) -> ! {
+        let signal = self.signal.load(Ordering::Relaxed);
+        std::process::exit(128 + i32::try_from(signal).unwrap_or(SIGINT))
+    }
+
     /// The exit that a signal asked for, if there was one.
     pub(crate) fn exit(&self) -> Option<Exit> {
         let signal = self.signal.load(Ordering::Relaxed);

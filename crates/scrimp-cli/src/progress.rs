@@ -197,8 +197,9 @@ impl Board {
             self.failures.push(self.lines.insert(self.failures.len(), line()));
         }
         let head = format!("  not done: {}; the last:", self.failed);
-        for (bar, text) in self.failures.iter().zip(std::iter::once(&head).chain(&self.last_failures)) {
-            bar.set_message(text.clone());
+        let texts = self.last_failures.iter().map(|text| format!("    {text}"));
+        for (bar, text) in self.failures.iter().zip(std::iter::once(head).chain(texts)) {
+            bar.set_message(text);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::args::ShrinkArguments;
 use crate::exit::UsageError;
+use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 use crate::size;
 use crate::table::photos;
@@ -26,8 +27,9 @@ pub(crate) fn goal(
     percent: f64,
     job: &Job,
     run: Run<'_>,
+    interrupt: &Interrupt,
 ) -> anyhow::Result<Found> {
-    let Some(trade) = measure(arguments, job, run)? else { return Ok(Found::Interrupted) };
+    let Some(trade) = measure(arguments, job, run, interrupt)? else { return Ok(Found::Interrupted) };
     let saving = percent / 100.0;
     let found = trade.goal_for(saving);
     show(&trade, found);
@@ -45,7 +47,12 @@ pub(crate) fn goal(
 }
 
 /// None if it was interrupted.
-fn measure(arguments: &ShrinkArguments, job: &Job, run: Run<'_>) -> anyhow::Result<Option<Trade>> {
+fn measure(
+    arguments: &ShrinkArguments,
+    job: &Job,
+    run: Run<'_>,
+    interrupt: &Interrupt,
+) -> anyhow::Result<Option<Trade>> {
     let job = Job { effect: Effect::DryRun, ..job.clone() };
     let mut progress = if arguments.quiet { Progress::hide() } else { Progress::show() };
     let planned = job.plan(run.interrupt, |event| progress.tell(&event)).inspect_err(|_| progress.end());
@@ -58,8 +65,13 @@ fn measure(arguments: &ShrinkArguments, job: &Job, run: Run<'_>) -> anyhow::Resu
     let run = Run { engine: scrimp_batch::curve, ledger: None, ..run };
     let left = run.work(&planned.tasks, |event| {
         progress.tell(&event);
-        if let Event::Record(record) = event {
-            trade.add(&record);
+        match event {
+            Event::Record(record) => trade.add(&record),
+            Event::GivenUp { .. } => {
+                progress.end();
+                interrupt.leave();
+            }
+            _ => {}
         }
     });
     progress.end();

@@ -16,6 +16,7 @@ use scrimp_batch::{
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 pub(crate) fn run(arguments: &ShrinkArguments) -> anyhow::Result<Exit> {
     let destination = destination(arguments)?;
@@ -46,9 +47,10 @@ pub(crate) fn run(arguments: &ShrinkArguments) -> anyhow::Result<Exit> {
         engine: scrimp::shrink,
         ledger: None,
         interrupt: &interrupt.flag,
+        patience: PATIENCE,
     };
     if let Some(percent) = arguments.save {
-        job.options.goal = match save::goal(arguments, percent, &job, run)? {
+        job.options.goal = match save::goal(arguments, percent, &job, run, &interrupt)? {
             Found::Goal(goal) => goal,
             Found::Shown => return Ok(Exit::Done),
             Found::Interrupted => return Ok(interrupt.exit().unwrap_or(Exit::SomeUndone)),
@@ -61,13 +63,16 @@ pub(crate) fn run(arguments: &ShrinkArguments) -> anyhow::Result<Exit> {
     };
     let run = Run { ledger: ledger.as_ref().map(session), ..run };
     let progress = if arguments.quiet { Progress::hide() } else { Progress::show() };
-    let (left, table) = work(&job, run, progress, table).map_err(usage)?;
+    let (left, table) = work(&job, run, &interrupt, progress, table).map_err(usage)?;
     if left == Some(0) && table.is_empty() && !arguments.quiet {
         let paths: Vec<_> = arguments.paths.iter().map(|path| path.display().to_string()).collect();
         note!("scrimp: no photos found in {}", paths.join(", "));
     }
     end(left.unwrap_or(0), &interrupt, table)
 }
+
+/// What is in hand when Ctrl-C comes is as a rule through or left before that.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 fn usage(error: JobError) -> UsageError {
     UsageError(error.to_string())
@@ -169,6 +174,7 @@ fn unread(error: &FileError, mut table: Table) -> anyhow::Result<Exit> {
 fn work(
     job: &Job,
     run: Run<'_>,
+    interrupt: &Interrupt,
     mut progress: Progress,
     mut table: Table,
 ) -> Result<(Option<usize>, Table), JobError> {
@@ -188,6 +194,12 @@ fn work(
             Event::Record(record) => progress.suspend(|| table.add(&record)),
             Event::PassedOver => table.pass_over(),
             Event::DoneBefore => table.leave_out(),
+            Event::GivenUp { left } => {
+                progress.end();
+                // It is interrupted: the exit code says so, whatever else is to be said.
+                let _ = table.finish(left);
+                interrupt.leave();
+            }
             Event::LedgerLost(error) => {
                 progress.suspend(|| note!("scrimp: {:#}; going on without it", anyhow::Error::from(error)));
             }

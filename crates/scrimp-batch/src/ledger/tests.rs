@@ -53,7 +53,9 @@ fn resume(job: &Job, ledger: &Ledger) -> (usize, usize) {
     let interrupt = AtomicBool::new(false);
     let planned = job.plan(&interrupt, |_| {}).unwrap();
     let (threads, ledger) = (NonZeroUsize::MIN, Some(Session::resuming(ledger, job)));
-    let run = Run { threads, memory: 1 << 30, engine: scrimp::shrink, ledger, interrupt: &interrupt };
+    let patience = std::time::Duration::MAX;
+    let run =
+        Run { threads, memory: 1 << 30, engine: scrimp::shrink, ledger, interrupt: &interrupt, patience };
     let (mut worked, mut before) = (0, 0);
     run.work(&planned.tasks, |event| match event {
         Event::Record(record) => {
@@ -190,6 +192,8 @@ fn many_entries_open_fast_even_after_a_kill() {
         table.insert((path.as_slice(), settings), entry.to_json().as_slice()).unwrap();
     }
     fs::copy(ledger.path(), room.path("killed.redb")).unwrap();
+    // What the killed run had written down was durable; the copy is not yet.
+    fs::File::options().write(true).open(room.path("killed.redb")).unwrap().sync_all().unwrap();
     let started = std::time::Instant::now();
     let killed = Ledger::open(&room.path("killed.redb")).unwrap();
     let took = started.elapsed();
