@@ -207,7 +207,17 @@ impl<'a, T: FnMut(Event)> Plan<'a, T> {
         }
         let format = source.format(&input);
         let (permit, options, effect) = (Ok(Permit::default()), Arc::clone(&self.options), self.job.effect);
-        self.planned.tasks.push(Task { input, origin, source, sink, format, permit, options, effect });
+        self.planned.tasks.push(Task {
+            input,
+            origin,
+            source,
+            sink,
+            format,
+            permit,
+            options,
+            effect,
+            album: None,
+        });
         (self.tell)(Event::Found);
         Ok(())
     }

@@ -1,12 +1,13 @@
 //! What became of one photo of a job, as one line of JSON.
 
 use crate::FileError;
-use scrimp::{Error, GoalRecord, Milliseconds, Options, Outcome, ProbeRecord, SettingRecord};
+use crate::report::Exhibit;
+use scrimp::{Error, GoalRecord, Milliseconds, Options, Outcome, ProbeRecord, SettingRecord, WorstCell};
 use serde::{Serialize, Serializer};
 use std::path::{Path, PathBuf};
 
 /// What became of a photo, in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeKind {
     /// A smaller JPEG that reaches the goal.
@@ -78,6 +79,8 @@ pub struct Record {
     pub blind: Option<f64>,
     /// The score of the output's worst cell.
     pub floor: Option<f64>,
+    /// Where that cell is, with its score against the photo.
+    pub worst: Option<WorstCell>,
     /// How the output was encoded.
     pub setting: Option<SettingRecord>,
     /// Everything that was tried.
@@ -89,6 +92,9 @@ pub struct Record {
     pub output: Option<PathBuf>,
     /// Where the time went.
     pub ms: Milliseconds,
+    /// What a report shows of it, where one is made.
+    #[serde(skip)]
+    pub exhibit: Option<Exhibit>,
 }
 
 /// Names of files need not be Unicode, JSON is: what is not becomes U+FFFD.
@@ -115,6 +121,7 @@ impl Record {
             error_bound: decision.error_bound,
             blind: decision.blind,
             floor: decision.floor,
+            worst: decision.worst,
             setting: decision.setting,
             probes: decision.probes,
             credentials_broken: decision.credentials_broken,
@@ -176,11 +183,13 @@ impl Record {
             error_bound: None,
             blind: None,
             floor: None,
+            worst: None,
             setting: None,
             probes: Vec::new(),
             credentials_broken: false,
             output: None,
             ms: Milliseconds::default(),
+            exhibit: None,
         }
     }
 

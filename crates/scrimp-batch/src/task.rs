@@ -4,7 +4,8 @@ use crate::disk::{Original, Place};
 use crate::gate::Gate;
 use crate::ledger::{Stamp, Standing, content_of};
 use crate::permit::{Claim, Permit};
-use crate::{Effect, Engine, FileError, HardLinks, Record, Stream, file};
+use crate::report::Album;
+use crate::{Effect, Engine, Exhibit, FileError, HardLinks, Record, Stream, file};
 use scrimp::{Error, Format, Options, Outcome, Photo};
 use std::borrow::Cow;
 use std::fs;
@@ -67,6 +68,8 @@ pub struct Task {
     pub(crate) permit: Result<Permit, FileError>,
     pub(crate) options: Arc<Options>,
     pub(crate) effect: Effect,
+    /// What takes pictures of it, where a report is made.
+    pub(crate) album: Option<Arc<Album>>,
 }
 
 /// A photo read into memory.
@@ -178,7 +181,10 @@ impl Loaded<'_> {
         let _writing = gate.enter()?;
         let mut standing = Standing { stamp: self.stamp, content: content_of(&self.bytes), output: None };
         let mut record = match &outcome {
-            Ok(outcome) => self.written(outcome, permit, &mut standing),
+            Ok(outcome) => {
+                let record = self.written(outcome, permit, &mut standing);
+                Record { exhibit: self.task.show(&self.bytes, outcome, &record), ..record }
+            }
             Err(error) => self.refused(error),
         };
         (record.width, record.height) = self.size.unzip();
@@ -219,6 +225,12 @@ impl Loaded<'_> {
 }
 
 impl Task {
+    /// Has pictures taken for a report.
+    fn show(&self, original: &[u8], outcome: &Outcome, record: &Record) -> Option<Exhibit> {
+        let album = self.album.as_ref()?;
+        album.take(original, outcome.bytes(), record.worst, &self.options)
+    }
+
     /// Replaces the photo.
     fn replace(&self, original: &Original, old: &[u8], new: &[u8]) -> Result<PathBuf, FileError> {
         if let Sink::InPlace(Replacement { backup: Some(backup), .. }) = &self.sink {

@@ -5,6 +5,7 @@ use crate::exit::Exit;
 use crate::{show, size, source};
 use anyhow::Context;
 use scrimp::{Inspection, ProbeRecord};
+use scrimp_batch::{Overwrite, Report};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -13,6 +14,11 @@ pub(crate) fn run(arguments: &InspectArguments) -> anyhow::Result<Exit> {
     let name = || arguments.photo.display().to_string();
     let bytes = source::read(&arguments.photo, options.limits.file_bytes).with_context(name)?;
     let inspection = scrimp::inspect(&bytes, &options).with_context(name)?;
+    if let Some(path) = &arguments.report {
+        let mut report = Report::begin(path, Overwrite::Never)?;
+        report.inspect(&arguments.photo, &bytes, inspection.clone(), &options).with_context(name)?;
+        report.finish(0)?;
+    }
     if arguments.json {
         show::line(&serde_json::to_string(&inspection)?)?;
     } else {

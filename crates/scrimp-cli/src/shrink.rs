@@ -11,8 +11,8 @@ use crate::table::{Form, Table};
 use crate::{ledger, machine};
 use scrimp::{Coding, Credentials, Damage, Frames, Options};
 use scrimp_batch::{
-    Destination, Effect, Event, FileError, HardLinks, InPlace, Input, Job, JobError, Overwrite, Record, Run,
-    Session, Stream,
+    Destination, Effect, Event, FileError, HardLinks, InPlace, Input, Job, JobError, Overwrite, Record,
+    Report, Run, Session, Stream,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -62,13 +62,17 @@ pub(crate) fn run(arguments: &ShrinkArguments) -> anyhow::Result<Exit> {
         false => Session::recording(ledger, &job),
     };
     let run = Run { ledger: ledger.as_ref().map(session), ..run };
+    let report = arguments.report.as_deref().map(|path| Report::begin(path, overwrite(arguments)));
+    let results = Results { table, report: report.transpose()? };
     let progress = if arguments.quiet { Progress::hide() } else { Progress::show() };
-    let (left, table) = work(&job, run, &interrupt, progress, table).map_err(usage)?;
+    let (left, Results { table, report }) = work(&job, run, &interrupt, progress, results).map_err(usage)?;
     if left == Some(0) && table.is_empty() && !arguments.quiet {
         let paths: Vec<_> = arguments.paths.iter().map(|path| path.display().to_string()).collect();
         note!("scrimp: no photos found in {}", paths.join(", "));
     }
-    end(left.unwrap_or(0), &interrupt, table)
+    let exit = end(left.unwrap_or(0), &interrupt, table);
+    report.map_or(Ok(()), |report| report.finish(left.unwrap_or(0)))?;
+    exit
 }
 
 /// What is in hand when Ctrl-C comes is as a rule through or left before that.
@@ -170,34 +174,57 @@ fn unread(error: &FileError, mut table: Table) -> anyhow::Result<Exit> {
     Ok(Exit::SomeUndone)
 }
 
+/// What is made of the records of a job: the table, and the page if one is asked for.
+struct Results {
+    table: Table,
+    report: Option<Report>,
+}
+
+impl Results {
+    fn add(&mut self, record: &Record) {
+        self.table.add(record);
+        self.report.iter_mut().for_each(|report| report.add(record));
+    }
+
+    /// A photo that an earlier run had done.
+    fn leave_out(&mut self) {
+        self.table.leave_out();
+        self.report.iter_mut().for_each(Report::leave_out);
+    }
+}
+
 /// Does the job and shows each photo; returns how many are left, none where that is not known.
 fn work(
     job: &Job,
     run: Run<'_>,
     interrupt: &Interrupt,
     mut progress: Progress,
-    mut table: Table,
-) -> Result<(Option<usize>, Table), JobError> {
+    mut results: Results,
+) -> Result<(Option<usize>, Results), JobError> {
     let planned = job.plan(run.interrupt, |event| progress.tell(&event)).inspect_err(|_| progress.end());
-    let planned = match planned {
+    let mut planned = match planned {
         Err(JobError::Interrupted) => {
             note!("scrimp: {}", JobError::Interrupted);
-            return Ok((None, table));
+            return Ok((None, results));
         }
         planned => planned?,
     };
+    if let Some(report) = &results.report {
+        report.show(&mut planned);
+    }
     progress.begin(planned.tasks.len());
-    progress.suspend(|| planned.troubles.iter().for_each(|record| table.add(record)));
+    progress.suspend(|| planned.troubles.iter().for_each(|record| results.add(record)));
     let left = run.work(&planned.tasks, |event| {
         progress.tell(&event);
         match event {
-            Event::Record(record) => progress.suspend(|| table.add(&record)),
-            Event::PassedOver => table.pass_over(),
-            Event::DoneBefore => table.leave_out(),
+            Event::Record(record) => progress.suspend(|| results.add(&record)),
+            Event::PassedOver => results.table.pass_over(),
+            Event::DoneBefore => results.leave_out(),
             Event::GivenUp { left } => {
                 progress.end();
                 // It is interrupted: the exit code says so, whatever else is to be said.
-                let _ = table.finish(left);
+                let _ = results.table.finish(left);
+                let _ = results.report.take().map(|report| report.finish(left));
                 interrupt.leave();
             }
             Event::LedgerLost(error) => {
@@ -210,7 +237,7 @@ fn work(
         }
     });
     progress.end();
-    Ok((Some(left), table))
+    Ok((Some(left), results))
 }
 
 fn end(left: usize, interrupt: &Interrupt, mut table: Table) -> anyhow::Result<Exit> {

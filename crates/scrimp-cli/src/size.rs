@@ -1,5 +1,7 @@
 //! Numbers of bytes, as people write and read them.
 
+pub(crate) use scrimp_batch::show_bytes as show;
+
 /// A number of bytes: digits, or with K, M, G (powers of 1,000) or KiB, MiB, GiB.
 pub(crate) fn parse(text: &str) -> Result<u64, String> {
     let split = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
@@ -20,26 +22,6 @@ pub(crate) fn parse(text: &str) -> Result<u64, String> {
     if bytes <= u64::MAX as f64 { Ok(bytes as u64) } else { Err("it is too large".to_owned()) }
 }
 
-/// A number of bytes in three digits.
-pub(crate) fn show(bytes: u64) -> String {
-    let bytes = bytes as f64;
-    match bytes {
-        ..1e3 => format!("{bytes} B"),
-        ..1e6 => format!("{:.*} kB", digits(bytes / 1e3), bytes / 1e3),
-        ..1e9 => format!("{:.*} MB", digits(bytes / 1e6), bytes / 1e6),
-        _ => format!("{:.*} GB", digits(bytes / 1e9), bytes / 1e9),
-    }
-}
-
-/// Digits behind the point, so that there are three in all.
-fn digits(value: f64) -> usize {
-    match value {
-        ..10.0 => 2,
-        ..100.0 => 1,
-        _ => 0,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,14 +36,5 @@ mod tests {
         assert!(parse("").is_err());
         assert!(parse("-1").is_err());
         assert!(parse("99999999999G").is_err());
-    }
-
-    #[test]
-    fn sizes_are_shown_in_three_digits() {
-        assert_eq!(show(0), "0 B");
-        assert_eq!(show(999), "999 B");
-        assert_eq!(show(1_234), "1.23 kB");
-        assert_eq!(show(56_789), "56.8 kB");
-        assert_eq!(show(987_654_321), "988 MB");
     }
 }

@@ -3,7 +3,9 @@
 
 use super::{HardLinks, Place, parent_and_name};
 use crate::{FileError, Overwrite};
+use std::ffi::OsString;
 use std::fs::{self, File, FileTimes, Metadata};
+use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
@@ -35,6 +37,51 @@ fn temporary(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
 /// Whether a name is of the form that a file in the making has.
 pub(crate) fn is_temporary(name: &std::ffi::OsStr) -> bool {
     name.to_str().is_some_and(|name| name.starts_with(".scrimp-") && name.ends_with(".part"))
+}
+
+/// A file without a name, or removed with its last handle, in the folder at `path`, which is made if it is missing.
+pub(crate) fn scratch(path: &Path) -> io::Result<File> {
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    fs::create_dir_all(path)?;
+    tempfile::tempfile_in(path)
+}
+
+/// Writes new files, by their names, into a folder of their own; after an error none of them stays.
+pub(crate) fn fill(
+    path: &Path,
+    files: impl Iterator<Item = io::Result<(OsString, Vec<u8>)>>,
+) -> io::Result<()> {
+    fs::create_dir_all(path)?;
+    let mut made = Vec::new();
+    let written = files.into_iter().try_for_each(|file| {
+        let (name, bytes) = file?;
+        made.push(path.join(name));
+        let mut file = File::create_new(&made[made.len() - 1])?;
+        file.write_all(&bytes)?;
+        file.sync_all()
+    });
+    if written.is_err() {
+        made.iter().for_each(|path| drop(fs::remove_file(path)));
+        let _ = fs::remove_dir(path);
+    }
+    written
+}
+
+/// Removes the files of which `is_left` is true, and the folder if nothing else is in it.
+pub(crate) fn clear(path: &Path, is_left: impl Fn(&str) -> bool) {
+    let Ok(entries) = fs::read_dir(path) else { return };
+    for entry in entries.flatten() {
+        if entry.file_name().to_str().is_some_and(&is_left) {
+            // What stays harms nothing.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+    let _ = fs::remove_dir(path);
+}
+
+/// A word that no name of a file holds by chance.
+pub(crate) fn token() -> String {
+    format!("{:016x}", RandomState::new().hash_one("scrimp"))
 }
 
 /// Windows does not tell upper from lower case unless asked to.

@@ -97,6 +97,19 @@ impl Folder {
         Ok(rustix::fs::unlinkat(&self.0, name, AtFlags::empty())?)
     }
 
+    /// Makes the files in it durable that were written without being so: here all that the disk holds back, which for
+    /// thousands of small files is faster than one by one.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn sync_files(&self, _: &[OsString]) -> io::Result<()> {
+        Ok(rustix::fs::syncfs(&self.0)?)
+    }
+
+    /// Makes the files in it durable that were written without being so.
+    #[cfg(not(target_os = "linux"))]
+    pub(crate) fn sync_files(&self, names: &[OsString]) -> io::Result<()> {
+        names.iter().try_for_each(|name| self.open_file(name)?.sync_all())
+    }
+
     /// Makes what was done to names durable.
     pub(crate) fn sync(&self) -> io::Result<()> {
         match rustix::fs::fsync(&self.0) {

@@ -6,6 +6,8 @@
 #[cfg(unix)]
 mod attributes;
 #[cfg(unix)]
+mod beside;
+#[cfg(unix)]
 mod folder;
 #[cfg(unix)]
 mod leftover;
@@ -20,10 +22,17 @@ mod temporary;
 mod elsewhere;
 
 #[cfg(not(unix))]
-pub(crate) use elsewhere::{Original, folds_case, is_temporary, sweep, write_whole};
+pub(crate) use elsewhere::{
+    Original, clear, fill, folds_case, is_temporary, scratch, sweep, token, write_whole,
+};
 #[cfg(unix)]
 pub(crate) use {
-    folder::folds_case, leftover::sweep, new_file::write_whole, original::Original, temporary::is_temporary,
+    beside::{clear, fill},
+    folder::folds_case,
+    leftover::sweep,
+    new_file::{scratch, write_whole},
+    original::Original,
+    temporary::{is_temporary, token},
 };
 
 #[cfg(unix)]

@@ -2,6 +2,7 @@
 
 use super::{Folder, folder, parent_and_name, temporary::Temporary};
 use crate::{FileError, Overwrite};
+use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -26,4 +27,14 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8], overwrite: Overwrite) -> Re
         _ => unwritable(error),
     })?;
     folder.sync().map_err(unwritable)
+}
+
+/// A file without a name in the folder at `path`, gone with its last handle. The folder is made if it is missing.
+pub(crate) fn scratch(path: &Path) -> io::Result<File> {
+    folder::make(path)?;
+    let folder = Folder::open(path)?;
+    let temporary = Temporary::create(&folder, 0o600)?;
+    let file = temporary.file().try_clone()?;
+    temporary.remove()?;
+    Ok(file)
 }

@@ -11,6 +11,11 @@ pub(crate) struct InspectArguments {
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) photo: PathBuf,
 
+    /// Write a page to look at: what the photo is, its curve, what shrink would make of it, and where that differs; an
+    /// earlier report is replaced
+    #[arg(long, value_name = "FILE.html", value_hint = ValueHint::FilePath)]
+    pub(crate) report: Option<PathBuf>,
+
     #[command(flatten)]
     pub(crate) limits: LimitArguments,
 

@@ -121,6 +121,11 @@ pub(crate) struct ShrinkArguments {
     #[arg(short, long, conflicts_with = "json")]
     pub(crate) quiet: bool,
 
+    /// Write a page to look at: what became of the photos, and the worst spot of each before and after; an earlier
+    /// report is replaced
+    #[arg(long, value_name = "FILE.html", value_hint = ValueHint::FilePath)]
+    pub(crate) report: Option<PathBuf>,
+
     /// Print one JSON object a line for each photo (on standard error if the photo goes to standard output)
     #[arg(long)]
     pub(crate) json: bool,
