@@ -32,6 +32,8 @@ pub(crate) struct Prober<'a> {
     sample: Option<Sample>,
     /// The memory of the last probe's pixels.
     room: Vec<u8>,
+    /// What proofs made of the sizes of their files, before anything that is learnt of those.
+    estimates: Vec<(Setting, usize)>,
     /// Bytes of metadata and of the markers around it.
     carried_bytes: usize,
     /// By how much estimates of this photo's files are to be multiplied: learnt from the last file.
@@ -68,6 +70,7 @@ impl<'a> Prober<'a> {
             transforms: Transforms::default(),
             sample: None,
             room: Vec::new(),
+            estimates: Vec::new(),
             carried_bytes: photo.riders.bytes(),
             estimate_factor: 1.0,
             file: None,
@@ -157,6 +160,7 @@ impl<'a> Prober<'a> {
             Ok::<_, Error>((map, estimate))
         })?;
         self.ms.probes += spent;
+        self.estimates.push((setting, estimate));
         let bytes = self.carried_bytes + self.file_bytes(setting, estimate);
         Ok(self.probe_of(setting, Scale::Proof, bytes, &map))
     }
@@ -170,9 +174,14 @@ impl<'a> Prober<'a> {
     /// Writes the file of `setting`, proves it, and keeps it if it is the smallest.
     fn write(&mut self, setting: Setting) -> Result<Probe, Error> {
         self.transform(setting.subsampling)?;
-        let (coefficients, tables) = (self.coefficients(setting.subsampling)?, self.tables(setting));
         let quantised = self.quantised(setting)?;
-        let estimate = coefficients.estimated_bytes(&tables, setting.effort.rounding(setting.tables));
+        let estimate = match self.estimates.iter().find(|(known, _)| *known == setting) {
+            Some((_, estimate)) => *estimate,
+            None => {
+                let (coefficients, tables) = (self.coefficients(setting.subsampling)?, self.tables(setting));
+                coefficients.estimated_bytes(&tables, setting.effort.rounding(setting.tables))
+            }
+        };
         let file = written::file_of(&quantised, self.photo, self.writing, &mut self.ms)?;
         let coded = file.len().saturating_sub(self.carried_bytes);
         self.estimate_factor *= coded as f64 / self.file_bytes(setting, estimate).max(1) as f64;

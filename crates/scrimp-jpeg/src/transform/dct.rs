@@ -139,9 +139,28 @@ fn odd_part([a, b, c, d]: [Lane; 4]) -> [Lane; 4] {
 /// of `stride` samples.
 #[inline(always)]
 pub(super) fn inverse(coefficients: &mut Group, out: &mut [u8], stride: usize, at: usize) {
-    inverse_columns(coefficients);
+    // Where the high frequencies are empty, as they mostly are, half of the work is with zeros.
+    let is_low_down = are_zero(coefficients[32..].iter());
+    let is_low_across = are_zero(coefficients.as_chunks::<8>().0.iter().flat_map(|row| &row[4..]));
+    match (is_low_down, is_low_across) {
+        (true, true) => inverse_of::<4, 4>(coefficients, out, stride, at),
+        (true, false) => inverse_of::<4, 8>(coefficients, out, stride, at),
+        (false, true) => inverse_of::<8, 4>(coefficients, out, stride, at),
+        (false, false) => inverse_of::<8, 8>(coefficients, out, stride, at),
+    }
+}
+
+/// [`inverse`] of blocks of which only the first `DOWN` rows and `ACROSS` columns hold anything.
+#[inline(always)]
+fn inverse_of<const DOWN: usize, const ACROSS: usize>(
+    coefficients: &mut Group,
+    out: &mut [u8],
+    stride: usize,
+    at: usize,
+) {
+    inverse_columns::<DOWN, ACROSS>(coefficients);
     for (row, out) in out.chunks_exact_mut(stride).take(8).enumerate() {
-        let line = inverse_line(coefficients, [row * 8, 1], CONST_BITS + PASS1_BITS + 3);
+        let line = inverse_line::<ACROSS>(coefficients, [row * 8, 1], CONST_BITS + PASS1_BITS + 3);
         let mut samples = [0; GROUP_WIDTH];
         for (samples, values) in samples.as_chunks_mut::<LANES>().0.iter_mut().zip(&line) {
             for (sample, value) in samples.iter_mut().zip(values.0) {
@@ -154,32 +173,42 @@ pub(super) fn inverse(coefficients: &mut Group, out: &mut [u8], stride: usize, a
     }
 }
 
+/// Whether all values are zero.
+#[inline(always)]
+fn are_zero<'a>(places: impl Iterator<Item = &'a [i16; LANES]>) -> bool {
+    let mut bits = [0; LANES];
+    for values in places {
+        bits = std::array::from_fn(|lane| bits[lane] | values[lane]);
+    }
+    bits == [0; LANES]
+}
+
 /// Whether all samples of these blocks, less 128, come to -512 to 511: further out libjpeg's C code wraps round, where
 /// its SIMD code and ours are held at 0 and 255.
 #[autoversion]
 pub(super) fn is_tame(coefficients: &Group) -> bool {
     let mut coefficients = *coefficients;
-    inverse_columns(&mut coefficients);
+    inverse_columns::<8, 8>(&mut coefficients);
     (0..8).all(|row| {
-        let line = inverse_line(&coefficients, [row * 8, 1], CONST_BITS + PASS1_BITS + 3);
+        let line = inverse_line::<8>(&coefficients, [row * 8, 1], CONST_BITS + PASS1_BITS + 3);
         line.iter().all(|values| values.0.iter().all(|value| (-512..512).contains(value)))
     })
 }
 
 #[inline(always)]
-fn inverse_columns(coefficients: &mut Group) {
-    for column in 0..8 {
-        let line = inverse_line(coefficients, [column, 8], CONST_BITS - PASS1_BITS);
+fn inverse_columns<const DOWN: usize, const ACROSS: usize>(coefficients: &mut Group) {
+    for column in 0..ACROSS {
+        let line = inverse_line::<DOWN>(coefficients, [column, 8], CONST_BITS - PASS1_BITS);
         for (at, values) in line.into_iter().enumerate() {
             coefficients[column + at * 8] = values.narrow();
         }
     }
 }
 
-/// One column or row.
+/// One column or row, of which only the first `LENGTH` coefficients are there.
 #[inline(always)]
-fn inverse_line(group: &Group, [first, step]: [usize; 2], bits: u32) -> [Lane; 8] {
-    let c = |at: usize| Lane::load(&group[first + at * step]);
+fn inverse_line<const LENGTH: usize>(group: &Group, [first, step]: [usize; 2], bits: u32) -> [Lane; 8] {
+    let c = |at: usize| if at < LENGTH { Lane::load(&group[first + at * step]) } else { Lane([0; LANES]) };
     let turned = (c(2) + c(6)) * FIX_0_541196100;
     let (low, high) = (turned - c(6) * FIX_1_847759065, turned + c(2) * FIX_0_765366865);
     let (sum, difference) = ((c(0) + c(4)).shifted_left(CONST_BITS), (c(0) - c(4)).shifted_left(CONST_BITS));

@@ -1,7 +1,7 @@
 //! How large a file of coefficients would be, without writing it.
 
 use super::Coefficients;
-use super::plane::{Group, LANES};
+use super::plane::Group;
 use super::quantise::{Division, Rounding};
 use crate::TableSet;
 use archmage::autoversion;
@@ -57,10 +57,10 @@ impl Tally {
 
     /// Counts a group of quantised blocks.
     #[inline(always)]
-    pub(super) fn of(quantised: &Group) -> Self {
-        let (mut present, mut digits) = ([0_u16; LANES], [0_u16; LANES]);
+    pub(super) fn of<const N: usize>(quantised: &[[i16; N]; 64]) -> Self {
+        let (mut present, mut digits) = ([0_u16; N], [0_u16; N]);
         for quotients in &quantised[1..] {
-            for lane in 0..LANES {
+            for lane in 0..N {
                 let magnitude = quotients[lane].unsigned_abs();
                 present[lane] += u16::from(magnitude > 0);
                 // Digits over six are rare and cost next to nothing more in the sum.

@@ -26,13 +26,18 @@ pub(crate) struct Division {
     rounding: Rounding,
 }
 
-/// How one of the 64 coefficients is quantised.
+/// How one of the 64 coefficients is quantised. What is multiplied with comes once for each lane: from a number alone
+/// compilers make wide multiplications.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Step {
     pub(super) divisor: i16,
-    reciprocal: u16,
+    halves: [u16; PAIR],
+    reciprocals: [u16; PAIR],
     shift: u32,
 }
+
+/// Blocks of two groups, which are quantised together: what vectors of 256 bits hold.
+const PAIR: usize = 2 * LANES;
 
 /// Greatest magnitude of a coefficient times 8 for which the division below is exact.
 pub(super) const MAX_EIGHTFOLD: i32 = (1 << 15) - 1 - 4 * 255;
@@ -44,10 +49,10 @@ impl Division {
 
     /// Quantised coefficients of coefficients times 8.
     #[inline(always)]
-    pub(super) fn apply(&self, eightfold: &Group) -> Group {
+    pub(super) fn apply<const N: usize>(&self, eightfold: &[[i16; N]; 64]) -> [[i16; N]; 64] {
         match self.rounding {
             Rounding::Nearest => {
-                let mut quantised = [[0; LANES]; 64];
+                let mut quantised = [[0; N]; 64];
                 for ((out, values), step) in quantised.iter_mut().zip(eightfold).zip(&self.steps) {
                     *out = step.quotients(values);
                 }
@@ -68,25 +73,26 @@ impl Step {
         let shift = eightfold.ilog2() - u32::from(eightfold.is_power_of_two());
         Self {
             divisor: divisor.into(),
-            reciprocal: (1_u32 << (16 + shift)).div_ceil(eightfold) as u16,
+            halves: [4 * u16::from(divisor); PAIR],
+            reciprocals: [(1_u32 << (16 + shift)).div_ceil(eightfold) as u16; PAIR],
             shift,
         }
     }
 
-    /// Half of what coefficients times 8 are divided by.
+    /// Half of what coefficients times 8 are divided by, for each lane: one or two groups of them.
     #[inline(always)]
-    pub(super) const fn half(&self) -> u16 {
-        4 * self.divisor as u16
+    pub(super) fn halves<const N: usize>(&self) -> [u16; N] {
+        std::array::from_fn(|lane| self.halves[lane])
     }
 
     /// Coefficients times 8, divided and rounded to the nearest.
     #[inline(always)]
-    pub(super) fn quotients(&self, eightfold: &[i16; LANES]) -> [i16; LANES] {
+    pub(super) fn quotients<const N: usize>(&self, eightfold: &[i16; N]) -> [i16; N] {
         std::array::from_fn(|lane| {
             let value = eightfold[lane];
-            let magnitude = value.unsigned_abs().wrapping_add(self.half());
-            let quotient =
-                (((u32::from(magnitude) * u32::from(self.reciprocal)) >> 16) as u16 >> self.shift) as i16;
+            let magnitude = value.unsigned_abs().wrapping_add(self.halves[lane]);
+            let quotient = ((u32::from(magnitude) * u32::from(self.reciprocals[lane])) >> 16) as u16;
+            let quotient = (quotient >> self.shift) as i16;
             let sign = value >> 15;
             (quotient ^ sign).wrapping_sub(sign)
         })
@@ -94,8 +100,25 @@ impl Step {
 }
 
 #[inline(always)]
-fn times(quotients: &[i16; LANES], divisor: i16) -> [i16; LANES] {
+fn times<const N: usize>(quotients: &[i16; N], divisor: i16) -> [i16; N] {
     std::array::from_fn(|lane| quotients[lane].wrapping_mul(divisor))
+}
+
+/// Two groups side by side.
+#[inline(always)]
+fn pair(groups: &[Group; 2]) -> [[i16; PAIR]; 64] {
+    // Lane by lane: a vector that is put together in memory is waited for.
+    std::array::from_fn(|place| std::array::from_fn(|lane| groups[lane / LANES][place][lane % LANES]))
+}
+
+/// One of two groups.
+#[inline(always)]
+fn half_of(pair: &[[i16; PAIR]; 64], half: usize) -> Group {
+    std::array::from_fn(|place| {
+        let mut lanes = [0; LANES];
+        lanes.copy_from_slice(&pair[place][half * LANES..][..LANES]);
+        lanes
+    })
 }
 
 /// Quantised coefficients of coefficients times 8.
@@ -109,15 +132,31 @@ pub(super) fn quantise(eightfold: &Group, division: &Division) -> Group {
 #[autoversion]
 pub(super) fn show_probed(row: &[Group], division: &Division, out: &mut [u8], stride: usize) -> Tally {
     let mut tally = Tally::default();
-    for (at, eightfold) in row.iter().enumerate() {
-        let mut coefficients = division.apply(eightfold);
-        tally.add(Tally::of(&coefficients));
-        for (values, step) in coefficients.iter_mut().zip(&division.steps) {
-            *values = times(values, step.divisor);
+    let (pairs, single) = row.as_chunks::<2>();
+    for (at, groups) in pairs.iter().enumerate() {
+        let (coefficients, counted) = probed(&pair(groups), division);
+        tally.add(counted);
+        for half in 0..2 {
+            dct::inverse(&mut half_of(&coefficients, half), out, stride, 2 * at + half);
         }
-        dct::inverse(&mut coefficients, out, stride, at);
+    }
+    if let [group] = single {
+        let (mut coefficients, counted) = probed(group, division);
+        tally.add(counted);
+        dct::inverse(&mut coefficients, out, stride, row.len() - 1);
     }
     tally
+}
+
+/// What a decoder sees of coefficients times 8 that are quantised, and what the quantised ones come to.
+#[inline(always)]
+fn probed<const N: usize>(eightfold: &[[i16; N]; 64], division: &Division) -> ([[i16; N]; 64], Tally) {
+    let mut coefficients = division.apply(eightfold);
+    let tally = Tally::of(&coefficients);
+    for (values, step) in coefficients.iter_mut().zip(&division.steps) {
+        *values = times(values, step.divisor);
+    }
+    (coefficients, tally)
 }
 
 /// The samples of a row of quantised blocks, 8 rows of `stride`, as they are shown.

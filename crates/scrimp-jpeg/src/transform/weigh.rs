@@ -13,7 +13,6 @@
 //! The constants are fitted on crops of 448x448 of 9 lossless photos of the corpus (2026-11-22) so that bytes at 63 to 90
 //! points of SSIMULACRA2 are least; 17 others confirm. Neighbouring values differ by some tenths of a percent.
 
-use super::plane::{Group, LANES};
 use super::quantise::Step;
 use crate::layout::ZIGZAG;
 use std::array;
@@ -32,27 +31,28 @@ const FAR: u16 = 6;
 /// Quantised coefficients of coefficients times 8. Runs backwards through the zigzag order, so that what follows is
 /// decided already; what comes before counts if it is at least 3/4 of a step.
 #[inline(always)]
-pub(super) fn quantise(eightfold: &Group, steps: &[Step; 64]) -> Group {
+pub(super) fn quantise<const N: usize>(eightfold: &[[i16; N]; 64], steps: &[Step; 64]) -> [[i16; N]; 64] {
     let worths = worths(eightfold);
     let zeros_before = zeros_before(eightfold, steps);
-    let mut quantised = [[0; LANES]; 64];
+    let mut quantised = [[0; N]; 64];
     quantised[0] = steps[0].quotients(&eightfold[0]);
-    let mut zeros_after = [FAR; LANES];
-    for (&place, zeros_before) in ZIGZAG.iter().zip(&zeros_before).skip(1).rev() {
-        let place = usize::from(place);
+    let mut zeros_after = [FAR; N];
+    // By number: compilers leave the backward walk over two tables to calls.
+    for at in (1..64).rev() {
+        let place = usize::from(ZIGZAG[at]);
         let (values, step) = (&eightfold[place], &steps[place]);
         let quotients = step.quotients(values);
-        let frequency = place / 8 + place % 8;
-        let halvings = 3_usize.saturating_sub(frequency) as u32;
+        let (before, worths) = (&zeros_before[at], &worths[usize::min(place / 8 + place % 8, 3)]);
+        let halves = step.halves::<N>();
         // Lane by lane in steps of one operation, choices as masks: what compilers make vectors of.
-        let bits: [u16; LANES] = array::from_fn(|lane| {
-            DOUBLED_BITS[0] + DOUBLED_BITS[1] * zeros_before[lane].min(zeros_after[lane])
-        });
-        let cost: [u16; LANES] = array::from_fn(|lane| (worths[lane] >> halvings) * bits[lane]);
-        let cost: [u16; LANES] =
-            array::from_fn(|lane| ((u32::from(cost[lane]) * u32::from(2 * step.half())) >> 16) as u16);
-        let stays: [u16; LANES] = array::from_fn(|lane| {
-            let least = step.half() + cost[lane].min(step.half());
+        let bits: [u16; N] =
+            array::from_fn(|lane| DOUBLED_BITS[0] + DOUBLED_BITS[1] * before[lane].min(zeros_after[lane]));
+        let cost: [u16; N] = array::from_fn(|lane| worths[lane] * bits[lane]);
+        let doubled: [u16; N] = array::from_fn(|lane| 2 * halves[lane]);
+        let cost: [u16; N] =
+            array::from_fn(|lane| ((u32::from(cost[lane]) * u32::from(doubled[lane])) >> 16) as u16);
+        let stays: [u16; N] = array::from_fn(|lane| {
+            let least = halves[lane] + cost[lane].min(halves[lane]);
             mask(values[lane].unsigned_abs() >= least)
         });
         quantised[place] = array::from_fn(|lane| quotients[lane] & stays[lane] as i16);
@@ -61,30 +61,34 @@ pub(super) fn quantise(eightfold: &Group, steps: &[Step; 64]) -> Group {
     quantised
 }
 
-/// Half a bit's worth in each block, in squared steps / 2^16.
+/// Half a bit's worth in each block, in squared steps / 2^16, for coefficients by frequency, the sum of row and column:
+/// 0 to 2, and all others.
 #[inline(always)]
-fn worths(eightfold: &Group) -> [u16; LANES] {
+fn worths<const N: usize>(eightfold: &[[i16; N]; 64]) -> [[u16; N]; 4] {
     // Whole coefficients are exact enough, and 63 squares of them fit.
-    let mut energies = [0_i32; LANES];
+    let mut energies = [0_i32; N];
     for values in &eightfold[1..] {
         for (energy, value) in energies.iter_mut().zip(values) {
             let whole = i32::from(value.unsigned_abs() >> 3);
             *energy += whole * whole;
         }
     }
-    energies.map(|energy| (WORTH + WORTH_OF_TEXTURE * (energy as f32).sqrt()).min(MOST_WORTH) as i32 as u16)
+    let worths = energies
+        .map(|energy| (WORTH + WORTH_OF_TEXTURE * (energy as f32).sqrt()).min(MOST_WORTH) as i32 as u16);
+    array::from_fn(|frequency| worths.map(|worth| worth >> (3 - frequency)))
 }
 
 /// How many small coefficients stand before each, in zigzag order and no more than [`FAR`]; none before the first.
 #[inline(always)]
-fn zeros_before(eightfold: &Group, steps: &[Step; 64]) -> [[u16; LANES]; 64] {
-    let mut zeros_before = [[0; LANES]; 64];
-    let mut zeros = [0; LANES];
-    for (&place, before) in ZIGZAG.iter().zip(&mut zeros_before).skip(1) {
-        *before = zeros;
-        let (values, step) = (&eightfold[usize::from(place)], &steps[usize::from(place)]);
-        let enough = step.half() + step.half() / 2;
-        let ends: [u16; LANES] = array::from_fn(|lane| mask(values[lane].unsigned_abs() >= enough));
+fn zeros_before<const N: usize>(eightfold: &[[i16; N]; 64], steps: &[Step; 64]) -> [[u16; N]; 64] {
+    let mut zeros_before = [[0; N]; 64];
+    let mut zeros = [0; N];
+    for at in 1..64 {
+        zeros_before[at] = zeros;
+        let place = usize::from(ZIGZAG[at]);
+        let (values, halves) = (&eightfold[place], steps[place].halves::<N>());
+        let ends: [u16; N] =
+            array::from_fn(|lane| mask(values[lane].unsigned_abs() >= halves[lane] + halves[lane] / 2));
         zeros = array::from_fn(|lane| (zeros[lane] + 1_u16).min(FAR) & !ends[lane]);
     }
     zeros_before
@@ -98,6 +102,7 @@ const fn mask(choice: bool) -> u16 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::plane::{Group, LANES};
     use super::super::quantise::{Division, Rounding, quantise};
     use super::*;
     use crate::QuantTable;
