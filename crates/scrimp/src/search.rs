@@ -327,7 +327,9 @@ impl<E, P: FnMut(Setting, Scale) -> Result<Probe, E>> Walk<'_, P> {
     /// Whether the pass of a family is surely larger than what there is to beat.
     fn is_hopeless(&self, quarters: i32, family: Family) -> bool {
         let setting = family.at(Quality::from_quarters(quarters));
-        self.probes.iter().any(|probe| probe.setting == setting && self.is_surely_larger(probe))
+        // Not by the guide's size: of sparse pictures a sample says too little.
+        let of_whole = self.probes.iter().filter(|probe| probe.scale != Scale::Guide);
+        of_whole.filter(|probe| probe.setting == setting).any(|probe| self.is_surely_larger(probe))
     }
 
     fn is_surely_larger(&self, probe: &Probe) -> bool {

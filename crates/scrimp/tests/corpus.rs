@@ -107,7 +107,7 @@ fn passing_step_below(shrunk: &Shrunk) -> Option<String> {
     match coarser {
         None => Some("it was not probed".into()),
         Some(probe) => {
-            let is_low = probe.score < decision.goal.value;
+            let is_low = decision.goal.value.is_some_and(|goal| probe.score < goal);
             let is_below_floor =
                 probe.floor.zip(decision.goal.floor).is_some_and(|(found, floor)| found < floor);
             (!is_low && !is_below_floor).then(|| format!("it scores {}", probe.score))

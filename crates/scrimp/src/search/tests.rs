@@ -263,6 +263,22 @@ fn where_the_guide_cannot_tell_both_are_proved_and_the_smaller_wins() {
 }
 
 #[test]
+fn a_size_that_only_the_guide_promises_leaves_no_pass_unwritten() {
+    let mut brief = Brief { guide: Some(0.0), ..brief(70.0, vec![family(TableFamily::Klein, 70.0)]) };
+    let pass = (4..=400).find(|quarters| photo_like(*quarters).0 >= 70.0).unwrap();
+    brief.ceiling = photo_like(pass).1;
+    let mut probes = Vec::new();
+    let Ok(found) = search(&brief, |setting, scale| {
+        let (score, bytes) = photo_like(setting.quality.quarters());
+        let bytes = if scale == Scale::Guide { 2 * bytes } else { bytes };
+        let probe = Probe { setting, scale, bytes, score: Score::new(score).unwrap(), worst: None };
+        probes.push(probe);
+        Ok::<_, Infallible>(probe)
+    });
+    assert_eq!(passing(found, &probes).setting.quality.quarters(), pass);
+}
+
+#[test]
 fn where_the_floor_binds_the_guide_does_not_lead() {
     let families = vec![family(TableFamily::Klein, 70.0), family(TableFamily::AnnexK, 70.0)];
     let mut brief = Brief { guide: Some(0.0), ..brief(60.0, families) };
