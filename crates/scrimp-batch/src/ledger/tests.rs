@@ -169,7 +169,8 @@ fn the_ledger_of_a_job_is_named_by_what_it_does() {
     assert_ne!(name, more.name());
 }
 
-/// Ten thousand of them in each test run; a million with `SCRIMP_LEDGER=full`, where the second is asked for.
+/// Ten thousand of them in each test run; a million with `SCRIMP_LEDGER=full` and `--release`: with debug assertions redb reads
+/// all that it opens.
 #[test]
 fn many_entries_open_fast_even_after_a_kill() {
     let is_full = std::env::var_os("SCRIMP_LEDGER").is_some_and(|value| value == "full");
