@@ -44,7 +44,7 @@ impl Lead {
     /// Where the margin comes to be `gap`, in quarters: between the last mark that lies below and the first that does not.
     pub(super) fn root(&self, gap: f64) -> f64 {
         match self.bracket(gap) {
-            (Some((below, _)), Some((above, _))) => {
+            [Some((below, _)), Some((above, _))] => {
                 let share = (gap - below.margin) / (above.margin - below.margin);
                 f64::from(below.quarters) + share * f64::from(above.quarters - below.quarters)
             }
@@ -59,10 +59,10 @@ impl Lead {
         // Up, so that a good guess passes; a conversion of a wild number saturates.
         let wanted = self.root(gap).ceil() as i32;
         let (low, high) = match self.bracket(gap) {
-            (Some((below, _)), Some((above, _))) => (below.quarters + 1, above.quarters - 1),
-            (Some((below, _)), None) => (below.quarters + 1, Quality::MAX.quarters()),
-            (None, Some((above, _))) => (Quality::MIN.quarters(), above.quarters - 1),
-            (None, None) => (Quality::MIN.quarters(), Quality::MAX.quarters()),
+            [Some((below, _)), Some((above, _))] => (below.quarters + 1, above.quarters - 1),
+            [Some((below, _)), None] => (below.quarters + 1, Quality::MAX.quarters()),
+            [None, Some((above, _))] => (Quality::MIN.quarters(), above.quarters - 1),
+            [None, None] => (Quality::MIN.quarters(), Quality::MAX.quarters()),
         };
         let wanted = if high - low < STEPPED { i32::midpoint(low, high) } else { wanted };
         (low <= high).then(|| Quality::from_quarters(wanted.clamp(low, high)))
@@ -76,7 +76,7 @@ impl Lead {
     /// About the size of the file at the root.
     pub(super) fn bytes(&self, gap: f64) -> Option<f64> {
         let root = self.root(gap);
-        if let (Some((below, coarse)), Some((above, fine))) = self.bracket(gap) {
+        if let [Some((below, coarse)), Some((above, fine))] = self.bracket(gap) {
             let share = (root - f64::from(below.quarters)) / f64::from(above.quarters - below.quarters);
             return Some(coarse + share * (fine - coarse));
         }
@@ -87,10 +87,10 @@ impl Lead {
     }
 
     /// The coarsest mark that is not below `gap`, and the one before it; the finest where all are below.
-    fn bracket(&self, gap: f64) -> (Option<&(Mark, f64)>, Option<&(Mark, f64)>) {
+    fn bracket(&self, gap: f64) -> [Option<&(Mark, f64)>; 2] {
         let above = self.marks.iter().position(|(mark, _)| mark.margin >= gap);
         let before = above.unwrap_or(self.marks.len()).checked_sub(1);
-        (before.map(|at| &self.marks[at]), above.map(|at| &self.marks[at]))
+        [before, above].map(|at| at.map(|at| &self.marks[at]))
     }
 
     /// The mark that is nearest in some sense, and the slope about it: to the next mark that is not too near to tell.
