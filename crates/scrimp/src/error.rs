@@ -104,7 +104,12 @@ pub enum Unsupported {
         "it holds several pages, and a JPEG does not; take the first with --first-frame, or save the one that you want"
     )]
     Pages,
-    /// A TIFF that is neither gray, RGB nor palette, or compressed in a way that is not read.
+    /// A TIFF with other pictures below or instead of its first.
+    #[error(
+        "its first picture is a small one or has layers, which may be a camera's raw format; save the picture that you want as a plain TIFF or PNG"
+    )]
+    Layers,
+    /// A TIFF that is neither gray, RGB nor palette, or stored in a way that is not read.
     #[error(
         "TIFFs are read in gray, RGB and 8-bit palette, packed or compressed by LZW or deflate; convert it to PNG first"
     )]
@@ -138,6 +143,7 @@ impl Unsupported {
             Self::Alpha => "alpha",
             Self::Animation => "animation",
             Self::Pages => "pages",
+            Self::Layers => "layers",
             Self::Tiff => "tiff_kind",
             Self::Bmp => "bmp_kind",
             Self::Gamma => "gamma",

@@ -97,7 +97,6 @@ fn rows<'a>(
     data: &'a [u8],
     stride: usize,
 ) -> Result<std::slice::ChunksExact<'a, u8>, Error> {
-    // The last row's filling is missing in some files; nothing else may be.
     let needed = stride.checked_mul(header.height);
     let data =
         needed.and_then(|needed| data.get(..needed)).ok_or_else(|| damaged("its pixels are cut short"))?;

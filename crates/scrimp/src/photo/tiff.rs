@@ -51,12 +51,17 @@ pub(super) fn read(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result
     if is_raw(bytes, &directory) {
         return Err(Error::UnsupportedFormat(Format::Raw));
     }
+    if is_one_of_several(&directory) {
+        return Err(Error::Unsupported(Unsupported::Layers));
+    }
     let (width, height) = size_of(&directory)?;
     if is_deep(bytes) { limits.check_deep(width, height) } else { limits.check_size(width, height) }?;
     if directory.next != 0 && options.frames == Frames::Single {
         return Err(Error::Unsupported(Unsupported::Pages));
     }
-    if directory.number(tag::PLANES) == Some(2) {
+    // The decoder takes the highest bit of a byte for the first, whatever the file says.
+    let is_reversed = directory.number(tag::FILL_ORDER).is_some_and(|order| order != 1);
+    if is_reversed || directory.number(tag::PLANES) == Some(2) {
         return Err(Error::Unsupported(Unsupported::Tiff));
     }
     let carried = riders::carried(&directory, limits)?;
@@ -87,12 +92,16 @@ pub(super) fn read(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result
     Photo::still(Format::Tiff, raster, carried, 0, options)
 }
 
-/// DNG and its like say so; others hide the photo in directories of their own behind a small one.
+/// DNG and Canon's files say so.
 fn is_raw(bytes: &[u8], directory: &Directory<'_>) -> bool {
+    bytes.get(8..10) == Some(b"CR") || directory.find(tag::DNG_VERSION).is_some()
+}
+
+/// Whether the first picture is a small one, or has others below it: layers, a pyramid, or what a camera hides behind
+/// a preview.
+fn is_one_of_several(directory: &Directory<'_>) -> bool {
     const REDUCED: u32 = 1;
-    bytes.get(8..10) == Some(b"CR")
-        || directory.find(tag::DNG_VERSION).is_some()
-        || directory.find(tag::SUB_DIRECTORIES).is_some()
+    directory.find(tag::SUB_DIRECTORIES).is_some()
         || directory.number(tag::NEW_SUBFILE_TYPE).is_some_and(|kind| kind & REDUCED != 0)
 }
 

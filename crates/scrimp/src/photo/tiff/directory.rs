@@ -7,6 +7,7 @@ pub(super) mod tag {
     pub(in super::super) const HEIGHT: u16 = 257;
     pub(in super::super) const BITS: u16 = 258;
     pub(in super::super) const PHOTOMETRIC: u16 = 262;
+    pub(in super::super) const FILL_ORDER: u16 = 266;
     pub(in super::super) const PLANES: u16 = 284;
     pub(in super::super) const COLOURS: u16 = 320;
     pub(in super::super) const SUB_DIRECTORIES: u16 = 330;
