@@ -77,9 +77,11 @@ impl Cut<'_> {
         if let Some(bytes) = named.map(ExactSizeIterator::len).filter(|bytes| *bytes > 0) {
             return Some(Part { kind: kind_of_picture(&rest[..bytes]), bytes });
         }
+        // Nothing is walked beyond where the next thing begins: else each of many starts could cost the whole file.
+        let rest = &self.behind[at..self.next_start(at)];
         let (kind, bytes) = match (jpeg_length(rest), video_length(rest)) {
             (Some(bytes), _) => (kind_of_picture(&rest[..bytes]), bytes),
-            (None, 0) if self.starts.contains(&at) => (PartKind::Item, self.next_start(at) - at),
+            (None, 0) if self.starts.contains(&at) => (PartKind::Item, rest.len()),
             (None, 0) => return None,
             (None, bytes) => (PartKind::Video, bytes),
         };
@@ -177,4 +179,20 @@ fn samsung_start(behind: &[u8]) -> Option<usize> {
     let farthest =
         entries.map(|entry| u32::from_le_bytes([entry[4], entry[5], entry[6], entry[7]]) as usize).max();
     directory.checked_sub(farthest.unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_walked_beyond_where_the_next_thing_begins() {
+        // A JPEG without an end before the next start: walking it from each of many starts would take for ever.
+        let piece = [0xFF, marker::SOI, 0xFF, marker::COM, 0, 3, 7, 0];
+        let behind = [piece.repeat(4).as_slice(), &[0xFF, marker::EOI]].concat();
+        let starts: Vec<_> = (0..4).map(|at| 8 * at).collect();
+        let parts = split(&behind, &[], &starts);
+        assert!(parts.iter().take(3).all(|part| part.bytes == 8), "{parts:?}");
+        assert_eq!(parts.iter().map(|part| part.bytes).sum::<usize>(), behind.len());
+    }
 }
