@@ -81,6 +81,18 @@ impl Entry {
             _ => None,
         }
     }
+
+    /// The first value, if they are whole numbers without a sign.
+    #[must_use]
+    pub fn first_number(&self, block: &[u8], order: ByteOrder) -> Option<u32> {
+        match (self.kind, self.count) {
+            (_, 0) => None,
+            (1, _) => block.get(self.value.start).copied().map(u32::from),
+            (3, _) => order.u16(block, self.value.start).map(u32::from),
+            (4 | 13, _) => order.u32(block, self.value.start),
+            _ => None,
+        }
+    }
 }
 
 /// A directory.

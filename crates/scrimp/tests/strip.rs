@@ -125,13 +125,54 @@ fn the_place_goes_from_xmp_in_one_piece_or_many() {
     let text = "exif:GPSLatitude=\"51,2N\" x:y=\"z\"";
     let main = &stripped(&[xmp(text)], &[Strip::Gps])[0].1;
     assert!(contains(main, b"x:y=\"z\"") && !contains(main, b"51,2N"));
-    let head = [b"http://ns.adobe.com/xmp/extension/\0".as_slice(), &[b'A'; 40]].concat();
-    let piece = |text: &str| (marker::APP1, [&head, text.as_bytes()].concat());
-    let pieces = [piece("<a exif:GPSLatit"), piece("ude='51,2N' b:c='d'/>")];
-    let left = stripped(&pieces, &[Strip::Gps]);
-    assert!(
-        !contains(&left[0].1, b"GPS") && !contains(&left[1].1, b"51,2N") && contains(&left[1].1, b"b:c='d'")
-    );
+    let piece = |offset: u32, text: &str| {
+        let head = [b"http://ns.adobe.com/xmp/extension/\0".as_slice(), &[b'A'; 32]].concat();
+        (marker::APP1, [&head[..], &37_u32.to_be_bytes(), &offset.to_be_bytes(), text.as_bytes()].concat())
+    };
+    let (first, second) = (piece(0, "<a exif:GPSLatit"), piece(16, "ude='51,2N' b:c='d'/>"));
+    for pieces in [[first.clone(), second.clone()], [second.clone(), first]] {
+        let left: Vec<u8> =
+            stripped(&pieces, &[Strip::Gps]).into_iter().flat_map(|(_, payload)| payload).collect();
+        assert!(!contains(&left, b"GPSLat") && !contains(&left, b"51,2N") && contains(&left, b"b:c='d'"));
+    }
+    let photo = with_segments(&image(), &[second]);
+    assert!(refusal(&photo, &stripping(&[Strip::Gps])).contains("gps"), "a piece is missing");
+}
+
+#[test]
+fn a_place_where_none_belongs_is_not_passed_over() {
+    let mut segment = exif(true).segment();
+    let main = Directory::read(&segment.1[6..], ByteOrder::Big, 8).unwrap();
+    // The first entry of the thumbnail's directory becomes a pointer to places.
+    let tag = 6 + main.next.unwrap() + 2;
+    segment.1[tag..tag + 2].copy_from_slice(&0x8825_u16.to_be_bytes());
+    let photo = with_segments(&image(), &[segment]);
+    assert!(refusal(&photo, &stripping(&[Strip::Gps])).contains("gps"));
+}
+
+#[test]
+fn a_value_of_zeros_behind_the_thumbnail_stays() {
+    let mut segment = exif(true).segment();
+    let block = &segment.1[6..];
+    let end = block.len();
+    let make = Directory::read(block, ByteOrder::Big, 8).unwrap().entry(0x10F).unwrap().at;
+    let pointer = 6 + make + 8;
+    segment.1[pointer..pointer + 4].copy_from_slice(&u32::try_from(end).unwrap().to_be_bytes());
+    segment.1.extend([0; 6]);
+    let after = &stripped(&[segment], &[Strip::Thumbnail])[0].1;
+    assert_eq!(after.len(), 6 + end + 6, "it is still there");
+    assert!(!contains(after, &image()));
+}
+
+#[test]
+fn an_orientation_of_two_numbers_stays() {
+    let mut segment = exif(true).segment();
+    let entry = Directory::read(&segment.1[6..], ByteOrder::Big, 8).unwrap().entry(0x112).unwrap().at;
+    segment.1[6 + entry + 4..6 + entry + 8].copy_from_slice(&2_u32.to_be_bytes());
+    let left = stripped(&[segment], &[Strip::AllButIcc]);
+    let block = &left[0].1[6..];
+    let orientation = Directory::read(block, ByteOrder::Big, 8).unwrap().entry(0x112).unwrap().clone();
+    assert_eq!(orientation.number(block, ByteOrder::Big), Some(6));
 }
 
 #[test]

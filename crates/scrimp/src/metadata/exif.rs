@@ -26,7 +26,8 @@ pub(crate) fn maker_note(block: &[u8]) -> Option<Range<usize>> {
 /// How the picture is to be turned, 1 to 8.
 pub(crate) fn orientation(block: &[u8]) -> Option<u8> {
     let (order, first) = Directory::header(block)?;
-    let number = Directory::read(block, order, first)?.entry(ORIENTATION)?.number(block, order)?;
+    // Some write two numbers, or bytes; the first is what programs go by.
+    let number = Directory::read(block, order, first)?.entry(ORIENTATION)?.first_number(block, order)?;
     u8::try_from(number).ok().filter(|number| (1..=8).contains(number))
 }
 

@@ -19,6 +19,25 @@ pub(crate) fn packet(code: u8, payload: &[u8]) -> Option<&[u8]> {
     }
 }
 
+/// A piece of extended XMP (XMP specification part 3, 1.1.3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Piece {
+    /// Of the whole packet: the same for all its pieces.
+    pub(crate) digest: [u8; 32],
+    /// Where the piece belongs in the packet.
+    pub(crate) offset: usize,
+    /// Where its text starts in the segment's payload.
+    pub(crate) start: usize,
+}
+
+/// What a segment tells of itself, if it is a piece of extended XMP.
+pub(crate) fn piece(code: u8, payload: &[u8]) -> Option<Piece> {
+    let fields = payload.strip_prefix(EXTENSION).filter(|_| code == marker::APP1)?.get(..EXTENSION_FIELDS)?;
+    let digest = fields[..32].try_into().ok()?;
+    let offset = u32::from_be_bytes(fields[36..].try_into().ok()?) as usize;
+    Some(Piece { digest, offset, start: EXTENSION.len() + EXTENSION_FIELDS })
+}
+
 /// Whether a segment is a piece of extended XMP.
 pub(crate) fn is_extension(payload: &[u8]) -> bool {
     payload.starts_with(EXTENSION)

@@ -13,6 +13,9 @@ const THUMBNAILS: [(u16, u16); 2] = [(0x0201, 0x0202), (0x0111, 0x0117)];
 /// Takes the GPS directory out of a TIFF block: it, its values and the entry that points to it.
 pub(super) fn remove_gps(block: &mut [u8]) -> Result<(), Stuck> {
     let mut tree = Tree::read(block).ok_or(Stuck)?;
+    if tree.has_gps_elsewhere(block) {
+        return Err(Stuck);
+    }
     // A second entry may point there; each turn takes one out.
     const MOST_ENTRIES: usize = 4;
     for _ in 0..MOST_ENTRIES {
@@ -51,9 +54,11 @@ pub(super) fn remove_thumbnail(block: &mut [u8]) -> Result<usize, Stuck> {
     let is_last = |length: usize, range: &Range<usize>| {
         block[range.end.min(length)..length].iter().all(|byte| *byte == 0)
     };
-    Ok(ranges
+    let cut = ranges
         .iter()
-        .fold(whole, |length, range| if is_last(length, range) { length.min(range.start) } else { length }))
+        .fold(whole, |length, range| if is_last(length, range) { length.min(range.start) } else { length });
+    // A value of zeros may stand there too.
+    Ok(cut.max(tree.end_of_others(block, Role::Thumbnail)?).min(whole))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,6 +103,16 @@ impl Tree {
         Some(Self { order, directories })
     }
 
+    /// Whether a directory behind the main one, where none belongs, points to places.
+    fn has_gps_elsewhere(&self, block: &[u8]) -> bool {
+        // More than that point round in a circle, or to nothing that anybody reads.
+        const MOST_DIRECTORIES: usize = 64;
+        let read = |at: Option<usize>| at.and_then(|at| Directory::read(block, self.order, at));
+        let first = read(self.find(Role::Main).and_then(|main| main.next));
+        let chain = std::iter::successors(first, |directory| read(directory.next));
+        chain.take(MOST_DIRECTORIES).any(|directory| directory.entry(GPS).is_some())
+    }
+
     fn find(&self, role: Role) -> Option<&Directory> {
         self.directories.iter().find(|(found, _)| *found == role).map(|(_, directory)| directory)
     }
@@ -122,6 +137,18 @@ impl Tree {
         Ok(places)
     }
 
+    fn places_of_others(&self, block: &[u8], role: Role) -> Result<Vec<Range<usize>>, Stuck> {
+        let others = self.directories.iter().filter(|(other, _)| *other != role);
+        let places: Result<Vec<_>, _> = others.map(|(other, _)| self.places(block, *other)).collect();
+        Ok(places?.concat())
+    }
+
+    /// Where the last thing ends that belongs to another role than this.
+    fn end_of_others(&self, block: &[u8], role: Role) -> Result<usize, Stuck> {
+        let places = self.places_of_others(block, role)?;
+        Ok(places.iter().map(|place| place.end).max().unwrap_or(0))
+    }
+
     /// Some cameras write no pointer to a next directory, and other things stand there.
     fn ensure_pointer_is_free(&self, block: &[u8], directory: &Directory) -> Result<(), Stuck> {
         let end = directory.place().end;
@@ -139,10 +166,8 @@ impl Tree {
     fn wipe(&self, block: &mut [u8], role: Role) -> Result<Vec<Range<usize>>, Stuck> {
         const HEADER: Range<usize> = 0..8;
         let gone = self.places(block, role)?;
-        let mut used = vec![HEADER];
-        for (other, _) in self.directories.iter().filter(|(other, _)| *other != role) {
-            used.extend(self.places(block, *other)?);
-        }
+        let mut used = self.places_of_others(block, role)?;
+        used.push(HEADER);
         let (is_gone, is_used) = (covered(&gone, block.len()), covered(&used, block.len()));
         if is_gone.iter().zip(&is_used).any(|(gone, used)| *gone && *used) {
             return Err(Stuck);

@@ -8,21 +8,26 @@ pub(super) fn main_packet(code: u8, payload: &[u8]) -> Option<&[u8]> {
     xmp::packet(code, payload).filter(|_| !xmp::is_extension(payload))
 }
 
-/// Blanks the places in extended XMP, whose pieces are cut anywhere.
+/// Blanks the places in extended XMP, whose pieces are cut anywhere and may stand in any order.
 pub(super) fn blank_places_of_extension(carried: &mut [Carried]) -> Result<(), Stuck> {
-    let piece = |(code, payload): &Carried| {
-        let packet = xmp::packet(*code, payload).filter(|_| xmp::is_extension(payload))?;
-        Some(payload.len() - packet.len())
-    };
-    let mut text: Vec<u8> =
-        carried.iter().filter_map(|c| piece(c).map(|at| &c.1[at..])).flatten().copied().collect();
-    blank_places(&mut text)?;
-    let mut rest = text.as_slice();
-    for carried in carried {
-        if let Some(at) = piece(carried) {
-            let (here, behind) = rest.split_at(carried.1.len() - at);
-            carried.1[at..].copy_from_slice(here);
-            rest = behind;
+    let piece = |at: usize, (code, payload): &Carried| Some((xmp::piece(*code, payload)?, at));
+    let found = carried.iter().enumerate().filter_map(|(at, carried)| piece(at, carried));
+    let mut pieces: Vec<(xmp::Piece, usize)> = found.collect();
+    pieces.sort_by_key(|(piece, at)| (piece.digest, piece.offset, *at));
+    for packet in pieces.chunk_by(|(one, _), (other, _)| one.digest == other.digest) {
+        let mut text = Vec::new();
+        for (piece, at) in packet {
+            // A gap or a piece that is there twice: what a name is split by can't be told.
+            if piece.offset != text.len() {
+                return Err(Stuck);
+            }
+            text.extend_from_slice(&carried[*at].1[piece.start..]);
+        }
+        blank_places(&mut text)?;
+        for (piece, at) in packet {
+            let payload = &mut carried[*at].1;
+            let length = payload.len() - piece.start;
+            payload[piece.start..].copy_from_slice(&text[piece.offset..piece.offset + length]);
         }
     }
     Ok(())
