@@ -12,7 +12,8 @@ pub enum Outcome {
     Saved(Shrunk),
     /// The input is best left as it is.
     Kept(Kept, Decision),
-    /// The goal is out of reach: the best attempt. Only of photos that are no JPEGs.
+    /// The goal or the size is out of reach: the best attempt. Of a JPEG only where its size is limited: it is itself
+    /// a passing candidate.
     BestEffort(Shrunk),
 }
 
@@ -58,7 +59,7 @@ impl Outcome {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Saved(shrunk) | Self::BestEffort(shrunk) if shrunk.decision.damage.is_some() => "salvaged",
+            Self::Saved(shrunk) if shrunk.decision.damage.is_some() => "salvaged",
             Self::Saved(shrunk) if shrunk.decision.is_only_stripped => "stripped",
             Self::Saved(shrunk) if shrunk.decision.goal.value.is_none() => "max_bytes_met",
             Self::Saved(_) => "goal_met",
@@ -81,8 +82,7 @@ impl Outcome {
 
     fn reason_of_outcome(&self) -> String {
         match self {
-            Self::Saved(Shrunk { decision: Decision { damage: Some(damage), .. }, .. })
-            | Self::BestEffort(Shrunk { decision: Decision { damage: Some(damage), .. }, .. }) => {
+            Self::Saved(Shrunk { decision: Decision { damage: Some(damage), .. }, .. }) => {
                 format!("it is damaged ({damage}), and only what can be read of it was written")
             }
             Self::Saved(Shrunk { decision, .. }) if decision.is_only_stripped => {
@@ -102,7 +102,10 @@ impl Outcome {
                 ),
             },
             Self::Kept(reason, _) => reason.to_string(),
-            Self::BestEffort(shrunk) => shrunk.shortfall(),
+            Self::BestEffort(shrunk) => match &shrunk.decision.damage {
+                Some(damage) => format!("{}; and it is damaged ({damage})", shrunk.shortfall()),
+                None => shrunk.shortfall(),
+            },
         }
     }
 }

@@ -29,8 +29,8 @@ impl Plan {
             floor: goal.floor_score(),
             families: families(photo, goal, options.effort),
             winner: if options.effort == Effort::Fast { Winner::First } else { Winner::Smallest },
-            // What is salvaged need not be small.
-            ceiling: if photo.damage.is_some() { usize::MAX } else { ceiling(input_bytes, options) },
+            // What is salvaged need not be smaller than what it was salvaged from.
+            ceiling: if photo.damage.is_some() { limit(options) } else { ceiling(input_bytes, options) },
             guide: guide(photo, goal.metric()),
             slope: typical_slope(goal.metric()),
         };
@@ -40,8 +40,12 @@ impl Plan {
 
 /// The most bytes that are of use.
 fn ceiling(input_bytes: usize, options: &Options) -> usize {
-    let limit = options.size.bytes().and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(usize::MAX);
-    options.min_saving.ceiling(input_bytes).min(limit)
+    options.min_saving.ceiling(input_bytes).min(limit(options))
+}
+
+/// The most bytes that an output may have.
+pub(crate) fn limit(options: &Options) -> usize {
+    options.size.bytes().and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(usize::MAX)
 }
 
 /// The longest payload that a marker segment holds (T.81 B.1.1.4).
@@ -55,12 +59,18 @@ fn reason_to_leave(photo: &Photo, input_bytes: usize, options: &Options) -> Opti
         && !photo.is_photo_like(input_bytes)
     {
         Some(Kept::NotPhotoLike)
-    } else if let (SizeLimit::Fill(limit), Format::Jpeg) = (options.size, photo.format)
-        && !options.size.is_passed_by(input_bytes)
-    {
-        Some(Kept::Fits { limit })
+    } else if photo.is_sound_jpeg() && fits(input_bytes, options).is_some() {
+        fits(input_bytes, options)
     } else {
         what_rides_along(&photo.riders, options.credentials)
+    }
+}
+
+/// Whether a size is all that is asked for, and a JPEG has it.
+pub(crate) fn fits(input_bytes: usize, options: &Options) -> Option<Kept> {
+    match options.size {
+        SizeLimit::Fill(limit) if !options.size.is_passed_by(input_bytes) => Some(Kept::Fits { limit }),
+        _ => None,
     }
 }
 

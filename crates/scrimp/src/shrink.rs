@@ -3,7 +3,7 @@
 use crate::decision::PROVED;
 use crate::fit::{Fit, fit};
 use crate::loss::{Loss, is_at_goal};
-use crate::plan::Plan;
+use crate::plan::{Plan, limit};
 use crate::prober::Prober;
 use crate::riders::Riders;
 use crate::search::{Brief, Found, Probe, Winner, search};
@@ -29,9 +29,13 @@ pub fn shrink(bytes: &[u8], options: &Options) -> Result<Outcome, Error> {
     let outcome = match attempt(bytes, options, &watch)? {
         Attempt::Settled(outcome) => outcome,
         // What the blind score leaves open the next run itself decides.
-        Attempt::Open { saved, instead } => match attempt(&saved.bytes, options, &watch)? {
-            Attempt::Open { .. } | Attempt::Settled(Outcome::Saved(_)) => *instead,
-            Attempt::Settled(_) => Outcome::Saved(saved),
+        Attempt::Open { saved, instead } => match attempt(&saved.bytes, options, &watch) {
+            // A new file may lie beyond a limit that its photo kept to, and the next run would refuse it.
+            Ok(Attempt::Open { .. } | Attempt::Settled(Outcome::Saved(_))) | Err(Error::Limit { .. }) => {
+                *instead
+            }
+            Ok(Attempt::Settled(_)) => Outcome::Saved(saved),
+            Err(error) => return Err(error),
         },
     };
     match outcome {
@@ -91,7 +95,7 @@ fn attempt(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Attempt
     let loss = timed(&mut ms.blind, || Loss::of(&photo, bytes, options, watch))?;
     let job = Job { brief: loss.raise(brief, options), options, input_bytes: bytes.len(), loss, watch };
     if let Some(reason) = loss.reason_to_keep(bytes.len(), options) {
-        return Ok(Attempt::Settled(job.leave(reason, &photo, ms)?).with_riders(&photo.riders));
+        return Ok(Attempt::Settled(job.leave(reason, &photo, &[], ms)?).with_riders(&photo.riders));
     }
     let prober = Prober::new(&photo, colour, options.goal.metric(), watch, ms)?.coded(options.coding());
     let attempt = match options.size {
@@ -131,11 +135,17 @@ struct Job<'a> {
 
 impl Job<'_> {
     /// The photo as it is, or its own coefficients written better.
-    fn leave(&self, reason: Kept, photo: &Photo, mut ms: Milliseconds) -> Result<Outcome, Error> {
+    fn leave(
+        &self,
+        reason: Kept,
+        photo: &Photo,
+        probes: &[Probe],
+        mut ms: Milliseconds,
+    ) -> Result<Outcome, Error> {
         let writing = Writing { coding: self.options.coding(), watch: self.watch };
         let file = written::file_of_source(photo, writing, &mut ms)?;
         ms.total = self.watch.milliseconds();
-        let decision = self.decision(&[], None, ms);
+        let decision = self.decision(probes, None, ms);
         Ok(match file.filter(|file| file.len() <= self.brief.ceiling) {
             Some(bytes) => Outcome::Saved(self.repacked(bytes, photo, decision)),
             None => Outcome::Kept(reason, decision),
@@ -154,6 +164,10 @@ impl Job<'_> {
         };
         if let Some(bytes) = prober.repack(to_beat)? {
             let decision = self.decision(&prober.probes, None, prober.ms);
+            if !self.must_settle() {
+                let saved = Outcome::Saved(self.repacked(bytes, prober.photo, decision));
+                return Ok(Attempt::Settled(saved));
+            }
             let instead = Box::new(Outcome::Kept(Kept::WouldNotSettle, decision.clone()));
             return Ok(Attempt::Open { saved: self.repacked(bytes, prober.photo, decision), instead });
         }
@@ -173,12 +187,18 @@ impl Job<'_> {
         }
     }
 
+    /// Whether the photo itself may be left in place of an output that another run would not leave as it is. One that is
+    /// over its size limit may not: the size is owed first.
+    fn must_settle(&self) -> bool {
+        !self.options.size.is_passed_by(self.input_bytes)
+    }
+
     /// The file of a probe that passed, and whether its blind score says that another run will leave it.
     fn saved(&self, prober: Prober<'_>, index: usize) -> Result<Attempt, Error> {
-        if !prober.photo.is_sound_jpeg() {
+        if !prober.photo.is_sound_jpeg() || !self.must_settle() {
             return self.written(prober, index).map(Outcome::Saved).map(Attempt::Settled);
         }
-        let photo = prober.photo;
+        let (photo, probes) = (prober.photo, prober.probes.clone());
         let held = prober.quantised(prober.probes[index].setting)?;
         let mut shrunk = self.written(prober, index)?;
         let metric = self.options.goal.metric();
@@ -188,15 +208,14 @@ impl Job<'_> {
         if blind.is_some_and(|blind| is_at_goal(blind, self.options)) {
             return Ok(Attempt::Settled(Outcome::Saved(shrunk)));
         }
-        let instead = Box::new(self.leave(Kept::WouldNotSettle, photo, *ms)?);
+        let instead = Box::new(self.leave(Kept::WouldNotSettle, photo, &probes, *ms)?);
         Ok(Attempt::Open { saved: shrunk, instead })
     }
 
     /// The best score within the size limit.
     fn fill(&self, mut prober: Prober<'_>) -> Result<Outcome, Error> {
         let Self { brief, options, input_bytes, .. } = self;
-        let limit = options.size.bytes().and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(usize::MAX);
-        let limit = limit.min(input_bytes.saturating_sub(1));
+        let limit = limit(options).min(input_bytes.saturating_sub(1));
         if let Some(bytes) = prober.repack(limit)? {
             let decision = self.decision(&prober.probes, None, prober.ms);
             return Ok(Outcome::Saved(self.repacked(bytes, prober.photo, decision)));

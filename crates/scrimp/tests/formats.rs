@@ -1,8 +1,8 @@
 //! What comes in: every format, and the kinds of JPEG that are not decoded into coefficients of their own kind.
 
 use scrimp::{
-    Convert, Damage, Error, Format, Frames, Kept, LimitKind, Look, MinSaving, Options, Outcome, Photo,
-    Shrunk, Unsupported, memory_needed,
+    Coding, Convert, Damage, Error, Format, Frames, Kept, LimitKind, Look, MinSaving, Options, Outcome,
+    Photo, Shrunk, SizeLimit, Unsupported, memory_needed,
 };
 use scrimp_jpeg::{DecodeBounds, Layout, hold_the_same, marker};
 use scrimp_testkit::scenes::{self, Scene};
@@ -66,6 +66,35 @@ fn damage_among_four_inks_is_seen() {
 }
 
 #[test]
+fn damage_among_four_inks_is_seen_where_the_last_scans_are_missing() {
+    let photo = jpeg_of_inks(&scene(), Inks::Cmyk, 90);
+    let photo = scrimp_jpeg::transcode(&photo, Coding::Progressive, &DecodeBounds::default()).unwrap();
+    let cut = [&photo[..photo.len() / 3], &[0xFF, 0xD9]].concat();
+    let refused = scrimp::shrink(&cut, &Options::default());
+    assert!(matches!(refused, Err(Error::Damaged(_))), "{refused:?}");
+}
+
+#[test]
+fn four_inks_keep_to_a_size_as_far_as_their_own_coefficients_go() {
+    let photo = jpeg_of_inks(&scene(), Inks::Cmyk, 90);
+    let within = |bytes: usize| {
+        let mut options = Options::default();
+        options.size = SizeLimit::Fill(bytes as u64);
+        options.min_saving = MinSaving::percent(99.0).unwrap();
+        scrimp::shrink(&photo, &options).unwrap()
+    };
+    assert!(matches!(within(photo.len()), Outcome::Kept(Kept::Fits { .. }, _)));
+    let Outcome::Saved(fitting) = within(photo.len() - 1) else { panic!("it can be written better") };
+    is_the_very_same_picture(&photo, &fitting);
+    let outcome = within(1_000);
+    assert_eq!((outcome.name(), outcome.code()), ("best_effort", "max_bytes_out_of_reach"));
+    let mut options = Options::default();
+    options.size = SizeLimit::Fill(1_000);
+    let again = scrimp::shrink(&fitting.bytes, &options).map(|_| ());
+    assert_eq!(again, Err(Error::Unsupported(Unsupported::Cmyk)), "over its size, and nothing smaller");
+}
+
+#[test]
 fn limits_hold_for_four_inks() {
     let photo = jpeg_of_inks(&scene(), Inks::Ycck, 90);
     for which in [LimitKind::Pixels, LimitKind::Memory, LimitKind::ScanPixels] {
@@ -106,6 +135,27 @@ fn in_each_format(scene: &Scene) -> Vec<(Format, Vec<u8>)> {
         (Format::Bmp, bmp(scene)),
         (Format::Gif, gif(scene, 1)),
     ]
+}
+
+/// A TIFF whose first directory has this field besides.
+fn tiff_with<V: tiff::encoder::TiffValue>(scene: &Scene, tag: tiff::tags::Tag, value: V) -> Vec<u8> {
+    let mut file = std::io::Cursor::new(Vec::new());
+    let mut encoder = tiff::encoder::TiffEncoder::new(&mut file).unwrap();
+    let (width, height) = (scene.width as u32, scene.height as u32);
+    let mut image = encoder.new_image::<tiff::encoder::colortype::RGB8>(width, height).unwrap();
+    image.encoder().write_tag(tag, value).unwrap();
+    image.write_data(&scene.samples).unwrap();
+    file.into_inner()
+}
+
+#[test]
+fn a_tiff_with_its_bits_turned_round_is_not_taken_for_a_photo() {
+    let with_order = |order: u16| {
+        let file = tiff_with(&scene(), tiff::tags::Tag::FillOrder, order);
+        Photo::read(&file, &Options::default())
+    };
+    assert!(with_order(1).is_ok());
+    assert!(matches!(with_order(2), Err(Error::Unsupported(Unsupported::Tiff))));
 }
 
 /// 24 bits a pixel, from the bottom.
@@ -247,6 +297,12 @@ fn every_format_becomes_a_jpeg_that_reaches_its_goal() {
             other => assert!(matches!(other, Outcome::Kept(..)), "{format} {}", other.name()),
         }
     }
+}
+
+#[test]
+fn a_tiff_with_pictures_below_its_first_is_not_called_a_cameras() {
+    let file = tiff_with(&scene(), tiff::tags::Tag::SubIfd, 8_u32);
+    assert_eq!(Photo::read(&file, &Options::default()).err(), Some(Error::Unsupported(Unsupported::Layers)));
 }
 
 #[test]

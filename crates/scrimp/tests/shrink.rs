@@ -1,8 +1,8 @@
 //! The main job, seen from outside: bytes in, outcome out.
 
 use scrimp::{
-    Convert, Effort, Error, Floor, Goal, Kept, LimitKind, Look, Metric, MinSaving, Options, Outcome, Shrunk,
-    SizeLimit, Unsupported,
+    Convert, Damage, Effort, Error, Floor, Goal, Kept, LimitKind, Look, Metric, MinSaving, Options, Outcome,
+    Shrunk, SizeLimit, Unsupported,
 };
 use scrimp_jpeg::{Channels, EncodeSettings, Layout, Pixels, QuantTable, Subsampling, marker, with_segments};
 use scrimp_testkit::scenes;
@@ -473,6 +473,51 @@ fn a_jpeg_that_fits_is_kept_and_one_that_fits_when_written_better_keeps_its_pixe
     assert_eq!((repacked.decision.setting.unwrap().tables, repacked.score()), ("source", Some(100.0)));
     let half = saved(&photo, &within(SizeLimit::Fill(all / 2), 80.0));
     assert!(half.bytes.len() as u64 <= all / 2 && half.score().unwrap() < 100.0);
+}
+
+#[test]
+fn a_jpeg_over_its_size_is_never_kept_whatever_the_next_run_would_do() {
+    for (seed, points) in [(6, 40.0), (6, 60.0), (7, 70.0), (8, 80.0)] {
+        let photo = scrimp_testkit::jpeg(&scenes::landscape(200, 150, seed), 97);
+        for part in [10, 9, 7, 5] {
+            let limit = (photo.len() * part / 10 - 1) as u64;
+            let outcome = scrimp::shrink(&photo, &within(SizeLimit::AtMost(limit), points)).unwrap();
+            let bytes = outcome.bytes().map(<[u8]>::len);
+            assert!(bytes.is_some_and(|bytes| bytes as u64 <= limit), "{limit}: {}", outcome.reason());
+        }
+    }
+}
+
+#[test]
+fn what_is_salvaged_keeps_to_its_size_and_is_not_refused_for_being_small() {
+    let photo = scrimp_testkit::jpeg(&scenes::landscape(200, 150, 6), 95);
+    let cut = &photo[..photo.len() / 2];
+    let salvage = |size, points| {
+        let mut options = within(size, points);
+        options.damage = Damage::Salvage;
+        scrimp::shrink(cut, &options).unwrap()
+    };
+    let free = salvage(SizeLimit::None, 80.0).bytes().unwrap().len();
+    let limit = free * 2 / 3;
+    let outcome = salvage(SizeLimit::AtMost(limit as u64), 80.0);
+    assert!(outcome.bytes().unwrap().len() <= limit);
+    assert_eq!((outcome.name(), outcome.code()), ("best_effort", "goal_out_of_reach"));
+    assert!(outcome.reason().contains("it is damaged"), "{}", outcome.reason());
+    let outcome = salvage(SizeLimit::Fill(1 << 20), 80.0);
+    assert_eq!((outcome.name(), outcome.code()), ("saved", "salvaged"));
+}
+
+#[test]
+fn a_limit_that_only_the_next_run_would_meet_refuses_nothing() {
+    for seed in 0..6 {
+        let scene = scenes::landscape(120, 90, seed);
+        let photo = scrimp_testkit::jpeg(&scene, 96);
+        let mut options = goal(70.0);
+        // One scan: what is written has more.
+        options.limits.scan_pixels = 120 * 90;
+        let outcome = scrimp::shrink(&photo, &options);
+        assert!(outcome.is_ok(), "{seed}: {:?}", outcome.err());
+    }
 }
 
 #[test]
