@@ -13,7 +13,7 @@ use serde::Serialize;
 /// What a photo is, what rides along, and its curve.
 #[derive(Clone, Debug, Serialize)]
 pub struct Inspection {
-    /// `JPEG` or `PNG`.
+    /// [`Photo::format`] by its name: `JPEG`, `PNG`, `WebP`, `TIFF`, `BMP` or `GIF`.
     pub format: String,
     /// Size of the file.
     pub bytes: usize,
@@ -59,7 +59,7 @@ pub struct SegmentSummary {
 const CURVE: [u8; 10] = [30, 40, 50, 60, 70, 75, 80, 85, 90, 95];
 
 /// Tells what the photo in `bytes` is and measures its curve by the goal's metric: 4:2:0 (gray for gray photos) with
-/// Klein's tables.
+/// the tables fitted for it.
 ///
 /// # Errors
 /// Any [`Error`] but [`Error::SizesDiffer`].

@@ -95,6 +95,14 @@ fn a_photo_with_more_in_it_is_decided_on_and_not_written() {
     assert!(!room.has("out"));
 }
 
+#[test]
+fn bytes_behind_a_photo_are_behind_its_output() {
+    let room = Room::with_photos();
+    room.put("notes.jpg", &[room.bytes("photos/wall.jpg"), b"my notes".to_vec()].concat());
+    room.scrimp("classic notes.jpg -o out").exits(0);
+    assert!(room.bytes("out/notes.jpg").ends_with(b"\xFF\xD9my notes"));
+}
+
 /// The JPEG with a marker segment right behind its first two bytes.
 fn with_segment(jpeg: &[u8], code: u8, payload: &[u8]) -> Vec<u8> {
     let (start, rest) = jpeg.split_at(2);
