@@ -27,6 +27,7 @@ pub mod resample;
 pub use error::Error;
 pub use options::{Bounds, Centre, Classic, Goal, Switch};
 pub use resample::Filter;
+pub use scrimp_metric::ssim::{Kernel, KernelError};
 
 use crate::plan::what_rides_along;
 use crate::{Credentials, Photo};
@@ -96,6 +97,15 @@ pub fn encode(photo: &Photo, quality: u8) -> Result<Vec<u8>, Error> {
 /// [`Error::Quality`] for a quality out of range; [`Error::Jpeg`] if the library cannot encode the photo.
 pub fn get_ssim_at_quality(photo: &Pixels, quality: u8, kernel: Centre) -> Result<f64, Error> {
     Prober::new(photo, kernel)?.ssim_at(quality)
+}
+
+/// SSIM of `candidate` to `original` under `kernel`, both in 8-bit gray: 1 for identical pictures, never below -1.
+///
+/// # Errors
+/// [`Error::Metric`] unless the two are of one size.
+pub fn compute_ssim(original: &Pixels, candidate: &Pixels, kernel: Kernel) -> Result<f64, Error> {
+    let reference = scrimp_metric::ssim::Reference::new(probe::view(original)?, kernel);
+    Ok(reference.ssim(probe::view(candidate)?)?)
 }
 
 /// Halvings that bring `lo` and `hi` together: 0 unless `lo` is below `hi`.

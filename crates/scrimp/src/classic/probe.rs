@@ -41,7 +41,8 @@ impl Prober {
     }
 }
 
-fn view(pixels: &Pixels) -> Result<ImageView<'_>, Error> {
+/// The pixels as the metric takes them.
+pub(super) fn view(pixels: &Pixels) -> Result<ImageView<'_>, Error> {
     let channels = match pixels.channels() {
         scrimp_jpeg::Channels::Gray => Channels::Gray,
         scrimp_jpeg::Channels::Rgb => Channels::Rgb,
