@@ -1,0 +1,79 @@
+//! The classic algorithm on pixels from Python.
+
+use crate::error::{Failure, refuse};
+use crate::wish::named;
+use crate::worker::{Flag, attended};
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use scrimp::classic::{self, Bounds, Centre, Classic, Filter, Goal, Kernel, Switch};
+use scrimp::{Channels, Pixels};
+
+/// Width, height, samples a pixel and the samples, row by row.
+type Picture = (usize, usize, usize, PyBackedBytes);
+
+fn pixels((width, height, channels, samples): Picture) -> Result<Pixels, Failure> {
+    let channels = if channels == 1 { Channels::Gray } else { Channels::Rgb };
+    Pixels::new(width, height, channels, samples.to_vec()).map_err(Failure::of_option)
+}
+
+fn centre(name: &str) -> Result<Centre, Failure> {
+    choice("kernel", name, [("centred", Centre::Centred), ("shifted", Centre::Shifted)])
+}
+
+fn choice<T: Copy>(keyword: &str, name: &str, all: [(&'static str, T); 2]) -> Result<T, Failure> {
+    let find = |name: &str| all.into_iter().find(|(known, _)| *known == name);
+    named(keyword, name, find, &all, |(known, _)| known).map(|(_, value)| value)
+}
+
+/// What the algorithm is told: an item for each keyword.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub(crate) struct ClassicWish {
+    resize: String,
+    kernel: String,
+    goal: f64,
+    lo: u8,
+    hi: u8,
+    enabled: bool,
+}
+
+impl ClassicWish {
+    fn classic(&self) -> Result<Classic, Failure> {
+        let filters = [("nearest", Filter::Nearest), ("bicubic", Filter::Bicubic)];
+        let mut classic = Classic::default();
+        classic.resize = choice("resize", &self.resize, filters)?;
+        classic.kernel = centre(&self.kernel)?;
+        classic.goal = Goal::new(self.goal)?;
+        classic.bounds = Bounds::new(self.lo, self.hi)?;
+        classic.switch = if self.enabled { Switch::On } else { Switch::Off };
+        Ok(classic)
+    }
+}
+
+#[pyfunction]
+pub(crate) fn jpeg_dynamic_quality(py: Python<'_>, photo: Picture, wish: ClassicWish) -> PyResult<(u8, f64)> {
+    let classic = refuse(py, wish.classic())?;
+    let work = move || Ok(classic::jpeg_dynamic_quality(&pixels(photo)?, &classic)?);
+    refuse(py, attended(py, &Flag::default(), work)?)
+}
+
+#[pyfunction]
+pub(crate) fn ssim_at_quality(py: Python<'_>, photo: Picture, quality: u8, kernel: &str) -> PyResult<f64> {
+    let centre = refuse(py, centre(kernel))?;
+    let work = move || Ok(classic::get_ssim_at_quality(&pixels(photo)?, quality, centre)?);
+    refuse(py, attended(py, &Flag::default(), work)?)
+}
+
+#[pyfunction]
+pub(crate) fn compute_ssim(
+    py: Python<'_>,
+    images: (Picture, Picture),
+    sigma: f64,
+    width: usize,
+    kernel: &str,
+) -> PyResult<f64> {
+    let centre = refuse(py, centre(kernel))?;
+    let kernel = refuse(py, Kernel::gaussian(width, sigma, centre).map_err(Failure::of_option))?;
+    let work = move || Ok(classic::compute_ssim(&pixels(images.0)?, &pixels(images.1)?, kernel)?);
+    refuse(py, attended(py, &Flag::default(), work)?)
+}

@@ -1,0 +1,65 @@
+//! Errors as exceptions: python/scrimp/errors.py has one type for each code.
+
+use pyo3::prelude::*;
+use scrimp_batch::FileError;
+use std::path::Path;
+
+/// An error on its way to Python.
+pub(crate) struct Failure {
+    code: &'static str,
+    reason: String,
+}
+
+impl Failure {
+    /// What was asked makes no sense.
+    pub(crate) fn of_option(reason: impl ToString) -> Self {
+        Self { code: "option", reason: reason.to_string() }
+    }
+
+    pub(crate) fn of_file(path: &Path, error: &FileError) -> Self {
+        Self { code: error.code(), reason: format!("{}: {}", path.display(), error.in_full()) }
+    }
+
+    pub(crate) fn defect(reason: impl ToString) -> Self {
+        Self { code: "defect", reason: reason.to_string() }
+    }
+
+    fn raise(self, py: Python<'_>) -> PyErr {
+        let exception =
+            py.import("scrimp.errors").and_then(|errors| errors.call_method1("of", (self.code, self.reason)));
+        exception.map_or_else(|error| error, PyErr::from_value)
+    }
+}
+
+impl From<scrimp::Error> for Failure {
+    fn from(error: scrimp::Error) -> Self {
+        Self { code: error.code(), reason: error.to_string() }
+    }
+}
+
+impl From<scrimp::classic::Error> for Failure {
+    fn from(error: scrimp::classic::Error) -> Self {
+        Self::of_option(error)
+    }
+}
+
+impl From<scrimp_batch::JobError> for Failure {
+    fn from(error: scrimp_batch::JobError) -> Self {
+        Self::of_option(error)
+    }
+}
+
+/// The value, or the exception of the failure.
+pub(crate) fn refuse<T>(py: Python<'_>, result: Result<T, Failure>) -> PyResult<T> {
+    result.map_err(|failure| failure.raise(py))
+}
+
+/// The exception of a defect of scrimp.
+pub(crate) fn defect(py: Python<'_>, reason: &str) -> PyErr {
+    Failure::from(scrimp::Error::Defect(reason.to_owned())).raise(py)
+}
+
+/// A record as JSON.
+pub(crate) fn json(record: &impl serde::Serialize) -> Result<String, Failure> {
+    serde_json::to_string(record).map_err(Failure::defect)
+}

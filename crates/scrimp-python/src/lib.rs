@@ -1,0 +1,81 @@
+//! The native half of the Python package: each function takes plain values, makes one call, and gives plain values
+//! back. Records go as the JSON that the command line prints; python/scrimp makes typed objects of them.
+
+#![forbid(unsafe_code)]
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+#![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![deny(unused_crate_dependencies)]
+
+mod classic;
+mod error;
+mod files;
+mod wish;
+mod worker;
+
+use error::{Failure, json, refuse};
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::PyBytes;
+use scrimp::{Metric, Outcome};
+use wish::Wish;
+use worker::{Flag, attended};
+
+/// What became of a photo: outcome, code, reason, the new file, the decision as JSON.
+type Shrunk = (&'static str, &'static str, String, Option<Py<PyBytes>>, String);
+
+#[pyfunction]
+fn shrink(py: Python<'_>, data: PyBackedBytes, wish: Wish) -> PyResult<Shrunk> {
+    let flag = Flag::default();
+    let options = refuse(py, wish.options(&flag))?;
+    let work = move || scrimp::shrink(&data, &options).map_err(Failure::from);
+    let outcome: Outcome = refuse(py, attended(py, &flag, work)?)?;
+    let bytes = outcome.bytes().map(|bytes| PyBytes::new(py, bytes).unbind());
+    let decision = refuse(py, json(outcome.decision()))?;
+    Ok((outcome.name(), outcome.code(), outcome.reason(), bytes, decision))
+}
+
+/// The score of the whole, and the worst cell as JSON.
+#[pyfunction]
+fn score(
+    py: Python<'_>,
+    original: PyBackedBytes,
+    candidate: PyBackedBytes,
+    metric: &str,
+    wish: Wish,
+) -> PyResult<(f64, String)> {
+    let flag = Flag::default();
+    let options = refuse(py, wish.options(&flag))?;
+    let metric =
+        refuse(py, wish::named("metric", metric, Metric::from_name, Metric::ALL, |metric| metric.name()))?;
+    let work = move || scrimp::compare(&original, &candidate, metric, &options).map_err(Failure::from);
+    let comparison = refuse(py, attended(py, &flag, work)?)?;
+    Ok((comparison.value(), refuse(py, json(&comparison.worst()))?))
+}
+
+/// What a photo is, as JSON.
+#[pyfunction]
+fn inspect(py: Python<'_>, data: PyBackedBytes, wish: Wish) -> PyResult<String> {
+    let flag = Flag::default();
+    let options = refuse(py, wish.options(&flag))?;
+    let work = move || scrimp::inspect(&data, &options).map_err(Failure::from);
+    let inspection = refuse(py, attended(py, &flag, work)?)?;
+    refuse(py, json(&inspection))
+}
+
+/// Panics as a defect would, for the test that it becomes an exception.
+#[pyfunction]
+fn panic(py: Python<'_>) -> PyResult<()> {
+    #[expect(clippy::panic, reason = "what it is for")]
+    let work = || -> () { panic!("on purpose") };
+    attended(py, &Flag::default(), work)
+}
+
+#[pymodule(gil_used = false)]
+mod _native {
+    #[pymodule_export]
+    use super::classic::{compute_ssim, jpeg_dynamic_quality, ssim_at_quality};
+    #[pymodule_export]
+    use super::files::{shrink_many, write_whole};
+    #[pymodule_export]
+    use super::{inspect, panic, score, shrink};
+}

@@ -1,0 +1,116 @@
+//! The keywords of Python as options.
+
+use crate::error::Failure;
+use crate::worker::Flag;
+use pyo3::prelude::*;
+use scrimp::{
+    Coding, CountFrom, Credentials, Damage, Effort, Floor, Frames, Goal, LimitKind, Limits, Look, MinSaving,
+    Options, SizeLimit, Strip,
+};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What a caller asks for: an item for each keyword.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+pub(crate) struct Wish {
+    look: Option<String>,
+    goal: Option<String>,
+    floor: Option<String>,
+    max_bytes: Option<u64>,
+    min_saving: f64,
+    effort: String,
+    strip: Vec<String>,
+    baseline: bool,
+    from_original: bool,
+    break_credentials: bool,
+    background: Option<[u8; 3]>,
+    first_frame: bool,
+    salvage: bool,
+    limits: HashMap<String, u64>,
+}
+
+impl Wish {
+    /// As options that end the work when the flag is set.
+    pub(crate) fn options(self, flag: &Flag) -> Result<Options, Failure> {
+        let mut options = Options::default();
+        options.goal = self.goal()?;
+        options.size = self.size();
+        options.from = if self.from_original { CountFrom::Original } else { CountFrom::Source };
+        options.min_saving = MinSaving::percent(self.min_saving).ok_or_else(|| {
+            Failure::of_option(format!("min_saving is 0 to 99 percent, not {}", self.min_saving))
+        })?;
+        options.effort = named(
+            "effort",
+            &self.effort,
+            |name| Effort::ALL.into_iter().find(|effort| effort.name() == name),
+            &Effort::ALL,
+            |effort| effort.name(),
+        )?;
+        options.strip = self.strip.iter().map(|name| group(name)).collect::<Result<_, _>>()?;
+        options.coding = if self.baseline { Coding::Baseline } else { Coding::Progressive };
+        options.credentials = if self.break_credentials { Credentials::Break } else { Credentials::Respect };
+        options.background = self.background;
+        options.frames = if self.first_frame { Frames::First } else { Frames::Single };
+        options.damage = if self.salvage { Damage::Salvage } else { Damage::Refuse };
+        options.limits = limits(&self.limits)?;
+        options.interrupt = Some(Arc::clone(flag));
+        Ok(options)
+    }
+
+    fn goal(&self) -> Result<Goal, Failure> {
+        let goal = match (&self.look, &self.goal) {
+            (Some(_), Some(_)) => return Err(Failure::of_option("look and goal: name one of them")),
+            (None, Some(goal)) => goal.parse().map_err(Failure::of_option)?,
+            (Some(name), None) => look(name)?.goal(),
+            (None, None) => Look::default().goal(),
+        };
+        let floor: Floor = match &self.floor {
+            Some(floor) => floor.parse().map_err(Failure::of_option)?,
+            None => Floor::Default,
+        };
+        goal.with_floor(floor).map_err(Failure::of_option)
+    }
+
+    /// Without a goal, the best score within.
+    fn size(&self) -> SizeLimit {
+        let has_goal = self.look.is_some() || self.goal.is_some() || self.floor.is_some();
+        match self.max_bytes {
+            None => SizeLimit::None,
+            Some(bytes) if has_goal => SizeLimit::AtMost(bytes),
+            Some(bytes) => SizeLimit::Fill(bytes),
+        }
+    }
+}
+
+fn look(name: &str) -> Result<Look, Failure> {
+    let find = |name: &str| Look::ALL.iter().copied().find(|look| look.name() == name);
+    named("look", name, find, Look::ALL, |look| look.name())
+}
+
+fn group(name: &str) -> Result<Strip, Failure> {
+    named("strip", name, Strip::from_name, Strip::ALL, |group| group.name())
+}
+
+fn limits(wished: &HashMap<String, u64>) -> Result<Limits, Failure> {
+    let mut limits = Limits::default();
+    for (name, value) in wished {
+        let find = |name: &str| LimitKind::ALL.iter().copied().find(|which| which.name() == name);
+        *limits.get_mut(named("limits", name, find, LimitKind::ALL, |which| which.name())?) = *value;
+    }
+    Ok(limits)
+}
+
+/// What is called `name`, or the names that there are.
+pub(crate) fn named<T: Copy>(
+    keyword: &str,
+    name: &str,
+    find: impl Fn(&str) -> Option<T>,
+    all: &[T],
+    name_of: impl Fn(T) -> &'static str,
+) -> Result<T, Failure> {
+    find(name).ok_or_else(|| {
+        let names: Vec<_> = all.iter().map(|one| name_of(*one)).collect();
+        Failure::of_option(format!("{keyword}: {name:?} is none of {}", names.join(", ")))
+    })
+}

@@ -1,0 +1,82 @@
+"""The keywords that say what is wanted, as the native half takes them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal, TypedDict
+
+Look = Literal["archive", "high", "web", "thumb"]
+Effort = Literal["fast", "default", "max"]
+Strip = Literal["gps", "thumbnail", "comments", "all-but-icc"]
+
+
+class Options(TypedDict, total=False):
+    """How a photo is shrunk; the manual tells more of each."""
+
+    look: Look | None
+    """What to reach, by name; "high" unless another goal is named."""
+    goal: str | None
+    """What to reach as METRIC=VALUE, such as "ssimulacra2=75"."""
+    floor: float | Literal["none"] | None
+    """The least score of any region, or "none"; None is the default floor."""
+    max_bytes: int | None
+    """The most bytes of the output; without look, goal and floor the best score within."""
+    min_saving: float
+    """Percent below which a photo is left as it is; 3."""
+    effort: Effort
+    strip: Strip | Iterable[Strip]
+    """Metadata to leave out."""
+    baseline: bool
+    """Write baseline JPEGs instead of progressive ones."""
+    from_original: bool
+    """Count from the original that a JPEG was once made of."""
+    break_credentials: bool
+    """Shrink photos with content credentials too."""
+    background: tuple[int, int, int] | None
+    """What stands behind transparent pixels."""
+    first_frame: bool
+    """Take the first of several frames or pages."""
+    salvage: bool
+    """Take what can be read of a damaged JPEG."""
+    limits: Mapping[str, int]
+    """Limits by their names on the command line, such as {"time": 10}."""
+
+
+def wish(options: Options) -> dict[str, Any]:
+    """All keywords, with their defaults."""
+    unknown = options.keys() - Options.__annotations__.keys()
+    if unknown:
+        raise TypeError(f"unknown option: {', '.join(sorted(unknown))}")
+    floor, strip, background = options.get("floor"), options.get("strip", ()), options.get("background")
+    return {
+        "look": options.get("look"),
+        "goal": options.get("goal"),
+        "floor": None if floor is None else str(floor),
+        "max_bytes": options.get("max_bytes"),
+        "min_saving": float(options.get("min_saving", 3.0)),
+        "effort": options.get("effort", "default"),
+        "strip": [strip] if isinstance(strip, str) else list(strip),
+        "baseline": options.get("baseline", False),
+        "from_original": options.get("from_original", False),
+        "break_credentials": options.get("break_credentials", False),
+        "background": None if background is None else list(background),
+        "first_frame": options.get("first_frame", False),
+        "salvage": options.get("salvage", False),
+        "limits": {"memory": half_of_memory()} | dict(options.get("limits", {})),
+    }
+
+
+def half_of_memory() -> int:
+    """Half of the bytes of memory that this process may use: of the machine, or of its control group."""
+    try:
+        known = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    except (AttributeError, OSError, ValueError):
+        known = [8 << 30]
+    for group in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        try:
+            known.append(int(Path(group).read_text()))
+        except (OSError, ValueError):  # not there, or "max"
+            continue
+    return min(known) // 2
