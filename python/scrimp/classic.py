@@ -1,0 +1,82 @@
+"""The dynamic JPEG quality that was published in 2017, with the published functions' arguments and results.
+
+By default the answers are those of the libraries of 2017; `world="today"` gives what the same Python answers with those
+of today: Pillow's bicubic instead of nearest, and pyssim's window half a pixel off its middle.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from scrimp import _native
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+World = Literal["published", "today"]
+Resize = Literal["nearest", "bicubic"]
+Kernel = Literal["centred", "shifted"]
+
+_RESIZE: dict[World, Resize] = {"published": "nearest", "today": "bicubic"}
+_KERNEL: dict[World, Kernel] = {"published": "centred", "today": "shifted"}
+
+
+def jpeg_dynamic_quality(
+    original_photo: Image,
+    *,
+    world: World = "published",
+    resize: Resize | None = None,
+    kernel: Kernel | None = None,
+    goal: float = 0.95,
+    lo: int = 80,
+    hi: int = 85,
+    enabled: bool = True,
+) -> tuple[int, float]:
+    """The quality to save a Pillow image at, and SSIM at that quality.
+
+    It is the lowest met from `lo` to `hi` whose SSIM is at least `goal` times that of quality 95; with
+    `enabled=False` it is `hi`.
+    """
+    resize = resize or _RESIZE[world]
+    if resize == "nearest":
+        # Pillow's own, the same in all its versions: the whole photo need not be copied for it.
+        original_photo = original_photo.resize((400, 400), 0)
+    wish = {
+        "resize": resize,
+        "kernel": kernel or _KERNEL[world],
+        "goal": goal,
+        "lo": lo,
+        "hi": hi,
+        "enabled": enabled,
+    }
+    return _native.jpeg_dynamic_quality(_pixels(original_photo), wish)
+
+
+def get_ssim_at_quality(
+    photo: Image, quality: int, *, world: World = "published", kernel: Kernel | None = None
+) -> float:
+    """SSIM of a Pillow image to itself, saved as a progressive 4:2:0 JPEG at `quality`."""
+    return _native.ssim_at_quality(_pixels(photo), quality, kernel or _KERNEL[world])
+
+
+def compute_ssim(
+    image1: Image,
+    image2: Image,
+    gaussian_kernel_sigma: float = 1.5,
+    gaussian_kernel_width: int = 11,
+    *,
+    world: World = "published",
+    kernel: Kernel | None = None,
+) -> float:
+    """SSIM of two Pillow images in gray, as pyssim's; an `image2` of another size is resized (Lanczos)."""
+    if image2.size != image1.size:
+        image2 = image2.resize(image1.size, 1)  # LANCZOS
+    pictures = (_pixels(image1), _pixels(image2))
+    return _native.compute_ssim(pictures, gaussian_kernel_sigma, gaussian_kernel_width, kernel or _KERNEL[world])
+
+
+def _pixels(image: Image) -> tuple[int, int, int, bytes]:
+    """Gray stays gray, all else is made RGB."""
+    if image.mode not in ("L", "RGB"):
+        image = image.convert("RGB")
+    return image.width, image.height, len(image.getbands()), image.tobytes()
