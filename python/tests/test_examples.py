@@ -1,0 +1,48 @@
+"""The example programs, run."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import scrimp
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+def test_the_example_of_fastapi_stores_an_upload(jpeg, tmp_path, monkeypatch):
+    pytest.importorskip("fastapi")
+    pytest.importorskip("httpx")
+    from fastapi.testclient import TestClient
+
+    monkeypatch.syspath_prepend(EXAMPLES)
+    monkeypatch.chdir(tmp_path)
+    import fastapi_upload
+
+    client = TestClient(fastapi_upload.app)
+    answer = client.post("/photos/holiday", content=jpeg).json()
+    stored = (tmp_path / "photos" / "holiday.jpg").read_bytes()
+    assert answer["outcome"] == "saved" and stored == scrimp.shrink(jpeg).data
+    refused = client.post("/photos/holiday", content=b"no photo")
+    assert refused.status_code == 422 and refused.json()["detail"]["code"] == "not_an_image"
+
+
+def test_the_example_of_django_stores_an_upload(jpeg, tmp_path):
+    pytest.importorskip("django")
+    (tmp_path / "photo.jpg").write_bytes(jpeg)
+    # In a process of its own: Django is configured once.
+    program = """if True:
+        import django, django_upload
+        django.setup()
+        from django.test import Client
+        with open("photo.jpg", "rb") as photo:
+            print(Client().post("/", {"photo": photo}, HTTP_HOST="127.0.0.1").content.decode())
+    """
+    ended = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env={"PYTHONPATH": str(EXAMPLES)}, capture_output=True, text=True
+    )
+    assert ended.returncode == 0, ended.stderr
+    answer = json.loads(ended.stdout)
+    assert (tmp_path / "photos" / answer["name"]).read_bytes() == scrimp.shrink(jpeg).data
+    assert answer["uploaded"] == len(jpeg) > answer["stored"]
