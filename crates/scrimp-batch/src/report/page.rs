@@ -106,9 +106,12 @@ struct Data<'a> {
     rows: Vec<Shown<'a>>,
 }
 
+/// Quality, bytes, score, worst score, subsampling, tables and effort.
+type DataOfProbe = (f64, usize, f64, Option<f64>, &'static str, &'static str, &'static str);
+
 #[derive(Serialize)]
 struct DataOfInspected {
-    curve: Vec<(f64, usize, f64, Option<f64>, &'static str, &'static str, &'static str)>,
+    curve: Vec<DataOfProbe>,
     key: Option<Vec<(f64, [u8; 3])>>,
 }
 

@@ -47,7 +47,15 @@ fn limit(text: &str) -> Result<(LimitKind, u64), String> {
     let form = || format!("a limit is written NAME=VALUE; the names are {}", names.join(", "));
     let (name, value) = text.split_once('=').ok_or_else(form)?;
     let which = LimitKind::ALL.iter().copied().find(|which| which.name() == name).ok_or_else(form)?;
-    let value = size::parse(value)?;
+    let value = match which {
+        LimitKind::Time | LimitKind::Side | LimitKind::MetadataSegments => {
+            value.parse().map_err(|_| format!("{name} is a whole number"))?
+        }
+        _ => size::parse(value)?,
+    };
+    if value == 0 {
+        return Err(format!("{name} is at least 1"));
+    }
     // No JPEG is longer, so the default is also the highest.
     let longest = Limits::default().side;
     if which == LimitKind::Side && value > longest {
@@ -65,6 +73,10 @@ mod tests {
         assert_eq!(limit("pixels=400M"), Ok((LimitKind::Pixels, 400_000_000)));
         assert!(limit("beauty=1").unwrap_err().contains("scan-pixels"));
         assert!(limit("pixels").is_err());
+        assert!(limit("pixels=0.9").unwrap_err().contains("at least 1"));
+        assert!(limit("time=0.5").unwrap_err().contains("whole number"));
+        assert!(limit("side=2KiB").unwrap_err().contains("whole number"));
+        assert_eq!(limit("time=90"), Ok((LimitKind::Time, 90)));
         assert_eq!(limit("side=65500"), Ok((LimitKind::Side, 65_500)));
         assert!(limit("side=70000").unwrap_err().contains("65500"));
     }

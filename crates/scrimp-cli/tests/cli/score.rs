@@ -41,6 +41,13 @@ fn the_worst_cell_is_named_and_the_map_is_drawn() {
     assert!(worst["score"].as_f64() < told["score"].as_f64());
     assert!(room.bytes("map.png").starts_with(b"\x89PNG"));
     room.scrimp("score original.png spoilt.png --map map.png").exits(1).complains("--overwrite");
+    room.scrimp("score original.png spoilt.png --map map.png --overwrite").exits(0);
+    for compared in ["original.png", "spoilt.png"] {
+        let before = room.bytes(compared);
+        room.scrimp(&format!("score original.png spoilt.png --map {compared} --overwrite")).exits(1);
+        assert_eq!(room.bytes(compared), before, "a map never replaces what it is of");
+    }
+    room.scrimp("score original.png spoilt.png --map -").exits(2).complains("--map FILE.png");
 }
 
 #[test]
