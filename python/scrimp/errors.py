@@ -101,6 +101,10 @@ class Pages(Unsupported):
     code = "pages"
 
 
+class Layers(Unsupported):
+    code = "layers"
+
+
 class TiffKind(Unsupported):
     code = "tiff_kind"
 

@@ -95,6 +95,13 @@ fn four_inks_keep_to_a_size_as_far_as_their_own_coefficients_go() {
 }
 
 #[test]
+fn four_inks_tell_what_memory_they_need() {
+    let photo = jpeg_of_inks(&scene(), Inks::Cmyk, 90);
+    let needed = Photo::memory_needed(&photo, &Options::default());
+    assert_eq!(needed, Ok(memory_needed(160, 120)));
+}
+
+#[test]
 fn limits_hold_for_four_inks() {
     let photo = jpeg_of_inks(&scene(), Inks::Ycck, 90);
     for which in [LimitKind::Pixels, LimitKind::Memory, LimitKind::ScanPixels] {

@@ -151,6 +151,18 @@ fn a_place_where_none_belongs_is_not_passed_over() {
 }
 
 #[test]
+fn a_chain_of_directories_without_end_is_not_taken_for_one_without_places() {
+    let mut segment = exif(true).segment();
+    let block = &segment.1[6..];
+    let main = Directory::read(block, ByteOrder::Big, 8).unwrap();
+    let thumbnail = Directory::read(block, ByteOrder::Big, main.next.unwrap()).unwrap();
+    let (pointer, at) = (6 + thumbnail.place().end - 4, u32::try_from(thumbnail.at).unwrap());
+    segment.1[pointer..pointer + 4].copy_from_slice(&at.to_be_bytes());
+    let photo = with_segments(&image(), &[segment]);
+    assert!(refusal(&photo, &stripping(&[Strip::Gps])).contains("gps"));
+}
+
+#[test]
 fn a_value_of_zeros_behind_the_thumbnail_stays() {
     let mut segment = exif(true).segment();
     let block = &segment.1[6..];

@@ -105,12 +105,12 @@ impl Tree {
 
     /// Whether a directory behind the main one, where none belongs, points to places.
     fn has_gps_elsewhere(&self, block: &[u8]) -> bool {
-        // More than that point round in a circle, or to nothing that anybody reads.
+        // More than that point round in a circle, or are more than is looked at: nothing is known of their places.
         const MOST_DIRECTORIES: usize = 64;
         let read = |at: Option<usize>| at.and_then(|at| Directory::read(block, self.order, at));
         let first = read(self.find(Role::Main).and_then(|main| main.next));
         let chain = std::iter::successors(first, |directory| read(directory.next));
-        chain.take(MOST_DIRECTORIES).any(|directory| directory.entry(GPS).is_some())
+        chain.enumerate().any(|(at, directory)| at >= MOST_DIRECTORIES || directory.entry(GPS).is_some())
     }
 
     fn find(&self, role: Role) -> Option<&Directory> {
