@@ -5,7 +5,7 @@ use crate::photo::jpeg::Inks;
 use crate::plan::{fits, what_rides_along};
 use crate::shrink::decision;
 use crate::watch::{Watch, timed};
-use crate::written::{Writing, file_of_own};
+use crate::written::{Writing, differs_in_scans_alone, file_of_own};
 use crate::{
     Decision, Error, Format, Kept, Milliseconds, Options, Outcome, ProbeRecord, Shrunk, Unsupported,
 };
@@ -23,7 +23,14 @@ pub(crate) fn shrink(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Resu
     // A size is to be kept to however little that saves.
     let least =
         if is_too_large { bytes.len().saturating_sub(1) } else { options.min_saving.ceiling(bytes.len()) };
-    let smaller = file.filter(|file| file.len() <= least);
+    let mut smaller = file.filter(|file| file.len() <= least);
+    let write = |writing: Writing<'_>| file_of_own(&inks.own, &inks.riders, writing, &mut ms);
+    if smaller.is_some()
+        && !is_too_large
+        && differs_in_scans_alone(Some(&inks.layout), least, writing, write)?
+    {
+        smaller = None;
+    }
     ms.total = watch.milliseconds();
     let decision = decision(options, &[], None, ms);
     if let Some(reason) = obstacle.or_else(|| fits(bytes.len(), options)) {

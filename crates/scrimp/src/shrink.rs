@@ -144,12 +144,23 @@ impl Job<'_> {
     ) -> Result<Outcome, Error> {
         let writing = Writing { coding: self.options.coding(), watch: self.watch };
         let file = written::file_of_source(photo, writing, &mut ms)?;
+        let mut file = file.filter(|file| file.len() <= self.brief.ceiling);
+        if file.is_some() && self.would_differ_in_scans_alone(photo, &mut ms)? {
+            file = None;
+        }
         ms.total = self.watch.milliseconds();
         let decision = self.decision(probes, None, ms);
-        Ok(match file.filter(|file| file.len() <= self.brief.ceiling) {
+        Ok(match file {
             Some(bytes) => Outcome::Saved(self.repacked(bytes, photo, decision)),
             None => Outcome::Kept(reason, decision),
         })
+    }
+
+    /// Whether all that is to be gained from the photo's own coefficients is the order of its scans.
+    fn would_differ_in_scans_alone(&self, photo: &Photo, ms: &mut Milliseconds) -> Result<bool, Error> {
+        let writing = Writing { coding: self.options.coding(), watch: self.watch };
+        let write = |writing: Writing<'_>| written::file_of_source(photo, writing, ms);
+        written::differs_in_scans_alone(photo.layout.as_ref(), self.brief.ceiling, writing, write)
     }
 
     /// The smallest file that reaches the goal.
@@ -162,7 +173,12 @@ impl Job<'_> {
             Found::Passing(index) => prober.probes[index].bytes,
             Found::OutOfReach(_) | Found::TooLarge => brief.ceiling,
         };
-        if let Some(bytes) = prober.repack(to_beat)? {
+        let mut repacked = prober.repack(to_beat)?;
+        let is_all = !matches!(found, Found::Passing(_)) && self.must_settle();
+        if is_all && repacked.is_some() && self.would_differ_in_scans_alone(prober.photo, &mut prober.ms)? {
+            repacked = None;
+        }
+        if let Some(bytes) = repacked {
             let decision = self.decision(&prober.probes, None, prober.ms);
             if !self.must_settle() {
                 let saved = Outcome::Saved(self.repacked(bytes, prober.photo, decision));

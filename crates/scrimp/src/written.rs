@@ -5,7 +5,7 @@ use crate::prober::defect;
 use crate::riders::Riders;
 use crate::watch::{Watch, timed};
 use crate::{Error, Milliseconds, Photo};
-use scrimp_jpeg::{Coding, DecodeBounds, Decoded, QuantisedCoefficients};
+use scrimp_jpeg::{Coding, DecodeBounds, Decoded, Layout, Process, QuantisedCoefficients};
 
 /// How files are written, and when to stop.
 #[derive(Clone, Copy)]
@@ -68,6 +68,23 @@ pub(crate) fn file_of_source(
         (None, Some(own)) => file_of_own(own, &photo.riders, writing, ms),
         (None, None) => Ok(None),
     }
+}
+
+/// Whether a progressive file would be written anew for the sake of its scans alone: by the script that every other
+/// program writes it comes to more than `ceiling` bytes. Such a file is left as it is, so that an output stays what it
+/// is even after another program has written it anew without loss.
+pub(crate) fn differs_in_scans_alone(
+    layout: Option<&Layout>,
+    ceiling: usize,
+    writing: Writing<'_>,
+    write: impl FnOnce(Writing<'_>) -> Result<Option<Vec<u8>>, Error>,
+) -> Result<bool, Error> {
+    let is_progressive = layout.is_some_and(|layout| layout.frame.process == Process::Progressive);
+    if !is_progressive || writing.coding == Coding::Baseline {
+        return Ok(false);
+    }
+    let file = write(Writing { coding: Coding::ProgressiveStandard, ..writing })?;
+    Ok(file.is_none_or(|file| file.len() > ceiling))
 }
 
 /// Whether a file of our own holds these coefficients.

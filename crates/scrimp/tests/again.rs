@@ -194,3 +194,22 @@ fn a_size_that_is_asked_for_holds_whatever_was_lost() {
         assert!(outcome.bytes().unwrap().len() as u64 <= limit);
     }
 }
+
+#[test]
+fn an_output_that_another_program_wrote_anew_without_loss_stays() {
+    let bounds = scrimp_jpeg::DecodeBounds::default();
+    for seed in 0..4 {
+        let photo = scrimp_testkit::jpeg(&scrimp_testkit::scenes::still_life(240, 180, seed), 92);
+        let options = scrimp::Options::look(scrimp::Look::High);
+        let scrimp::Outcome::Saved(first) = scrimp::shrink(&photo, &options).unwrap() else { continue };
+        let coding = scrimp::Coding::ProgressiveStandard;
+        let rewritten = scrimp_jpeg::transcode(&first.bytes, coding, &bounds).unwrap();
+        assert!(rewritten.len() > first.bytes.len(), "the scans of our own are the better ones");
+        for min_saving in [0.0, 3.0] {
+            let mut options = options.clone();
+            options.min_saving = scrimp::MinSaving::percent(min_saving).unwrap();
+            let outcome = scrimp::shrink(&rewritten, &options).unwrap();
+            assert_eq!(outcome.name(), "kept", "{seed}, {min_saving} %: {}", outcome.reason());
+        }
+    }
+}
