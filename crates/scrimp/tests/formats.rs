@@ -313,6 +313,21 @@ fn a_tiff_with_pictures_below_its_first_is_not_called_a_cameras() {
 }
 
 #[test]
+fn a_webp_whose_picture_is_larger_than_its_canvas_is_damaged() {
+    let files = in_each_format(&scene());
+    let (_, plain) = files.iter().find(|(format, _)| *format == Format::WebP).unwrap();
+    let canvas = |width: u8, height: u8| {
+        let extended = [&b"VP8X\x0A\0\0\0"[..], &[0, 0, 0, 0, width - 1, 0, 0, height - 1, 0, 0]].concat();
+        let chunks = [b"WEBP", &extended[..], &plain[12..]].concat();
+        let length = u32::try_from(chunks.len()).unwrap().to_le_bytes();
+        [b"RIFF", &length[..], &chunks].concat()
+    };
+    assert!(Photo::read(&canvas(160, 120), &Options::default()).is_ok());
+    let refused = Photo::read(&canvas(159, 120), &Options::default());
+    assert!(matches!(refused, Err(Error::Damaged(_))), "{:?}", refused.err());
+}
+
+#[test]
 fn several_frames_are_refused_or_the_first_is_taken() {
     let file = gif(&scene(), 2);
     let refused = Photo::read(&file, &Options::default());

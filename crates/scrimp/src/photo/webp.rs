@@ -128,7 +128,9 @@ pub(super) fn read(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result
     }
     let mut decoder = WebPDecoder::new(Watched::new(bytes, watch)).map_err(|error| refused(watch, &error))?;
     let (width, height) = decoder.dimensions();
-    limits.check_size(width.into(), height.into())?;
+    if (u64::from(width), u64::from(height)) != (chunks.width, chunks.height) {
+        return Err(Error::Damaged("one of its frames is larger than its canvas".into()));
+    }
     decoder.set_memory_limit(usize::try_from(limits.memory).unwrap_or(usize::MAX));
     let mut samples = room(decoder.output_buffer_size(), limits)?;
     decoder.read_image(&mut samples).map_err(|error| refused(watch, &error))?;
