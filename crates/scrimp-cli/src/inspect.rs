@@ -30,7 +30,11 @@ pub(crate) fn run(arguments: &InspectArguments) -> anyhow::Result<Exit> {
 fn text(photo: &Inspection) -> String {
     let mut out = String::new();
     let Inspection { format, width, height, components, .. } = photo;
-    let colour = if *components == 1 { "gray" } else { "colour" };
+    let colour = match components {
+        1 => "gray",
+        4 => "CMYK",
+        _ => "colour",
+    };
     let bytes = size::show(photo.bytes as u64);
     // Writing to a string cannot fail.
     let _ = writeln!(out, "{format}, {width} x {height}, {colour}, {bytes}");
@@ -52,7 +56,11 @@ fn text(photo: &Inspection) -> String {
         let _ = writeln!(out, "has already lost about {lost} points of SSIMULACRA2 (an estimate)");
     }
     let _ = writeln!(out, "rides along: {}", riders(photo));
-    let _ = writeln!(out, "\n{}", curve(&photo.curve, photo.bytes));
+    if photo.curve.is_empty() {
+        let _ = writeln!(out, "no curve: of CMYK only the very same picture is written, in fewer bytes");
+    } else {
+        let _ = writeln!(out, "\n{}", curve(&photo.curve, photo.bytes));
+    }
     out
 }
 

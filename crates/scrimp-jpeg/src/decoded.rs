@@ -35,3 +35,17 @@ pub struct Decoded {
     /// What was wrong with it.
     pub warnings: Warnings,
 }
+
+/// A decoded JPEG of four inks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecodedInks {
+    /// Pixels a row.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// Cyan, magenta, yellow and black of each pixel, row by row, as files hold them and readers of photos take them,
+    /// Adobe's way: 255 is no ink, 0 is all of it.
+    pub samples: Vec<u8>,
+    /// What was wrong with it.
+    pub warnings: Warnings,
+}

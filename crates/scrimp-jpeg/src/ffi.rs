@@ -6,7 +6,7 @@
 
 use crate::transform::{Plane, Shape};
 use crate::{
-    Channels, Coding, DecodeBounds, Decoded, EncodeSettings, Error, Pixels, QuantTable,
+    Channels, Coding, DecodeBounds, Decoded, DecodedInks, EncodeSettings, Error, Pixels, QuantTable,
     QuantisedCoefficients, Quantiser, Subsampling, Warnings, scans,
 };
 use mozjpeg_sys as lib;
@@ -41,6 +41,19 @@ pub fn decode(bytes: &[u8], bounds: &DecodeBounds<'_>) -> Result<Decoded, Error>
     let result = catch_unwind(AssertUnwindSafe(|| decompressor.run(bytes)));
     let pixels = flatten(result, bounds.memory)?;
     Ok(Decoded { pixels, warnings: std::mem::take(&mut decompressor.diary.warnings) })
+}
+
+/// Decodes a CMYK or YCCK JPEG of 8 bits a sample to its inks: 4 bytes a pixel, and else as [`decode`].
+///
+/// # Errors
+/// [`Error::Unsupported`] for other colour codings; [`Error::Library`] for what the library cannot read;
+/// [`Error::OutOfMemory`]; [`Error::Stopped`].
+pub fn decode_inks(bytes: &[u8], bounds: &DecodeBounds<'_>) -> Result<DecodedInks, Error> {
+    let mut decompressor = Decompressor::new(bounds);
+    let result = catch_unwind(AssertUnwindSafe(|| decompressor.run_inks(bytes)));
+    let (width, height, samples) = flatten(result, bounds.memory)?;
+    let warnings = std::mem::take(&mut decompressor.diary.warnings);
+    Ok(DecodedInks { width, height, samples, warnings })
 }
 
 /// Encodes a picture: without any metadata segment but the tables and scans that it needs.
@@ -304,12 +317,17 @@ impl<'a> Decompressor<'a> {
             Channels::Gray => lib::JCS_GRAYSCALE,
             Channels::Rgb => lib::JCS_RGB,
         };
-        // SAFETY: as above; the header has been read.
-        unsafe { lib::jpeg_start_decompress(info) };
-        let samples = read_rows(info, channels)?;
-        // SAFETY: as above; every row has been read.
-        unsafe { lib::jpeg_finish_decompress(info) };
-        Pixels::new(info.output_width as usize, info.output_height as usize, channels, samples)
+        let (width, height, samples) = read_rows(info, channels.count())?;
+        Pixels::new(width, height, channels, samples)
+    }
+
+    fn run_inks(&mut self, bytes: &[u8]) -> Result<(usize, usize, Vec<u8>), Error> {
+        let info = self.open(bytes);
+        if !matches!(info.jpeg_color_space, lib::JCS_CMYK | lib::JCS_YCCK) {
+            return Err(Error::Unsupported { what: "anything but CMYK" });
+        }
+        info.out_color_space = lib::JCS_CMYK;
+        read_rows(info, 4)
     }
 }
 
@@ -518,12 +536,18 @@ unsafe fn row_of_blocks(
     }
 }
 
-/// All rows of a started decompression.
-fn read_rows(info: &mut lib::jpeg_decompress_struct, channels: Channels) -> Result<Vec<u8>, Error> {
-    let stride = info.output_width as usize * channels.count();
-    let size =
-        stride.checked_mul(info.output_height as usize).ok_or(Error::OutOfMemory { bytes: usize::MAX })?;
-    if stride == 0 || info.output_components != channels.count() as i32 {
+/// Width, height and all rows, decoded to `channels` samples a pixel once the header has been read and the output's
+/// colours are set.
+fn read_rows(
+    info: &mut lib::jpeg_decompress_struct,
+    channels: usize,
+) -> Result<(usize, usize, Vec<u8>), Error> {
+    // SAFETY: the struct was opened by Decompressor::open, whose source outlives this call.
+    unsafe { lib::jpeg_start_decompress(info) };
+    let (width, height) = (info.output_width as usize, info.output_height as usize);
+    let stride = width * channels;
+    let size = stride.checked_mul(height).ok_or(Error::OutOfMemory { bytes: usize::MAX })?;
+    if stride == 0 || info.output_components != channels as i32 {
         return Err(Error::Unsupported { what: "empty and unusual" });
     }
     let mut samples = Vec::new();
@@ -534,7 +558,9 @@ fn read_rows(info: &mut lib::jpeg_decompress_struct, channels: Channels) -> Resu
         // SAFETY: the one row holds output_width times output_components samples, as was checked above; memory sources never suspend, so that the row is written or the library unwinds.
         unsafe { lib::jpeg_read_scanlines(info, rows.as_mut_ptr(), 1) };
     }
-    Ok(samples)
+    // SAFETY: as above; every row has been read.
+    unsafe { lib::jpeg_finish_decompress(info) };
+    Ok((width, height, samples))
 }
 
 impl Drop for Decompressor<'_> {

@@ -3,6 +3,8 @@
 //! In 8 bits, so colours beyond sRGB are clipped to it and differences among them are not seen. The conversion is
 //! pinned by a test: it decides scores, and these decide bytes (P8).
 
+pub(crate) mod inks;
+
 use crate::deep::Deep;
 use crate::metadata::{self, Carried};
 use crate::prober::{channels_of, defect, view};
@@ -37,9 +39,7 @@ impl ToSrgb {
     }
 
     fn from_carried(carried: &[Carried], channels: Channels) -> Result<Self, Unsupported> {
-        let Some(profile) = metadata::icc_profile(carried) else { return Ok(Self::AsIs) };
-        let profile = profile.and_then(|profile| ColorProfile::new_from_slice(&profile).ok());
-        let profile = profile.ok_or(Unsupported::Profile)?;
+        let Some(profile) = profile_of(carried)? else { return Ok(Self::AsIs) };
         let (space, layout) = match channels {
             Channels::Gray => (DataColorSpace::Gray, Layout::Gray),
             Channels::Rgb => (DataColorSpace::Rgb, Layout::Rgb),
@@ -83,8 +83,7 @@ impl ToSrgb {
             return Ok(Seen::Sixteen(Cow::Borrowed(deep)));
         }
         let unreadable = || Error::Unsupported(Unsupported::Profile);
-        let profile = metadata::icc_profile(&photo.riders.segments).flatten();
-        let profile = profile.and_then(|profile| ColorProfile::new_from_slice(&profile).ok());
+        let profile = profile_of(&photo.riders.segments).map_err(Error::Unsupported)?;
         let (layout, growth) = match deep.channels() {
             Channels::Gray => (Layout::Gray, 3),
             Channels::Rgb => (Layout::Rgb, 1),
@@ -176,6 +175,13 @@ impl Seen<'_> {
             colour => Ok(colour),
         }
     }
+}
+
+/// The ICC profile that the segments carry, if they do.
+fn profile_of(carried: &[Carried]) -> Result<Option<ColorProfile>, Unsupported> {
+    let Some(profile) = metadata::icc_profile(carried) else { return Ok(None) };
+    let profile = profile.and_then(|profile| ColorProfile::new_from_slice(&profile).ok());
+    profile.map(Some).ok_or(Unsupported::Profile)
 }
 
 /// The samples converted; each becomes as many as `growth` says.

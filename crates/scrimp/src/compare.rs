@@ -116,7 +116,7 @@ pub fn compare(
     let watch = Watch::start(options);
     // Each by its own profile.
     let read = |bytes| {
-        let photo = Photo::read_watched(bytes, options, &watch)?;
+        let photo = Photo::read_seen(bytes, options, &watch)?;
         options.limits.check_metric(metric, &photo)?;
         let colour = ToSrgb::of(&photo).map_err(Error::Unsupported)?;
         let seen = colour.original(&photo)?.into_owned();

@@ -76,7 +76,9 @@ impl Error {
 #[non_exhaustive]
 pub enum Unsupported {
     /// Four inks.
-    #[error("CMYK JPEGs are not decoded here; convert it to RGB first")]
+    #[error(
+        "its colours are CMYK, of which only the very same picture is written anew; convert it to RGB first"
+    )]
     Cmyk,
     /// A number of bits a sample that is not read in its format.
     #[error(

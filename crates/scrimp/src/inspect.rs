@@ -6,7 +6,7 @@ use crate::plan::LONGEST_PAYLOAD;
 use crate::prober::Prober;
 use crate::search::{Scale, Setting};
 use crate::watch::Watch;
-use crate::{Channels, Error, Milliseconds, Options, Photo, ProbeRecord, blind};
+use crate::{Channels, Effort, Error, Metric, Milliseconds, Options, Photo, ProbeRecord, blind};
 use scrimp_jpeg::{Layout, Process, Quality, Subsampling, TableFamily};
 use serde::Serialize;
 
@@ -21,7 +21,7 @@ pub struct Inspection {
     pub width: usize,
     /// Rows.
     pub height: usize,
-    /// Components: 1 or 3.
+    /// Components: 1, 3, or 4 of a CMYK JPEG.
     pub components: usize,
     /// Of a JPEG: `sequential`, `progressive` or `arithmetic`.
     pub process: Option<&'static str>,
@@ -42,7 +42,7 @@ pub struct Inspection {
     pub behind: Vec<SegmentSummary>,
     /// Bytes behind the end of the image.
     pub trailing_bytes: usize,
-    /// Size and score over quality, the coarsest first.
+    /// Size and score over quality, the coarsest first; empty for a CMYK JPEG, which is never quantised anew.
     pub curve: Vec<ProbeRecord>,
 }
 
@@ -65,27 +65,44 @@ const CURVE: [u8; 10] = [30, 40, 50, 60, 70, 75, 80, 85, 90, 95];
 /// Any [`Error`] but [`Error::SizesDiffer`].
 pub fn inspect(bytes: &[u8], options: &Options) -> Result<Inspection, Error> {
     let watch = Watch::start(options);
-    let mut photo = Photo::read_watched(bytes, options, &watch)?;
+    let mut photo = Photo::read_seen(bytes, options, &watch)?;
     let metadata = riders(bytes, &photo);
     let metric = options.goal.metric();
     // What no segment holds keeps a photo from being shrunk, not from being measured.
     photo.riders.segments.retain(|(_, payload)| payload.len() <= LONGEST_PAYLOAD);
     options.limits.check_metric(metric, &photo)?;
-    let blind = blind::of_photo(&photo, bytes, metric, &watch)?;
-    let colour = ToSrgb::of(&photo).map_err(Error::Unsupported)?;
-    let mut prober = Prober::new(&photo, colour, metric, &watch, Milliseconds::default())?;
-    let subsampling =
-        if photo.pixels.channels() == Channels::Gray { Subsampling::Gray } else { Subsampling::S420 };
-    let mut curve = Vec::new();
-    for quality in CURVE {
-        let quality = Quality::from_quarters(4 * i32::from(quality));
-        let setting =
-            Setting { subsampling, tables: TableFamily::Fitted420, effort: options.effort, quality };
-        let probe = prober.probe(setting, Scale::File)?;
-        curve.push(ProbeRecord::of(&probe, metric));
+    if components(&photo) > 3 {
+        // Its own coefficients are all that is ever written of it.
+        return Ok(describe(bytes, &photo, metadata, Vec::new()));
     }
+    let blind = blind::of_photo(&photo, bytes, metric, &watch)?;
+    let curve = curve(&photo, metric, options.effort, &watch)?;
     let blind = blind.map(|score| metric.value_of(score));
     Ok(Inspection { blind, ..describe(bytes, &photo, metadata, curve) })
+}
+
+fn curve(
+    photo: &Photo,
+    metric: Metric,
+    effort: Effort,
+    watch: &Watch<'_>,
+) -> Result<Vec<ProbeRecord>, Error> {
+    let colour = ToSrgb::of(photo).map_err(Error::Unsupported)?;
+    let mut prober = Prober::new(photo, colour, metric, watch, Milliseconds::default())?;
+    let subsampling =
+        if photo.pixels.channels() == Channels::Gray { Subsampling::Gray } else { Subsampling::S420 };
+    let probe = |quality: u8| {
+        let quality = Quality::from_quarters(4 * i32::from(quality));
+        let setting = Setting { subsampling, tables: TableFamily::Fitted420, effort, quality };
+        prober.probe(setting, Scale::File).map(|probe| ProbeRecord::of(&probe, metric))
+    };
+    CURVE.into_iter().map(probe).collect()
+}
+
+/// Samples a pixel, as the file holds them.
+fn components(photo: &Photo) -> usize {
+    let of_jpeg = photo.layout.as_ref().map(|layout| layout.frame.components.len());
+    of_jpeg.unwrap_or_else(|| photo.pixels.channels().count())
 }
 
 /// What rides along in the file itself: of a JPEG every segment, of a PNG what its JPEG would carry but the JFIF header.
@@ -118,7 +135,7 @@ fn describe(
         bytes: bytes.len(),
         width: photo.pixels.width(),
         height: photo.pixels.height(),
-        components: photo.pixels.channels().count(),
+        components: components(photo),
         process: layout.map(|layout| match layout.frame.process {
             Process::Sequential => "sequential",
             Process::Progressive => "progressive",

@@ -13,7 +13,7 @@ use crate::deep::Deep;
 use crate::metadata::{self, Carried};
 use crate::riders::Riders;
 use crate::watch::Watch;
-use crate::{Error, LimitKind, Limits, Options, limits, memory_needed_by};
+use crate::{Error, LimitKind, Limits, Options, Unsupported, limits, memory_needed_by};
 use raster::{Raster, Samples};
 use scrimp_jpeg::{Channels, Layout, Pixels, QuantisedCoefficients};
 use std::fmt;
@@ -222,6 +222,15 @@ impl Photo {
             Format::Bmp => bmp::read(bytes, options, watch),
             Format::Gif => gif::read(bytes, options, watch),
             other => Err(Error::UnsupportedFormat(other)),
+        }
+    }
+
+    /// As [`Self::read_watched`] for what only looks: a CMYK JPEG comes in the sRGB that its viewers see, and without its
+    /// profile, as this has been followed.
+    pub(crate) fn read_seen(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Self, Error> {
+        match Self::read_watched(bytes, options, watch) {
+            Err(Error::Unsupported(Unsupported::Cmyk)) => jpeg::read_inks(bytes, options, watch),
+            read => read,
         }
     }
 

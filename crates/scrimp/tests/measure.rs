@@ -2,7 +2,7 @@
 
 use moxcms::ColorProfile;
 use scrimp::{Error, Floor, Goal, Kept, Metric, Options, Outcome, Shrunk, Unsupported};
-use scrimp_testkit::scenes;
+use scrimp_testkit::{Inks, jpeg_of_inks, png, scenes};
 
 fn options(goal: &str) -> Options {
     let mut options = Options::default();
@@ -23,7 +23,7 @@ fn value(original: &[u8], candidate: &[u8], metric: Metric) -> f64 {
 
 #[test]
 fn a_goal_in_any_metric_is_met_in_its_own_unit() {
-    let photo = scrimp_testkit::png(&scenes::landscape(160, 120, 3));
+    let photo = png(&scenes::landscape(160, 120, 3));
     for goal in ["ssimulacra2-exact=75", "ssim=0.97", "butteraugli=2.5", "butteraugli-3norm=1"] {
         let options = options(goal);
         let shrunk = saved(&photo, &options);
@@ -46,7 +46,7 @@ fn a_goal_in_any_metric_is_met_in_its_own_unit() {
 
 #[test]
 fn a_floor_of_distances_is_an_upper_bound() {
-    let photo = scrimp_testkit::png(&scenes::landscape(200, 160, 3));
+    let photo = png(&scenes::landscape(200, 160, 3));
     let mut options = options("butteraugli-3norm=1.2");
     let free = saved(&photo, &options).decision;
     assert!(free.goal.floor.is_none() && free.floor >= free.score);
@@ -72,7 +72,7 @@ fn profiled(profile: &[u8]) -> Vec<u8> {
 
 #[test]
 fn a_photo_is_measured_in_the_colours_of_its_profile() {
-    let plain = scrimp_testkit::png(&scenes::landscape(160, 120, 3));
+    let plain = png(&scenes::landscape(160, 120, 3));
     let wide = profiled(&ColorProfile::new_display_p3().encode().unwrap());
     let metric = Metric::Ssimulacra2;
     assert_eq!(value(&wide, &wide, metric), 100.0);
@@ -104,10 +104,44 @@ fn a_photo_whose_colours_are_unknown_is_kept() {
 
 #[test]
 fn a_hungry_metric_is_held_to_the_limit() {
-    let photo = scrimp_testkit::png(&scenes::landscape(160, 120, 3));
+    let photo = png(&scenes::landscape(160, 120, 3));
     let mut options = options("butteraugli=2");
     options.limits.memory = scrimp::memory_needed(160, 120);
     assert!(matches!(scrimp::shrink(&photo, &options), Err(Error::Limit { .. })));
     options.goal = Goal::new(Metric::Ssim, 0.97).unwrap();
     assert!(scrimp::shrink(&photo, &options).is_ok());
+}
+
+#[test]
+fn four_inks_are_measured_as_they_are_seen() {
+    let scene = scenes::landscape(160, 120, 3);
+    let (photo, coarse) = (jpeg_of_inks(&scene, Inks::Cmyk, 97), jpeg_of_inks(&scene, Inks::Cmyk, 40));
+    let metric = Metric::Ssimulacra2;
+    assert_eq!(value(&photo, &photo, metric), 100.0);
+    // Black was left out, so that inks without a profile show the very colours of the scene.
+    let (fine, lost) = (value(&png(&scene), &photo, metric), value(&photo, &coarse, metric));
+    assert!(fine > 85.0 && lost < 75.0, "{fine} {lost}");
+    let ycck = jpeg_of_inks(&scene, Inks::Ycck, 97);
+    assert!(value(&photo, &ycck, metric) > 80.0);
+}
+
+#[test]
+fn four_inks_are_looked_at_without_a_curve() {
+    let photo = jpeg_of_inks(&scenes::landscape(160, 120, 3), Inks::Ycck, 90);
+    let inspection = scrimp::inspect(&photo, &Options::default()).unwrap();
+    assert_eq!((inspection.components, inspection.width, inspection.height), (4, 160, 120));
+    assert!(inspection.curve.is_empty() && inspection.blind.is_none());
+    assert!(
+        inspection.metadata.iter().any(|segment| segment.kind == "Adobe colour transform"),
+        "{:?}",
+        inspection.metadata
+    );
+}
+
+#[test]
+fn damage_among_inks_that_are_looked_at_is_told() {
+    let photo = jpeg_of_inks(&scenes::landscape(160, 120, 3), Inks::Cmyk, 90);
+    let cut = [&photo[..photo.len() * 2 / 3], &[0xFF, 0xD9]].concat();
+    let looked = scrimp::inspect(&cut, &Options::default());
+    assert!(matches!(looked, Err(Error::Damaged(_))), "{looked:?}");
 }

@@ -4,7 +4,7 @@ use super::*;
 use proptest::prelude::*;
 
 /// The marker segments that carry `profile`.
-fn carried(profile: &[u8]) -> Vec<Carried> {
+pub(super) fn carried(profile: &[u8]) -> Vec<Carried> {
     metadata::of_png(metadata::PngMetadata { icc: Some(profile.to_vec()), ..Default::default() })
 }
 
@@ -19,7 +19,7 @@ fn converted(profile: &ColorProfile, channels: Channels, samples: &[u8]) -> Vec<
 }
 
 /// FNV-1a.
-fn checksum(samples: &[u8]) -> u64 {
+pub(super) fn checksum(samples: &[u8]) -> u64 {
     samples.iter().fold(0xCBF2_9CE4_8422_2325, |sum, sample| {
         (sum ^ u64::from(*sample)).wrapping_mul(0x0000_0100_0000_01B3)
     })
@@ -37,6 +37,51 @@ fn converted_pixels_are_the_same_on_every_machine() {
     ];
     let expected =
         [0xAE40_FBE6_9DB3_707D, 0x3669_77E1_71BD_7299, 0x5AA2_A026_F991_779F, 0x3189_8432_B986_C6A6];
+    assert_eq!(sums, expected, "{sums:#018x?}");
+}
+
+/// A 16-bit PNG of these grays or colours, with its profile.
+fn deep_photo(profile: &ColorProfile, channels: Channels, samples: &[u16]) -> Photo {
+    let mut file = Vec::new();
+    let mut info = png::Info::with_size((samples.len() / channels.count()) as u32, 1);
+    info.bit_depth = png::BitDepth::Sixteen;
+    info.color_type = match channels {
+        Channels::Gray => png::ColorType::Grayscale,
+        Channels::Rgb => png::ColorType::Rgb,
+    };
+    info.icc_profile = Some(profile.encode().unwrap().into());
+    let mut writer = png::Encoder::with_info(&mut file, info).unwrap().write_header().unwrap();
+    let bytes: Vec<u8> = samples.iter().flat_map(|sample| sample.to_be_bytes()).collect();
+    writer.write_image_data(&bytes).unwrap();
+    writer.finish().unwrap();
+    Photo::read(&file, &crate::Options::default()).unwrap()
+}
+
+fn converted_deep(profile: &ColorProfile, channels: Channels, samples: &[u16]) -> Vec<u16> {
+    let photo = deep_photo(profile, channels, samples);
+    match ToSrgb::of(&photo).unwrap().original(&photo).unwrap() {
+        Seen::Sixteen(deep) => deep.samples().to_vec(),
+        Seen::Eight(_) => panic!("16 bits were cut to 8"),
+    }
+}
+
+#[test]
+fn sixteen_bits_are_converted_as_sixteen_bits_the_same_on_every_machine() {
+    let colours: Vec<u16> = lattice().iter().map(|sample| (257 * u16::from(*sample)) ^ 0x0055).collect();
+    let grays: Vec<u16> = (0..4096).map(|step| 16 * step + 5).collect();
+    let sum = |samples: Vec<u16>| {
+        checksum(&samples.iter().flat_map(|sample| sample.to_be_bytes()).collect::<Vec<_>>())
+    };
+    let gamma = converted_deep(&ColorProfile::new_gray_with_gamma(1.8), Channels::Gray, &grays);
+    let mut levels = gamma.clone();
+    levels.dedup();
+    assert!(levels.len() > 3_000, "{} levels are left of 4096", levels.len());
+    let sums = [
+        sum(converted_deep(&ColorProfile::new_display_p3(), Channels::Rgb, &colours)),
+        sum(converted_deep(&ColorProfile::new_adobe_rgb(), Channels::Rgb, &colours)),
+        sum(gamma),
+    ];
+    let expected = [0xFD89_7897_7DF7_82AB, 0x3535_0EF4_CB5E_7A22, 0xC979_512D_2D3F_FBAD];
     assert_eq!(sums, expected, "{sums:#018x?}");
 }
 

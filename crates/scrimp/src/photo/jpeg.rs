@@ -1,10 +1,11 @@
 //! A photo from a JPEG.
 
 use super::{Format, Photo};
+use crate::metadata::Rider;
 use crate::riders::Riders;
 use crate::watch::Watch;
-use crate::{Damage, Error, LimitKind, Limits, Options, Unsupported};
-use scrimp_jpeg::{DecodeBounds, Layout, Pixels, Process, QuantisedCoefficients};
+use crate::{Damage, Error, LimitKind, Limits, Options, Unsupported, colour};
+use scrimp_jpeg::{Channels, DecodeBounds, Layout, Pixels, Process, QuantisedCoefficients};
 
 /// A JPEG whose coefficients can be written anew, but are of a kind that cannot be quantised here: odd sampling, RGB,
 /// CMYK.
@@ -72,6 +73,32 @@ pub(super) fn read(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result
     })
 }
 
+/// A CMYK or YCCK JPEG as [`Photo::read_seen`] takes it: to be measured, not to be written.
+pub(super) fn read_inks(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Photo, Error> {
+    let limits = &options.limits;
+    let Inks { layout, mut riders, .. } = Inks::read(bytes, limits)?;
+    let stop = || watch.must_stop();
+    let inks = scrimp_jpeg::decode_inks(bytes, &bounds(limits, &stop))
+        .map_err(|error| refusal(error, limits, watch))?;
+    if let Some(damage) = inks.warnings.first.clone().filter(|_| options.damage == Damage::Refuse) {
+        return Err(Error::Damaged(damage));
+    }
+    let seen = colour::inks::to_srgb(&inks, &riders.segments).map_err(Error::Unsupported)?;
+    let pixels = Pixels::new(inks.width, inks.height, Channels::Rgb, seen)
+        .map_err(|error| Error::Defect(error.to_string()))?;
+    riders.segments.retain(|(code, payload)| Rider::of(*code, payload) != Rider::Icc);
+    Ok(Photo {
+        format: Format::Jpeg,
+        pixels,
+        deep: None,
+        damage: inks.warnings.first,
+        riders,
+        layout: Some(layout),
+        source: None,
+        own: None,
+    })
+}
+
 /// What a JPEG shows.
 struct Shown {
     /// The pixels as every viewer shows them.
@@ -84,7 +111,7 @@ struct Shown {
 
 fn decode(bytes: &[u8], limits: &Limits, watch: &Watch<'_>) -> Result<Shown, Error> {
     let stop = || watch.must_stop();
-    let bounds = DecodeBounds { memory: usize::try_from(limits.memory).unwrap_or(usize::MAX), stop: &stop };
+    let bounds = bounds(limits, &stop);
     match scrimp_jpeg::read_coefficients(bytes, &bounds) {
         Ok(source) if source.is_within_8_bit_range() => {
             return Ok(Shown { pixels: source.shown(), source: Some(source), damage: None });
@@ -94,6 +121,10 @@ fn decode(bytes: &[u8], limits: &Limits, watch: &Watch<'_>) -> Result<Shown, Err
     }
     let decoded = scrimp_jpeg::decode(bytes, &bounds).map_err(|error| refusal(error, limits, watch))?;
     Ok(Shown { pixels: decoded.pixels, source: None, damage: decoded.warnings.first })
+}
+
+fn bounds<'a>(limits: &Limits, stop: &'a (dyn Fn() -> bool + Sync)) -> DecodeBounds<'a> {
+    DecodeBounds { memory: usize::try_from(limits.memory).unwrap_or(usize::MAX), stop }
 }
 
 fn refusal(error: scrimp_jpeg::Error, limits: &Limits, watch: &Watch<'_>) -> Error {
