@@ -214,8 +214,15 @@ fn inverse_line<const LENGTH: usize>(group: &Group, [first, step]: [usize; 2], b
     let (sum, difference) = ((c(0) + c(4)).shifted_left(CONST_BITS), (c(0) - c(4)).shifted_left(CONST_BITS));
     let even = [sum + high, difference + low, difference - low, sum - high];
     let odd = odd_part([c(7), c(5), c(3), c(1)]);
-    std::array::from_fn(|at| match at {
-        0..4 => (even[at] + odd[3 - at]).descaled(bits),
-        _ => (even[7 - at] - odd[at - 4]).descaled(bits),
-    })
+    // One by one: a closure over the eight isn't inlined everywhere, and then not compiled for the instruction set at hand.
+    [
+        (even[0] + odd[3]).descaled(bits),
+        (even[1] + odd[2]).descaled(bits),
+        (even[2] + odd[1]).descaled(bits),
+        (even[3] + odd[0]).descaled(bits),
+        (even[3] - odd[0]).descaled(bits),
+        (even[2] - odd[1]).descaled(bits),
+        (even[1] - odd[2]).descaled(bits),
+        (even[0] - odd[3]).descaled(bits),
+    ]
 }

@@ -88,14 +88,17 @@ impl Step {
     /// Coefficients times 8, divided and rounded to the nearest.
     #[inline(always)]
     pub(super) fn quotients<const N: usize>(&self, eightfold: &[i16; N]) -> [i16; N] {
-        std::array::from_fn(|lane| {
+        // No `array::from_fn`: it isn't inlined everywhere, and then goes lane by lane.
+        let mut quotients = [0; N];
+        for (lane, out) in quotients.iter_mut().enumerate() {
             let value = eightfold[lane];
             let magnitude = value.unsigned_abs().wrapping_add(self.halves[lane]);
             let quotient = ((u32::from(magnitude) * u32::from(self.reciprocals[lane])) >> 16) as u16;
             let quotient = (quotient >> self.shift) as i16;
             let sign = value >> 15;
-            (quotient ^ sign).wrapping_sub(sign)
-        })
+            *out = (quotient ^ sign).wrapping_sub(sign);
+        }
+        quotients
     }
 }
 
