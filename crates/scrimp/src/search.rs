@@ -13,6 +13,7 @@
 //! step below it fails.
 
 mod curve;
+mod growth;
 mod lead;
 
 use crate::Effort;
@@ -193,9 +194,6 @@ const ESTIMATE_AT_LEAST: f64 = 0.93;
 /// beyond is of photos that their sample is unlike; to leave the second family there takes 0.2 % more bytes on small
 /// photos and none on large ones, and so it does with 0.93.
 const COMPARISON_AT_LEAST: f64 = 0.975;
-/// The greatest part of its bytes that a file loses from one quarter of quality to the next, where the score falls at
-/// least as steeply as it does on most photos: 0.5 to 1.3 % on the corpus.
-const MOST_BYTES_A_QUARTER: f64 = 0.015;
 /// Families can be compared where the guide was asked this near to the goal, in quarters of quality on a typical slope.
 const ROUGH: f64 = 3.0;
 
@@ -319,8 +317,8 @@ impl<E, P: FnMut(Setting, Scale) -> Result<Probe, E>> Walk<'_, P> {
     /// failure, or not so much coarser than a pass that it could be made up for.
     fn cannot_win(&self) -> bool {
         let Some(probe) = self.probes.last() else { return false };
-        let spare = (self.brief.margin(probe) / self.brief.slope).clamp(0.0, 1.0 / MOST_BYTES_A_QUARTER);
-        let least = probe.bytes as f64 * (1.0 - MOST_BYTES_A_QUARTER * spare);
+        let spare = (self.brief.margin(probe) / self.brief.slope).max(0.0);
+        let least = probe.bytes as f64 * growth::least(f64::from(probe.setting.quality.quarters()), spare);
         self.is_surely_larger(&Probe { bytes: least as usize, ..*probe })
     }
 

@@ -1,15 +1,13 @@
 //! What the cheaper scale says of a family: where it would turn, and at what size.
 
 use super::curve::Mark;
+use super::growth;
 use scrimp_jpeg::Quality;
 
 /// The greatest distance in quarters over which the guide is trusted to be straight.
 const STRAIGHT: i32 = 6;
 /// The farthest from a mark, in quarters, that its slope is followed: on photos with large flat parts it changes tenfold.
 const FARTHEST: f64 = 48.0;
-/// Part of its bytes that a file loses from one quarter of quality to the next: within the 0.5 to 1.3 % of the corpus.
-const BYTES_A_QUARTER: f64 = 0.009;
-
 /// The greatest distance in quarters over which a bracket is halved: tables change in steps, and so does the score.
 const STEPPED: i32 = 4;
 
@@ -82,8 +80,7 @@ impl Lead {
         }
         let distance = |mark: &Mark| (f64::from(mark.quarters) - root).abs();
         let (mark, bytes) = self.marks.iter().min_by(|a, b| distance(&a.0).total_cmp(&distance(&b.0)))?;
-        // Far away the line is wrong, but a size is still a size.
-        Some(bytes * (1.0 + BYTES_A_QUARTER * (root - f64::from(mark.quarters))).max(0.1))
+        Some(bytes * growth::usual(f64::from(mark.quarters), root))
     }
 
     /// The coarsest mark that is not below `gap`, and the one before it; the finest where all are below.
