@@ -331,6 +331,7 @@ fn what_is_counted_while_it_is_shown_is_what_is_counted_alone() {
                     let (shown, estimate) = coefficients.shown_and_estimated(&tables, rounding, room);
                     assert!(shown == coefficients.shown_at(&tables, rounding));
                     assert_eq!(estimate, coefficients.estimated_bytes(&tables, rounding));
+                    assert_eq!(estimate, coefficients.quantise(&tables, rounding).estimated_bytes());
                 }
             }
         }

@@ -12,9 +12,7 @@ use crate::transforms::Transforms;
 use crate::watch::{Watch, timed};
 use crate::written::{self, Writing};
 use crate::{Error, Milliseconds, Photo, WorstCell};
-use scrimp_jpeg::{
-    Channels, Coding, Coefficients, Pixels, QuantisedCoefficients, Rounding, Subsampling, TableSet,
-};
+use scrimp_jpeg::{Channels, Coding, Coefficients, Pixels, QuantisedCoefficients, Subsampling, TableSet};
 use scrimp_metric::{ImageView, Metric, Reference, Region, Score, ScoreMap};
 
 /// A photo prepared for probes.
@@ -241,7 +239,9 @@ impl<'a> Prober<'a> {
         let file = match (source, own) {
             (None, None) => return Ok(None),
             (Some(source), _) => {
-                if self.estimate_of_source(source).is_some_and(|bytes| is_surely_larger(bytes, to_beat)) {
+                // Before a file of this photo has told how good they are, estimates are too rough.
+                let is_known = self.file.is_some();
+                if is_known && is_surely_larger(self.estimate_of_source(source), to_beat) {
                     return Ok(None);
                 }
                 Some(written::file_of(source, self.photo, self.writing, &mut self.ms)?)
@@ -252,12 +252,9 @@ impl<'a> Prober<'a> {
         Ok(file.filter(|file| file.len() <= to_beat))
     }
 
-    /// What the source's coefficients come to, where a transform of them was made.
-    fn estimate_of_source(&self, source: &QuantisedCoefficients) -> Option<usize> {
-        let coefficients = self.transforms.known(source.subsampling())?;
-        let tables = TableSet::of_components(source.tables())?;
-        let estimate = coefficients.estimated_bytes(&tables, Rounding::Nearest) as f64;
-        Some(self.carried_bytes + (estimate * self.estimate_factor) as usize)
+    /// What the source's coefficients come to.
+    fn estimate_of_source(&self, source: &QuantisedCoefficients) -> usize {
+        self.carried_bytes + (source.estimated_bytes() as f64 * self.estimate_factor) as usize
     }
 
     /// Makes the coefficients for a subsampling, if they were not made before.

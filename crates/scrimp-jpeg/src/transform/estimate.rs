@@ -1,8 +1,8 @@
 //! How large a file of coefficients would be, without writing it.
 
-use super::Coefficients;
-use super::plane::Group;
+use super::plane::{Group, Plane};
 use super::quantise::{Division, Rounding};
+use super::{Coefficients, QuantisedCoefficients};
 use crate::TableSet;
 use archmage::autoversion;
 
@@ -32,12 +32,26 @@ impl Coefficients {
 
     /// The estimate for what was counted over all groups.
     pub(super) fn bytes_of(&self, tally: Tally) -> usize {
-        let blocks: usize = self.planes.iter().map(|plane| plane.blocks_across() * plane.blocks_down()).sum();
-        let bits = BITS_A_BLOCK * blocks as f64
-            + BITS_A_COEFFICIENT * tally.present as f64
-            + BITS_A_DIGIT * tally.digits as f64;
-        (HEADERS + bits / 8.0) as usize
+        bytes_of(&self.planes, tally)
     }
+}
+
+impl QuantisedCoefficients {
+    /// About how many bytes [`crate::write_coefficients`] makes of these, as [`Coefficients::estimated_bytes`] tells it.
+    #[must_use]
+    pub fn estimated_bytes(&self) -> usize {
+        let mut tally = Tally::default();
+        self.planes.iter().flat_map(Plane::groups).for_each(|group| tally.add(count_quantised(group)));
+        bytes_of(&self.planes, tally)
+    }
+}
+
+fn bytes_of(planes: &[Plane], tally: Tally) -> usize {
+    let blocks: usize = planes.iter().map(|plane| plane.blocks_across() * plane.blocks_down()).sum();
+    let bits = BITS_A_BLOCK * blocks as f64
+        + BITS_A_COEFFICIENT * tally.present as f64
+        + BITS_A_DIGIT * tally.digits as f64;
+    (HEADERS + bits / 8.0) as usize
 }
 
 /// What is counted of AC coefficients.
@@ -77,4 +91,9 @@ impl Tally {
 #[autoversion]
 fn count(eightfold: &Group, division: &Division) -> Tally {
     Tally::of(&division.apply(eightfold))
+}
+
+#[autoversion]
+fn count_quantised(quantised: &Group) -> Tally {
+    Tally::of(quantised)
 }
