@@ -149,12 +149,10 @@ const fn typical_slope(metric: Metric) -> f64 {
     }
 }
 
-/// Whether a sample can lead, and by how many points its score lies above that of the whole photo on most photos.
+/// Whether a sample can lead, and by how many points its score lies above that of the whole photo on most photos. Of a
+/// JPEG too: its tiles hold its own coefficients, and the steps of a curve over these are theirs as well.
 fn guide(photo: &Photo, metric: Metric) -> Option<f64> {
-    // Coefficients that are quantised a second time score best where new divisors are multiples of the old ones: their
-    // curves are too rugged to be led along.
-    let is_smooth = photo.source.is_none();
-    Sample::mosaic(&photo.pixels).filter(|_| is_smooth).and_then(|_| gap_of_samples(metric))
+    Sample::mosaic(&photo.pixels).and_then(|_| gap_of_samples(metric))
 }
 
 /// About how many points the score of a sample lies above that of the whole photo: medians of 1.2 to 1.7 at goals from

@@ -6,6 +6,7 @@ use scrimp::{
 };
 use scrimp_jpeg::{Channels, EncodeSettings, Layout, Pixels, QuantTable, Subsampling, marker, with_segments};
 use scrimp_testkit::scenes;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -571,4 +572,14 @@ fn a_sample_leads_a_large_photo_to_what_the_whole_photo_proves() {
         (probe.setting.tables, probe.setting.quality) == (chosen.tables, chosen.quality - 0.25)
     });
     assert!(coarser.expect("the step below was proved").score < 75.0);
+}
+
+#[test]
+fn of_a_large_jpeg_one_family_alone_is_proved() {
+    let jpeg = scrimp_testkit::jpeg(&scenes::landscape(1600, 1200, 4), 96);
+    let shrunk = saved(&jpeg, &goal(75.0));
+    let probes = |scale| shrunk.decision.probes.iter().filter(move |probe| probe.scale == scale);
+    let families = |scale| probes(scale).map(|probe| probe.setting.tables).collect::<BTreeSet<_>>().len();
+    assert!(families("guide") > 1 && families("proof") == 1, "{:?}", shrunk.decision.probes);
+    assert!(probes("proof").count() <= 4, "{:?}", shrunk.decision.probes);
 }
