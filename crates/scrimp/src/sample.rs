@@ -11,8 +11,8 @@ use crate::{Effort, Error, Photo};
 use scrimp_jpeg::{Coding, Mosaic, Pixels, QuantisedCoefficients, Subsampling, TableFamily, TableSet};
 use scrimp_metric::{Metric, Reference, Score};
 
-/// The most tiles: a megapixel.
-const MOST_TILES: usize = 64;
+/// The most tiles: half a megapixel.
+const MOST_TILES: usize = 32;
 /// The part of a photo that is looked at, where that is no more than the most tiles and no fewer than the least.
 const SHARE: usize = 8;
 /// Fewer say too little.

@@ -260,12 +260,17 @@ impl<E, P: FnMut(Setting, Scale) -> Result<Probe, E>> Walk<'_, P> {
             let mark = lead.best(self.gap).map(|mark| f64::from(mark.quarters));
             return Ok(curve.next_near(mark.unwrap_or_else(|| lead.root(self.gap))));
         }
+        if curve.is_narrow() {
+            return Ok(curve.next(0.0));
+        }
         for _ in 0..MOST_GUIDES {
             let next = lead.next(self.gap).filter(|quality| curve.is_open_at(*quality));
             let Some(quality) = next.filter(|_| !curve.is_almost_closed()) else { break };
             self.ask_guide(family, quality, lead)?;
         }
-        Ok(curve.next_near(lead.root(self.gap)))
+        // The guide's own step may be another one's, and a line knows nothing of steps: each is wrong by about one.
+        let (guided, line) = (lead.root(self.gap), curve.near_root(lead.slope(self.gap)));
+        Ok(curve.next_near(line.map_or(guided, |line| f64::midpoint(line, guided))))
     }
 
     fn family(&mut self, family: Family, mut lead: Option<&mut Lead>) -> Result<(), E> {

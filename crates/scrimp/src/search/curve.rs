@@ -13,6 +13,9 @@ pub(super) struct Mark {
 /// The least distance in quarters over which a slope is taken.
 const LEAST_BASE: i32 = 4;
 
+/// The greatest distance in quarters over which a curve is taken for straight.
+const NARROW: i32 = 8;
+
 /// The bracket of a family: the finest known failure below the coarsest known pass.
 #[derive(Clone, Debug)]
 pub(super) struct Curve {
@@ -72,6 +75,18 @@ impl Curve {
         self.first = self.first.or(Some(mark));
         self.last = Some(mark);
         *(if passed { &mut self.pass } else { &mut self.fail }) = Some(mark);
+    }
+
+    /// Whether the bracket is so narrow that a line across it says more than a guide does.
+    pub(super) fn is_narrow(&self) -> bool {
+        self.fail.zip(self.pass).is_some_and(|(fail, pass)| pass.quarters - fail.quarters <= NARROW)
+    }
+
+    /// Where the margin is zero, in quarters, on a line of this slope through the last mark; `None` far from it.
+    pub(super) fn near_root(&self, slope: f64) -> Option<f64> {
+        let last = self.last?;
+        let away = last.margin / slope;
+        (away.abs() < f64::from(NARROW)).then(|| f64::from(last.quarters) - away)
     }
 
     /// Where the margin is zero, in quarters, as far as is known; `None` before the first mark.

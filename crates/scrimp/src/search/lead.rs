@@ -71,6 +71,11 @@ impl Lead {
         self.nearest(|mark| (mark.margin - gap).abs()).map(|((mark, _), _)| *mark)
     }
 
+    /// Points per quarter of quality about the mark that is nearest to `gap`.
+    pub(super) fn slope(&self, gap: f64) -> f64 {
+        self.nearest(|mark| (mark.margin - gap).abs()).map_or(self.typical, |(_, slope)| slope)
+    }
+
     /// About the size of the file at the root.
     pub(super) fn bytes(&self, gap: f64) -> Option<f64> {
         let root = self.root(gap);
