@@ -20,10 +20,6 @@ impl Failure {
         Self { code: error.code(), reason: format!("{}: {}", path.display(), error.in_full()) }
     }
 
-    pub(crate) fn defect(reason: impl ToString) -> Self {
-        Self { code: "defect", reason: reason.to_string() }
-    }
-
     fn raise(self, py: Python<'_>) -> PyErr {
         let exception =
             py.import("scrimp.errors").and_then(|errors| errors.call_method1("of", (self.code, self.reason)));
@@ -49,6 +45,12 @@ impl From<scrimp_batch::JobError> for Failure {
     }
 }
 
+impl From<scrimp_batch::NotJson> for Failure {
+    fn from(error: scrimp_batch::NotJson) -> Self {
+        scrimp::Error::Defect(error.to_string()).into()
+    }
+}
+
 /// The value, or the exception of the failure.
 pub(crate) fn refuse<T>(py: Python<'_>, result: Result<T, Failure>) -> PyResult<T> {
     result.map_err(|failure| failure.raise(py))
@@ -57,9 +59,4 @@ pub(crate) fn refuse<T>(py: Python<'_>, result: Result<T, Failure>) -> PyResult<
 /// The exception of a defect of scrimp.
 pub(crate) fn defect(py: Python<'_>, reason: &str) -> PyErr {
     Failure::from(scrimp::Error::Defect(reason.to_owned())).raise(py)
-}
-
-/// A record as JSON.
-pub(crate) fn json(record: &impl serde::Serialize) -> Result<String, Failure> {
-    serde_json::to_string(record).map_err(Failure::defect)
 }

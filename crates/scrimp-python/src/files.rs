@@ -1,12 +1,13 @@
 //! Many photos, through scrimp-batch.
 
-use crate::error::{Failure, json, refuse};
+use crate::error::{Failure, refuse};
 use crate::wish::Wish;
 use crate::worker::{Flag, PATIENCE, attended_telling};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use scrimp_batch::{
     Destination, Effect, Event, FileError, HardLinks, InPlace, Input, Job, Overwrite, Record, Run, Selection,
+    json_line,
 };
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -46,7 +47,7 @@ pub(crate) fn shrink_many(py: Python<'_>, files: Files, wish: Wish, hear: Bound<
         py,
         &flag,
         move |teller| {
-            let tell = |record: &Record| json(record).map(|line| teller.tell(line));
+            let tell = |record: &Record| Ok::<_, Failure>(teller.tell(json_line(record)?));
             let planned = job.plan(&interrupt, |_| {})?;
             planned.troubles.iter().try_for_each(tell)?;
             let run = Run {

@@ -12,11 +12,12 @@ mod files;
 mod wish;
 mod worker;
 
-use error::{Failure, json, refuse};
+use error::{Failure, refuse};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
 use scrimp::{Metric, Outcome};
+use scrimp_batch::json_line;
 use wish::Wish;
 use worker::{Flag, attended};
 
@@ -30,7 +31,7 @@ fn shrink(py: Python<'_>, data: PyBackedBytes, wish: Wish) -> PyResult<Shrunk> {
     let work = move || scrimp::shrink(&data, &options).map_err(Failure::from);
     let outcome: Outcome = refuse(py, attended(py, &flag, work)?)?;
     let bytes = outcome.bytes().map(|bytes| PyBytes::new(py, bytes).unbind());
-    let decision = refuse(py, json(outcome.decision()))?;
+    let decision = refuse(py, json_line(outcome.decision()).map_err(Failure::from))?;
     Ok((outcome.name(), outcome.code(), outcome.reason(), bytes, decision))
 }
 
@@ -49,7 +50,7 @@ fn score(
         refuse(py, wish::named("metric", metric, Metric::from_name, Metric::ALL, |metric| metric.name()))?;
     let work = move || scrimp::compare(&original, &candidate, metric, &options).map_err(Failure::from);
     let comparison = refuse(py, attended(py, &flag, work)?)?;
-    Ok((comparison.value(), refuse(py, json(&comparison.worst()))?))
+    Ok((comparison.value(), refuse(py, json_line(&comparison.worst()).map_err(Failure::from))?))
 }
 
 /// What a photo is, as JSON.
@@ -59,7 +60,7 @@ fn inspect(py: Python<'_>, data: PyBackedBytes, wish: Wish) -> PyResult<String> 
     let options = refuse(py, wish.options(&flag))?;
     let work = move || scrimp::inspect(&data, &options).map_err(Failure::from);
     let inspection = refuse(py, attended(py, &flag, work)?)?;
-    refuse(py, json(&inspection))
+    refuse(py, json_line(&inspection).map_err(Failure::from))
 }
 
 /// Panics as a defect would, for the test that it becomes an exception.
