@@ -33,6 +33,14 @@ impl<T> Teller<T> {
     }
 }
 
+/// The result of work that takes a moment, on the calling thread and without the GIL: signals wait for its end. A panic
+/// is a defect. A thread of its own would cost it its warm memory, and a wait for a free processor.
+pub(crate) fn at_once<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> PyResult<T> {
+    // Unwind-safe: after a panic nothing that the work has touched is looked at again.
+    let ended = py.detach(|| catch_unwind(AssertUnwindSafe(work)));
+    ended.map_err(|panic| defect(py, &said(&*panic)))
+}
+
 /// The result of `work`, without the GIL. A signal's exception sets the flag and is raised; a panic is a defect.
 pub(crate) fn attended<T: Send + 'static>(
     py: Python<'_>,
