@@ -4,7 +4,7 @@ use crate::colour::ToSrgb;
 use crate::turn::Turn;
 use crate::views::{View, heat_view};
 use crate::watch::Watch;
-use crate::{Error, Options, Photo, heat_map};
+use crate::{Error, Options, Source, heat_map};
 use scrimp_jpeg::Pixels;
 use scrimp_metric::{Metric, Reference, Region, Score, ScoreMap};
 use serde::Serialize;
@@ -113,10 +113,19 @@ pub fn compare(
     metric: Metric,
     options: &Options,
 ) -> Result<Comparison, Error> {
+    compare_sources(Source::File(original), Source::File(candidate), metric, options)
+}
+
+pub(crate) fn compare_sources(
+    original: Source<'_>,
+    candidate: Source<'_>,
+    metric: Metric,
+    options: &Options,
+) -> Result<Comparison, Error> {
     let watch = Watch::start(options);
     // Each by its own profile.
-    let read = |bytes| {
-        let photo = Photo::read_seen(bytes, options, &watch)?;
+    let read = |source: Source<'_>| {
+        let photo = source.read_seen(options, &watch)?;
         options.limits.check_metric(metric, &photo)?;
         let colour = ToSrgb::of(&photo).map_err(Error::Unsupported)?;
         let seen = colour.original(&photo)?.into_owned();

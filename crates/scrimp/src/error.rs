@@ -131,6 +131,9 @@ pub enum Unsupported {
         "its ICC profile cannot be read or is not for its kind of pixels, so what people see of it cannot be measured; convert it to sRGB first"
     )]
     Profile,
+    /// Pixels in memory with metadata that no segment of a JPEG holds.
+    #[error("it carries metadata too long for a JPEG's segments; leave it out or shorten it")]
+    Metadata,
 }
 
 impl Unsupported {
@@ -150,6 +153,7 @@ impl Unsupported {
             Self::Bmp => "bmp_kind",
             Self::Gamma => "gamma",
             Self::Profile => "profile",
+            Self::Metadata => "metadata_too_long",
         }
     }
 }

@@ -6,16 +6,16 @@ use crate::plan::LONGEST_PAYLOAD;
 use crate::prober::Prober;
 use crate::search::{Scale, Setting};
 use crate::watch::Watch;
-use crate::{Channels, Effort, Error, Metric, Milliseconds, Options, Photo, ProbeRecord, blind};
+use crate::{Channels, Effort, Error, Metric, Milliseconds, Options, Photo, ProbeRecord, Source, blind};
 use scrimp_jpeg::{Layout, Process, Quality, Subsampling, TableFamily};
 use serde::Serialize;
 
 /// What a photo is, what rides along, and its curve.
 #[derive(Clone, Debug, Serialize)]
 pub struct Inspection {
-    /// [`Photo::format`] by its name: `JPEG`, `PNG`, `WebP`, `TIFF`, `BMP` or `GIF`.
+    /// [`Photo::format`] by its name: `JPEG`, `PNG`, `WebP`, `TIFF`, `BMP` or `GIF`; of pixels in memory `pixels`.
     pub format: String,
-    /// Size of the file.
+    /// Size of the file; of pixels in memory that of their samples.
     pub bytes: usize,
     /// Pixels a row.
     pub width: usize,
@@ -64,21 +64,26 @@ const CURVE: [u8; 10] = [30, 40, 50, 60, 70, 75, 80, 85, 90, 95];
 /// # Errors
 /// Any [`Error`] but [`Error::SizesDiffer`].
 pub fn inspect(bytes: &[u8], options: &Options) -> Result<Inspection, Error> {
+    inspect_source(Source::File(bytes), options)
+}
+
+pub(crate) fn inspect_source(source: Source<'_>, options: &Options) -> Result<Inspection, Error> {
     let watch = Watch::start(options);
-    let mut photo = Photo::read_seen(bytes, options, &watch)?;
-    let metadata = riders(bytes, &photo);
+    let (file, size) = (source.file(), source.size());
+    let mut photo = source.read_seen(options, &watch)?;
+    let metadata = riders(file, &photo);
     let metric = options.goal.metric();
     // What no segment holds keeps a photo from being shrunk, not from being measured.
     photo.riders.segments.retain(|(_, payload)| payload.len() <= LONGEST_PAYLOAD);
     options.limits.check_metric(metric, &photo)?;
     if components(&photo) > 3 {
         // Its own coefficients are all that is ever written of it.
-        return Ok(describe(bytes, &photo, metadata, Vec::new()));
+        return Ok(describe(size, &photo, metadata, Vec::new()));
     }
-    let blind = blind::of_photo(&photo, bytes, metric, &watch)?;
+    let blind = blind::of_photo(&photo, file, metric, &watch)?;
     let curve = curve(&photo, metric, options.effort, &watch)?;
     let blind = blind.map(|score| metric.value_of(score));
-    Ok(Inspection { blind, ..describe(bytes, &photo, metadata, curve) })
+    Ok(Inspection { blind, ..describe(size, &photo, metadata, curve) })
 }
 
 fn curve(
@@ -123,7 +128,7 @@ fn riders(bytes: &[u8], photo: &Photo) -> Vec<SegmentSummary> {
 }
 
 fn describe(
-    bytes: &[u8],
+    bytes: usize,
     photo: &Photo,
     metadata: Vec<SegmentSummary>,
     curve: Vec<ProbeRecord>,
@@ -132,7 +137,7 @@ fn describe(
     let estimate = layout.and_then(Layout::estimated_quality);
     Inspection {
         format: photo.format.to_string(),
-        bytes: bytes.len(),
+        bytes,
         width: photo.pixels.width(),
         height: photo.pixels.height(),
         components: components(photo),

@@ -65,8 +65,11 @@ impl Limits {
         if found > limit { Err(Error::Limit { which, found, limit }) } else { Ok(()) }
     }
 
-    /// Checks all that follows from a picture's size.
-    pub(crate) fn check_size(self, width: u64, height: u64) -> Result<(), Error> {
+    /// Checks all that follows from a picture's size: before memory is spent on it.
+    ///
+    /// # Errors
+    /// [`Error::Limit`]; [`Error::Damaged`] for a size of nought.
+    pub fn check_size(self, width: u64, height: u64) -> Result<(), Error> {
         if width == 0 || height == 0 {
             return Err(Error::Damaged("it tells a size of nought".into()));
         }

@@ -4,7 +4,7 @@ mod bmp;
 mod gif;
 pub(crate) mod jpeg;
 mod png;
-mod raster;
+pub(crate) mod raster;
 mod tiff;
 mod watched;
 mod webp;
@@ -13,7 +13,7 @@ use crate::deep::Deep;
 use crate::metadata::{self, Carried};
 use crate::riders::Riders;
 use crate::watch::Watch;
-use crate::{Error, LimitKind, Limits, Options, Unsupported, limits, memory_needed_by};
+use crate::{Error, LimitKind, Limits, Metadata, Options, Unsupported, limits, memory_needed_by};
 use raster::{Raster, Samples};
 use scrimp_jpeg::{Channels, Layout, Pixels, QuantisedCoefficients};
 use std::fmt;
@@ -50,6 +50,8 @@ pub enum Format {
     Pdf,
     /// SVG: a drawing, never taken for a photo in a folder.
     Svg,
+    /// None: pixels in memory.
+    Pixels,
 }
 
 impl Format {
@@ -134,6 +136,7 @@ impl fmt::Display for Format {
             Self::Icon => "ICO",
             Self::Pdf => "PDF",
             Self::Svg => "SVG",
+            Self::Pixels => "pixels",
         })
     }
 }
@@ -164,6 +167,17 @@ impl Photo {
     /// Any [`Error`] but those of a comparison: the photo is at fault, or a limit would be passed.
     pub fn read(bytes: &[u8], options: &Options) -> Result<Self, Error> {
         Self::read_watched(bytes, options, &Watch::start(options))
+    }
+
+    /// The photo of pixels in memory, within the limits and on the options' background.
+    ///
+    /// # Errors
+    /// [`Error::Limit`]; [`Error::Damaged`] for a picture without pixels; [`Unsupported::Alpha`] for one with transparent
+    /// pixels and no background.
+    pub fn of_raster(raster: Raster, metadata: Metadata, options: &Options) -> Result<Self, Error> {
+        options.limits.check_size(raster.width as u64, raster.height as u64)?;
+        let carried = metadata.carried(&options.limits)?;
+        Self::still(Format::Pixels, raster, carried, 0, options)
     }
 
     /// As [`Self::read`] for the classic algorithm, which reads JPEG and PNG, takes more kinds of PNG and turns them into

@@ -11,8 +11,8 @@ use crate::strip::strip_kept;
 use crate::watch::{Watch, timed};
 use crate::written::Writing;
 use crate::{
-    Convert, Decision, Error, Frames, Kept, Milliseconds, Options, Outcome, Photo, ProbeRecord, Shrunk,
-    SizeLimit, Unsupported, blind, inks, written,
+    Convert, Credentials, Decision, Error, Frames, Kept, Metadata, Milliseconds, Options, Outcome, Photo,
+    ProbeRecord, Raster, Shrunk, SizeLimit, Unsupported, blind, inks, written,
 };
 use scrimp_jpeg::QuantisedCoefficients;
 
@@ -67,9 +67,33 @@ impl Attempt {
     }
 }
 
+/// Shrinks pixels in memory, of which nothing can be kept.
+pub(crate) fn shrink_raster(raster: Raster, metadata: Metadata, options: &Options) -> Result<Outcome, Error> {
+    let options = Options {
+        convert: Convert::Always,
+        // They are not the bytes that credentials vouch for, whoever made them.
+        credentials: Credentials::Break,
+        ..options.clone()
+    };
+    let watch = Watch::start(&options);
+    let mut ms = Milliseconds::default();
+    let photo = timed(&mut ms.decode, || Photo::of_raster(raster, metadata, &options))?;
+    match attempt_photo(photo, None, &options, &watch, ms)? {
+        Attempt::Settled(Outcome::Kept(Kept::Profile, _)) => Err(Error::Unsupported(Unsupported::Profile)),
+        Attempt::Settled(Outcome::Kept(Kept::MetadataTooLong, _)) => {
+            Err(Error::Unsupported(Unsupported::Metadata))
+        }
+        Attempt::Settled(Outcome::Kept(reason, _)) => {
+            Err(Error::Defect(format!("pixels were kept: {reason}")))
+        }
+        Attempt::Settled(outcome) => Ok(outcome),
+        Attempt::Open { saved, .. } => Ok(Outcome::Saved(saved)),
+    }
+}
+
 fn attempt(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Attempt, Error> {
     let mut ms = Milliseconds::default();
-    let mut photo = match timed(&mut ms.decode, || read(bytes, options, watch)) {
+    let photo = match timed(&mut ms.decode, || read(bytes, options, watch)) {
         Err(Error::Unsupported(Unsupported::Cmyk)) => {
             return inks::shrink(bytes, options, watch).map(Attempt::Settled);
         }
@@ -79,8 +103,21 @@ fn attempt(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Attempt
         }
         photo => photo?,
     };
+    attempt_photo(photo, Some(bytes), options, watch, ms)
+}
+
+/// As [`attempt`] for a photo that has been read; `file` is what it came in as, which pixels did not.
+fn attempt_photo(
+    mut photo: Photo,
+    file: Option<&[u8]>,
+    options: &Options,
+    watch: &Watch<'_>,
+    mut ms: Milliseconds,
+) -> Result<Attempt, Error> {
+    // Any file is smaller than none.
+    let input_bytes = file.map_or(usize::MAX, <[u8]>::len);
     photo.riders.prepare(options, photo.format)?;
-    let (brief, colour) = match Plan::new(&photo, bytes.len(), options) {
+    let (brief, colour) = match Plan::new(&photo, input_bytes, options) {
         Plan::Leave(reason) => {
             if let Some(damage) = photo.damage {
                 return Err(Error::Damaged(damage));
@@ -92,9 +129,9 @@ fn attempt(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Attempt
         Plan::Search(brief, colour) => (brief, colour),
     };
     options.limits.check_metric(options.goal.metric(), &photo)?;
-    let loss = timed(&mut ms.blind, || Loss::of(&photo, bytes, options, watch))?;
-    let job = Job { brief: loss.raise(brief, options), options, input_bytes: bytes.len(), loss, watch };
-    if let Some(reason) = loss.reason_to_keep(bytes.len(), options) {
+    let loss = timed(&mut ms.blind, || Loss::of(&photo, file.unwrap_or_default(), options, watch))?;
+    let job = Job { brief: loss.raise(brief, options), options, input_bytes, loss, watch };
+    if let Some(reason) = loss.reason_to_keep(input_bytes, options) {
         return Ok(Attempt::Settled(job.leave(reason, &photo, &[], ms)?).with_riders(&photo.riders));
     }
     let prober = Prober::new(&photo, colour, options.goal.metric(), watch, ms)?.coded(options.coding());

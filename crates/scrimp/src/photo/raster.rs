@@ -3,9 +3,11 @@
 use crate::deep::{Deep, rounded};
 use crate::{Error, Unsupported};
 use scrimp_jpeg::{Channels, Pixels};
+use std::fmt;
 
-/// A decoded picture, row by row without padding.
-pub(super) struct Raster {
+/// A picture in memory, as a decoder or a program has it: row by row without padding, channels interleaved.
+#[derive(Clone)]
+pub struct Raster {
     pub(super) width: usize,
     pub(super) height: usize,
     /// Without alpha, which stands behind them in each pixel.
@@ -14,32 +16,80 @@ pub(super) struct Raster {
     pub(super) samples: Samples,
 }
 
-/// Samples of the width that the file has.
-pub(super) enum Samples {
+/// Samples of 8 or 16 bits, from 0 to the highest number that they can hold.
+#[derive(Clone)]
+pub enum Samples {
+    /// 0 to 255.
     Eight(Vec<u8>),
+    /// 0 to 65,535.
     Sixteen(Vec<u16>),
 }
 
+impl Samples {
+    const fn count(&self) -> usize {
+        match self {
+            Self::Eight(samples) => samples.len(),
+            Self::Sixteen(samples) => samples.len(),
+        }
+    }
+
+    const fn bytes_each(&self) -> usize {
+        match self {
+            Self::Eight(_) => 1,
+            Self::Sixteen(_) => 2,
+        }
+    }
+}
+
 /// How transparency is said.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Alpha {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Alpha {
     /// It is not.
     None,
-    /// Colours are as they are.
+    /// By one more sample behind those of a pixel, 0 where it is transparent. Colours are as they are.
     Straight,
-    /// Colours are multiplied by their alpha.
+    /// By the same sample; colours are multiplied by it.
     Premultiplied,
 }
 
 impl Raster {
+    /// A picture of `width` x `height` pixels.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] unless there are exactly width x height x channels samples, alpha counted as one more.
+    pub fn new(
+        width: usize,
+        height: usize,
+        channels: Channels,
+        alpha: Alpha,
+        samples: Samples,
+    ) -> Result<Self, Error> {
+        let raster = Self { width, height, channels, alpha, samples };
+        raster.check_length().map(|()| raster)
+    }
+
+    /// Pixels a row.
+    #[must_use]
+    pub const fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Rows.
+    #[must_use]
+    pub const fn height(&self) -> usize {
+        self.height
+    }
+
+    /// The bytes of its samples.
+    pub(crate) const fn size(&self) -> usize {
+        self.samples.count() * self.samples.bytes_each()
+    }
+
     /// That there are as many samples as the size says.
     pub(super) fn check_length(&self) -> Result<(), Error> {
         let count = self.channels.count() + usize::from(self.alpha != Alpha::None);
-        let found = match &self.samples {
-            Samples::Eight(samples) => samples.len(),
-            Samples::Sixteen(samples) => samples.len(),
-        };
-        if found == self.width * self.height * count {
+        let needed = self.width.checked_mul(self.height).and_then(|pixels| pixels.checked_mul(count));
+        if needed == Some(self.samples.count()) {
             Ok(())
         } else {
             Err(Error::Damaged("it has more or fewer samples than its size needs".into()))
@@ -64,6 +114,13 @@ impl Raster {
                 Ok((pixels, deep))
             }
         }
+    }
+}
+
+impl fmt::Debug for Raster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bits = 8 * self.samples.bytes_each();
+        write!(f, "Raster({}x{} {:?} {:?} {bits} bits)", self.width, self.height, self.channels, self.alpha)
     }
 }
 
