@@ -1,7 +1,11 @@
-"""One exception type for each code of the manual's list; all are `Error`."""
+"""One exception type for each code of the manual's list; all are `Error`.
+
+The code is the type's own name in small letters, `limit_pixels` of `LimitPixels`, but for `OptionError`.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 
@@ -9,6 +13,10 @@ class Error(Exception):
     """Nothing came of a photo. Its text is the reason as a sentence."""
 
     code: ClassVar[str] = "error"
+
+    def __init_subclass__(cls) -> None:
+        if "code" not in cls.__dict__:
+            cls.code = re.sub(r"\B([A-Z])", r"_\1", cls.__name__).lower()
 
 
 class OptionError(Error, ValueError):
@@ -20,13 +28,9 @@ class OptionError(Error, ValueError):
 class Defect(Error, RuntimeError):
     """Something that must not happen did: a defect of scrimp. Please report it."""
 
-    code = "defect"
-
 
 class Interrupted(Error):
     """The work was interrupted."""
-
-    code = "interrupted"
 
 
 class Refused(Error):
@@ -36,37 +40,25 @@ class Refused(Error):
 class Empty(Refused):
     """There are no bytes."""
 
-    code = "empty"
-
 
 class NotAnImage(Refused):
     """The first bytes are of no image format known here."""
-
-    code = "not_an_image"
 
 
 class UnsupportedFormat(Refused):
     """An image, but of a format that is not read."""
 
-    code = "unsupported_format"
-
 
 class Damaged(Refused):
     """A decoder would invent what is missing."""
-
-    code = "damaged"
 
 
 class CannotStrip(Refused):
     """What is to be left out cannot be taken out."""
 
-    code = "cannot_strip"
-
 
 class SizesDiffer(Refused):
     """Two pictures that were to be compared are of different size."""
-
-    code = "sizes_differ"
 
 
 class Unsupported(Refused):
@@ -74,156 +66,95 @@ class Unsupported(Refused):
 
 
 class Cmyk(Unsupported):
-    code = "cmyk"
+    """Its colours are CMYK, which are not measured."""
 
 
 class Depth(Unsupported):
-    code = "depth"
+    """A number of bits a sample that is not read."""
 
 
 class JpegProcess(Unsupported):
-    code = "jpeg_process"
+    """A lossless or hierarchical JPEG."""
 
 
 class JpegColours(Unsupported):
-    code = "jpeg_colours"
+    """A JPEG of two components or unknown colours."""
 
 
 class Alpha(Unsupported):
-    code = "alpha"
+    """Some pixels are transparent, and there is no `background`."""
 
 
 class Animation(Unsupported):
-    code = "animation"
+    """It has several frames; `first_frame` takes the first."""
 
 
 class Pages(Unsupported):
-    code = "pages"
+    """It has several pages; `first_frame` takes the first."""
 
 
 class Layers(Unsupported):
-    code = "layers"
+    """A TIFF with other pictures below its first."""
 
 
 class TiffKind(Unsupported):
-    code = "tiff_kind"
+    """A TIFF stored in a way that is not read."""
 
 
 class BmpKind(Unsupported):
-    code = "bmp_kind"
+    """A BMP stored in a way that is not read."""
 
 
 class Gamma(Unsupported):
-    code = "gamma"
+    """A PNG that says of its colours what no profile says."""
 
 
 class Profile(Unsupported):
-    code = "profile"
+    """An ICC profile that cannot be read or is for other pixels."""
+
+
+class MetadataTooLong(Unsupported):
+    """Pixels with metadata that no segment of a JPEG holds."""
 
 
 class LimitPassed(Refused):
     """A limit would be passed; `limits` raises it."""
 
 
-class LimitPixels(LimitPassed):
-    code = "limit_pixels"
-
-
-class LimitSide(LimitPassed):
-    code = "limit_side"
-
-
-class LimitFileBytes(LimitPassed):
-    code = "limit_file_bytes"
-
-
-class LimitScanPixels(LimitPassed):
-    code = "limit_scan_pixels"
-
-
-class LimitMetadataBytes(LimitPassed):
-    code = "limit_metadata_bytes"
-
-
-class LimitMetadataSegments(LimitPassed):
-    code = "limit_metadata_segments"
-
-
-class LimitMemory(LimitPassed):
-    code = "limit_memory"
-
-
-class LimitTime(LimitPassed):
-    code = "limit_time"
+class LimitPixels(LimitPassed): ...
+class LimitSide(LimitPassed): ...
+class LimitFileBytes(LimitPassed): ...
+class LimitScanPixels(LimitPassed): ...
+class LimitMetadataBytes(LimitPassed): ...
+class LimitMetadataSegments(LimitPassed): ...
+class LimitMemory(LimitPassed): ...
+class LimitTime(LimitPassed): ...
 
 
 class FileProblem(Error, OSError):
     """A file or its disk is at fault."""
 
 
-class Unreadable(FileProblem):
-    code = "unreadable"
-
-
-class NotAFile(FileProblem):
-    code = "not_a_file"
-
-
-class Changed(FileProblem):
-    code = "changed"
-
-
-class Unwritable(FileProblem):
-    code = "unwritable"
-
-
-class OutputExists(FileProblem, FileExistsError):
-    code = "output_exists"
-
-
-class OutputIsInput(FileProblem):
-    code = "output_is_input"
-
-
-class OutputIsPhoto(FileProblem):
-    code = "output_is_photo"
-
-
-class OutputCollision(FileProblem):
-    code = "output_collision"
-
-
-class Link(FileProblem):
-    code = "link"
-
-
-class HardLinked(FileProblem):
-    code = "hard_linked"
-
-
-class ReadOnly(FileProblem):
-    code = "read_only"
-
-
-class Busy(FileProblem):
-    code = "busy"
-
-
-class Attributes(FileProblem):
-    code = "attributes"
-
-
-class BackupExists(FileProblem):
-    code = "backup_exists"
-
-
-class Unsettled(FileProblem):
-    code = "unsettled"
+class Unreadable(FileProblem): ...
+class NotAFile(FileProblem): ...
+class Changed(FileProblem): ...
+class Unwritable(FileProblem): ...
+class OutputExists(FileProblem, FileExistsError): ...
+class OutputIsInput(FileProblem): ...
+class OutputIsPhoto(FileProblem): ...
+class OutputCollision(FileProblem): ...
+class Link(FileProblem): ...
+class HardLinked(FileProblem): ...
+class ReadOnly(FileProblem): ...
+class Busy(FileProblem): ...
+class Attributes(FileProblem): ...
+class BackupExists(FileProblem): ...
+class Unsettled(FileProblem): ...
+class Ledger(FileProblem): ...
 
 
 def _all(of: type[Error]) -> dict[str, type[Error]]:
-    own = {of.code: of} if "code" in of.__dict__ else {}
-    return own | {code: kind for below in of.__subclasses__() for code, kind in _all(below).items()}
+    return {of.code: of} | {code: kind for below in of.__subclasses__() for code, kind in _all(below).items()}
 
 
 _BY_CODE = _all(Error)
