@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Any, Unpack
 
 from scrimp import _native
-from scrimp._source import Source, bytes_of
+from scrimp._source import Picture, Source, taken
 from scrimp._wish import Options, wish
 from scrimp.records import Comparison, Decision, Inspection, Result, WorstCell, from_json
 
@@ -17,32 +17,42 @@ def shrink(photo: Source, **options: Unpack[Options]) -> Result:
     that could be kept: they always become a JPEG. Raises `scrimp.Error`.
     """
     wished = wish(options)
-    data, is_made = bytes_of(photo, wished["limits"])
-    if is_made:
-        wished["min_saving"] = 0.0
-    outcome, code, reason, new, decision = _native.shrink(data, wished)
+    return shrunk(taken(photo, wished["limits"]), wished)
+
+
+def shrunk(photo: bytes | Picture, wished: dict[str, Any]) -> Result:
+    """As `shrink`, of what was taken."""
+    outcome, code, reason, new, decision = _native.shrink(photo, wished)
+    own, size = (photo, len(photo)) if isinstance(photo, bytes) else (b"", photo.bytes)
     return Result(
-        data=data if new is None else new,
+        data=own if new is None else new,
         outcome=outcome,
         code=code,
         reason=reason,
-        input_bytes=len(data),
+        input_bytes=size,
         decision=from_json(Decision, decision),
     )
 
 
 def score(
-    original: Source, candidate: Source, *, metric: str = "ssimulacra2", **options: Unpack[Options]
+    original: Source,
+    candidate: Source,
+    *,
+    metric: str = "ssimulacra2",
+    heat_map: bool = False,
+    **options: Unpack[Options],
 ) -> Comparison:
-    """How much `candidate` looks like `original`; both as for `shrink`, and of the same size in pixels."""
+    """How much `candidate` looks like `original`; both as for `shrink`, and of the same size in pixels.
+
+    With `heat_map` there is also a PNG of the original under the colours of its cells' scores.
+    """
     wished = wish(options)
-    (first, _), (second, _) = bytes_of(original, wished["limits"]), bytes_of(candidate, wished["limits"])
-    value, worst = _native.score(first, second, metric, wished)
-    return Comparison(metric=metric, score=value, worst=from_json(WorstCell, worst))
+    photos = taken(original, wished["limits"]), taken(candidate, wished["limits"])
+    value, worst, png = _native.score(photos, metric, heat_map, wished)
+    return Comparison(metric=metric, score=value, worst=from_json(WorstCell, worst), heat_map=png)
 
 
 def inspect(photo: Source, **options: Unpack[Options]) -> Inspection:
     """What `photo` is, what rides along, and its curve from quality to bytes and score."""
     wished = wish(options)
-    data, _ = bytes_of(photo, wished["limits"])
-    return from_json(Inspection, _native.inspect(data, wished))
+    return from_json(Inspection, _native.inspect(taken(photo, wished["limits"]), wished))

@@ -1,11 +1,11 @@
-"""Whatever holds a photo, as the bytes of a file."""
+"""Whatever holds a photo, as the bytes of a file or as pixels."""
 
 from __future__ import annotations
 
 import os
 from typing import Any, Protocol, runtime_checkable
 
-from scrimp._pixels import Picture, is_image, picture_of_array, picture_of_image, png
+from scrimp._pixels import Picture, is_image, picture_of_array, picture_of_image
 
 # As scrimp::Limits: one byte more is read, so that the engine itself refuses the file.
 _FILE_BYTES = 512_000_000
@@ -38,22 +38,22 @@ class Image(Protocol):
 Source = bytes | bytearray | memoryview | str | os.PathLike[str] | Readable | Image | Buffer
 
 
-def bytes_of(source: Source, limits: dict[str, int]) -> tuple[bytes, bool]:
-    """The bytes of the file, and whether it was made here of pixels."""
+def taken(source: Source, limits: dict[str, int]) -> bytes | Picture:
+    """The bytes of the file, or the pixels."""
     limit = limits.get("file-bytes", _FILE_BYTES) + 1
     if isinstance(source, bytes):
-        return source, False
+        return source
     if isinstance(source, str | os.PathLike):
         with open(source, "rb") as file:
-            return file.read(limit), False
+            return file.read(limit)
     if is_image(source):
-        return png(picture_of_image(source)), True
+        return picture_of_image(source)
     if isinstance(source, Readable):
-        return source.read(limit), False
+        return source.read(limit)
     view = _view(source)
     if view.ndim == 1:
-        return view.tobytes(), False
-    return png(picture_of_array(view)), True
+        return view.tobytes()
+    return picture_of_array(view)
 
 
 def _view(source: Any) -> memoryview:
@@ -64,4 +64,4 @@ def _view(source: Any) -> memoryview:
         raise TypeError(f"a photo is {kinds}, not {type(source).__name__}") from None
 
 
-__all__ = ["Picture", "Source", "bytes_of"]
+__all__ = ["Picture", "Source", "taken"]

@@ -8,14 +8,12 @@ be others.
 
 from __future__ import annotations
 
-import struct
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from PIL import Image, JpegImagePlugin
-
-import scrimp
-from scrimp._pixels import picture_of_image, png, profile_chunk
-from scrimp._wish import Options
+from scrimp._photo import shrunk
+from scrimp._pixels import picture_of_image
+from scrimp._wish import Options, wish
 
 # What `take_over_jpeg` was told.
 _jpeg_options: dict[str, Any] = {}
@@ -59,36 +57,21 @@ def _known(asked: dict[str, Any]) -> dict[str, Any]:
 
 def _jpeg(image: Image.Image, asked: dict[str, Any], options: dict[str, Any]) -> bytes:
     picture = picture_of_image(image)
-    picture.riders = list(_riders(image, asked))
-    result = scrimp.shrink(png(picture), **{**options, "min_saving": 0.0})
-    comment = asked.get("comment", image.info.get("comment"))
-    return _with_comment(result.data, comment) if comment else result.data
-
-
-def _riders(image: Image.Image, asked: dict[str, Any]) -> Any:
-    """What goes along, as chunks of a PNG, which the engine carries over."""
-    profile = asked.get("icc_profile", image.info.get("icc_profile"))
-    if profile:
-        yield profile_chunk(profile)
-    if dpi := asked.get("dpi"):
-        # Dots an inch as dots a metre.
-        yield b"pHYs", struct.pack(">IIB", *(round(float(dots) / 0.0254) for dots in dpi), 1)
+    picture.icc = asked.get("icc_profile", image.info.get("icc_profile")) or None
+    picture.comment = _bytes(asked.get("comment", image.info.get("comment")))
+    picture.xmp = _bytes(asked.get("xmp", image.info.get("xmp")))
     if exif := asked.get("exif"):
         block = exif.tobytes() if isinstance(exif, Image.Exif) else bytes(exif)
-        yield b"eXIf", block.removeprefix(b"Exif\0\0")
-    if xmp := asked.get("xmp", image.info.get("xmp")):
-        yield b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + (xmp.encode() if isinstance(xmp, str) else bytes(xmp))
+        picture.exif = block.removeprefix(b"Exif\0\0")
+    if dpi := asked.get("dpi"):
+        # Dots an inch as dots a metre.
+        across, down = (round(float(dots) / 0.0254) for dots in dpi)
+        picture.density = across, down
+    return shrunk(picture, wish(cast(Options, options))).data
 
 
-def _with_comment(jpeg: bytes, comment: str | bytes) -> bytes:
-    """The same JPEG with a comment behind its APPn segments (ITU-T T.81 B.2.4.5)."""
-    content = comment.encode() if isinstance(comment, str) else comment
-    if len(content) > 65533:
-        raise ValueError("Comment too long")
-    at = 2
-    while jpeg[at + 1] & 0xF0 == 0xE0:
-        at += 2 + int.from_bytes(jpeg[at + 2 : at + 4])
-    return jpeg[:at] + b"\xff\xfe" + (len(content) + 2).to_bytes(2) + content + jpeg[at:]
+def _bytes(text: str | bytes | None) -> bytes | None:
+    return text.encode() if isinstance(text, str) else text or None
 
 
 Image.register_save("SCRIMP", _save)

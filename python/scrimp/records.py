@@ -126,6 +126,8 @@ class Comparison:
     metric: str
     score: float
     worst: WorstCell
+    heat_map: bytes | None = dataclasses.field(default=None, repr=False)
+    """A PNG, where it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

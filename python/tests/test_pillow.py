@@ -48,6 +48,11 @@ def test_what_was_read_goes_along_as_with_the_jpeg_plug_in(photo):
     assert "icc_profile" not in Image.open(io.BytesIO(saved(image, icc_profile=None))).info
 
 
+def test_metadata_that_no_jpeg_holds_is_refused(photo):
+    with pytest.raises(scrimp.errors.MetadataTooLong):
+        saved(photo, xmp=b" " * 70_000)
+
+
 def test_jpeg_is_taken_over_only_when_asked(photo, taken_over, tmp_path):
     assert saved(photo, "JPEG", quality=85) == saved(photo, look="thumb")
     assert saved(photo, "JPEG", look="web") == saved(photo, look="web")

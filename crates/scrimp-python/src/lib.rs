@@ -9,12 +9,13 @@
 mod classic;
 mod error;
 mod files;
+mod photo;
 mod wish;
 mod worker;
 
 use error::{Failure, refuse};
+use photo::Photo;
 use pyo3::prelude::*;
-use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::PyBytes;
 use scrimp::{Metric, Outcome};
 use scrimp_batch::json_line;
@@ -25,40 +26,49 @@ use worker::{Flag, attended};
 type Shrunk = (&'static str, &'static str, String, Option<Py<PyBytes>>, String);
 
 #[pyfunction]
-fn shrink(py: Python<'_>, data: PyBackedBytes, wish: Wish) -> PyResult<Shrunk> {
+fn shrink(py: Python<'_>, photo: Photo, wish: Wish) -> PyResult<Shrunk> {
     let flag = Flag::default();
     let options = refuse(py, wish.options(&flag))?;
-    let work = move || scrimp::shrink(&data, &options).map_err(Failure::from);
+    let taken = refuse(py, photo.take(py, &options.limits))?;
+    let work = move || taken.with(|source| source.shrink(&options)).map_err(Failure::from);
     let outcome: Outcome = refuse(py, attended(py, &flag, work)?)?;
     let bytes = outcome.bytes().map(|bytes| PyBytes::new(py, bytes).unbind());
     let decision = refuse(py, json_line(outcome.decision()).map_err(Failure::from))?;
     Ok((outcome.name(), outcome.code(), outcome.reason(), bytes, decision))
 }
 
-/// The score of the whole, and the worst cell as JSON.
+/// The score of the whole, the worst cell as JSON, and a PNG of the cells' scores where it is wanted.
 #[pyfunction]
 fn score(
     py: Python<'_>,
-    original: PyBackedBytes,
-    candidate: PyBackedBytes,
+    photos: (Photo, Photo),
     metric: &str,
+    maps: bool,
     wish: Wish,
-) -> PyResult<(f64, String)> {
+) -> PyResult<(f64, String, Option<Py<PyBytes>>)> {
     let flag = Flag::default();
     let options = refuse(py, wish.options(&flag))?;
     let metric =
         refuse(py, wish::named("metric", metric, Metric::from_name, Metric::ALL, |metric| metric.name()))?;
-    let work = move || scrimp::compare(&original, &candidate, metric, &options).map_err(Failure::from);
-    let comparison = refuse(py, attended(py, &flag, work)?)?;
-    Ok((comparison.value(), refuse(py, json_line(&comparison.worst()).map_err(Failure::from))?))
+    let original = refuse(py, photos.0.take(py, &options.limits))?;
+    let candidate = refuse(py, photos.1.take(py, &options.limits))?;
+    let work = move || {
+        let comparison = original
+            .with(|original| candidate.with(|candidate| original.compare(candidate, metric, &options)))?;
+        let map = if maps { Some(comparison.heat_map()?) } else { None };
+        Ok::<_, Failure>((comparison.value(), json_line(&comparison.worst())?, map))
+    };
+    let (value, worst, map) = refuse(py, attended(py, &flag, work)?)?;
+    Ok((value, worst, map.map(|png| PyBytes::new(py, &png).unbind())))
 }
 
 /// What a photo is, as JSON.
 #[pyfunction]
-fn inspect(py: Python<'_>, data: PyBackedBytes, wish: Wish) -> PyResult<String> {
+fn inspect(py: Python<'_>, photo: Photo, wish: Wish) -> PyResult<String> {
     let flag = Flag::default();
     let options = refuse(py, wish.options(&flag))?;
-    let work = move || scrimp::inspect(&data, &options).map_err(Failure::from);
+    let taken = refuse(py, photo.take(py, &options.limits))?;
+    let work = move || taken.with(|source| source.inspect(&options)).map_err(Failure::from);
     let inspection = refuse(py, attended(py, &flag, work)?)?;
     refuse(py, json_line(&inspection).map_err(Failure::from))
 }
