@@ -21,6 +21,7 @@ def shrink_many(
     backup: Path | None = None,
     overwrite: bool = False,
     dry_run: bool = False,
+    resume: Path | None = None,
     jobs: int | None = None,
     memory: int | None = None,
     progress: Callable[[Record], object] | None = None,
@@ -29,7 +30,9 @@ def shrink_many(
     """Shrinks photos and folders into the folder `out`, or in place, and tells what became of each, in their order.
 
     `progress` is called with each record as soon as it is known, on the calling thread; its exception ends the work.
-    `backup` is a folder for the photos that are replaced. `jobs` photos are worked on at once, by default as many as
+    `backup` is a folder for the photos that are replaced. `resume` is a file, the ledger: what is done is written down
+    there, and photos that it says were done before with the same options, and have not changed since, are left out and
+    have no record. It must lie outside the folders of photos. `jobs` photos are worked on at once, by default as many as
     there are processors, and together take no more than `memory` bytes, by default half of the machine's. A photo that
     is refused is a record, no exception.
     """
@@ -42,6 +45,7 @@ def shrink_many(
         "backup": None if backup is None else os.fspath(backup),
         "overwrite": overwrite,
         "dry_run": dry_run,
+        "ledger": None if resume is None else os.fspath(resume),
         "jobs": jobs,
         "memory": half_of_memory() if memory is None else memory,
     }

@@ -14,7 +14,7 @@ import pytest
 import scrimp
 from conftest import file_of, picture
 from PIL import Image
-from scrimp import _native, errors
+from scrimp import _arrow, _native, _pixels, errors
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,6 +45,31 @@ def test_images_of_pillow_are_taken(photo, mode):
     result = scrimp.shrink(image, look="thumb")
     assert result.outcome == "saved"
     assert Image.open(io.BytesIO(result.data)).size == photo.size
+    if mode not in ("1", "HSV"):  # no PNG holds HSV, and one of 1 bit is smaller than any JPEG
+        assert result.data == scrimp.shrink(file_of(image, "PNG"), look="thumb", min_saving=0).data
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
+def test_images_are_taken_from_where_pillow_has_them(photo, mode, monkeypatch):
+    image = photo.convert(mode)
+    bands, samples, _owner = _arrow.samples_of_image(image)
+    channels = numpy.frombuffer(samples, numpy.uint8).reshape(240, 320, len(bands))[:, :, : len(mode)]
+    assert channels.tobytes() == image.tobytes()
+    wanted = scrimp.shrink(image).data
+    monkeypatch.setattr(_pixels, "samples_of_image", lambda image: None)
+    assert scrimp.shrink(image).data == wanted
+
+
+def test_an_image_in_several_pieces_is_copied():
+    image = Image.new("RGB", (2500, 2000), "teal")
+    assert _arrow.samples_of_image(image) is None
+    assert scrimp.shrink(image, effort="fast").input_bytes == 2500 * 2000 * 3
+
+
+def test_samples_outlive_their_image(photo):
+    wanted = photo.tobytes("raw", "RGBX")
+    _, samples, _owner = _arrow.samples_of_image(photo.copy())
+    assert bytes(samples) == wanted
 
 
 def test_arrays_are_taken(photo):
@@ -55,8 +80,15 @@ def test_arrays_are_taken(photo):
     sixteen = array.astype(numpy.uint16) * 257
     assert scrimp.score(sixteen, array).score > 99.9
     assert scrimp.score(sixteen.astype(">u2"), sixteen).score == 100
+    file = file_of(photo, "PNG")
+    assert scrimp.shrink(file, min_saving=0).data == wanted
+    assert scrimp.shrink(array).input_bytes == array.nbytes
     with pytest.raises(errors.OptionError, match="uint8"):
         scrimp.shrink(array.astype(float))
+    with pytest.raises(errors.Damaged, match="size of nought"):
+        scrimp.shrink(numpy.zeros((0, 3), numpy.uint8))
+    with pytest.raises(errors.LimitPixels):
+        scrimp.shrink(array, limits={"pixels": 1000})
 
 
 def test_pixels_become_a_jpeg_however_few_they_are():
@@ -139,6 +171,12 @@ def test_inspect_tells_what_a_photo_is(jpeg):
     assert [segment.kind for segment in inspection.metadata] == ["JFIF"]
 
 
+def test_a_score_has_a_map_where_it_is_asked_for(photo, jpeg):
+    comparison = scrimp.score(photo, jpeg, heat_map=True)
+    assert Image.open(io.BytesIO(comparison.heat_map)).format == "PNG"
+    assert scrimp.score(photo, jpeg).heat_map is None
+
+
 def test_a_panic_is_an_exception():
     with pytest.raises(errors.Defect, match="on purpose"):
         _native.panic()
@@ -203,8 +241,7 @@ def test_a_keyboard_interrupt_ends_a_long_call_within_a_second(call):
     ended = process.stdout.readline()
     process.wait()
     assert ended, "it ended before it was interrupted"
-    # Half a second more than promised, for machines that do other things besides.
-    assert float(ended) - sent < 1.5
+    assert float(ended) - sent < 1.0
 
 
 def test_many_photos_go_into_a_folder(tmp_path):
@@ -229,6 +266,21 @@ def test_many_photos_are_replaced(tmp_path, jpeg):
     (record,) = scrimp.shrink_many([path], in_place=True, backup=tmp_path / "backup")
     assert record.outcome == "saved" and path.stat().st_size == record.output_bytes < len(jpeg)
     assert (tmp_path / "backup" / "photo.jpg").read_bytes() == jpeg
+
+
+def test_what_a_ledger_knows_is_not_done_again(tmp_path):
+    photos, ledger, out = tmp_path / "photos", tmp_path / "done.redb", tmp_path / "new"
+    photos.mkdir()
+    for seed in range(3):
+        (photos / f"{seed}.jpg").write_bytes(file_of(picture(seed=seed)))
+    assert len(scrimp.shrink_many(photos, out=out, resume=ledger)) == 3
+    assert scrimp.shrink_many(photos, out=out, resume=ledger) == []
+    (out / "1.jpg").unlink()
+    (again,) = scrimp.shrink_many(photos, out=out, resume=ledger)
+    assert again.outcome == "saved" and (out / "1.jpg").exists()
+    with pytest.raises(errors.Ledger, match="cannot be used"):
+        ledger.write_bytes(b"something else" * 1000)
+        scrimp.shrink_many(photos, out=out, resume=ledger)
 
 
 def test_an_exception_of_progress_ends_the_work(tmp_path):

@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 use scrimp_batch::FileError;
+use std::error::Error;
 use std::path::Path;
 
 /// An error on its way to Python.
@@ -42,6 +43,13 @@ impl From<scrimp::classic::Error> for Failure {
 impl From<scrimp_batch::JobError> for Failure {
     fn from(error: scrimp_batch::JobError) -> Self {
         Self::of_option(error)
+    }
+}
+
+impl From<scrimp_batch::LedgerError> for Failure {
+    fn from(error: scrimp_batch::LedgerError) -> Self {
+        let cause = error.source().map_or_else(String::new, |cause| format!(": {cause}"));
+        Self { code: "ledger", reason: format!("{error}{cause}") }
     }
 }
 

@@ -6,8 +6,8 @@ use crate::worker::{Flag, PATIENCE, attended_telling};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use scrimp_batch::{
-    Destination, Effect, Event, FileError, HardLinks, InPlace, Input, Job, Overwrite, Record, Run, Selection,
-    json_line,
+    Destination, Effect, Event, FileError, HardLinks, InPlace, Input, Job, Ledger, Overwrite, Record, Run,
+    Selection, Session, json_line,
 };
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -22,6 +22,8 @@ pub(crate) struct Files {
     backup: Option<PathBuf>,
     overwrite: bool,
     dry_run: bool,
+    /// Where it is written down what was done, and read what was done before.
+    ledger: Option<PathBuf>,
     jobs: Option<NonZeroUsize>,
     memory: u64,
 }
@@ -31,7 +33,7 @@ pub(crate) struct Files {
 pub(crate) fn shrink_many(py: Python<'_>, files: Files, wish: Wish, hear: Bound<'_, PyAny>) -> PyResult<()> {
     let flag = Flag::default();
     let options = refuse(py, wish.options(&flag))?;
-    let Files { paths, folder, backup, overwrite, dry_run, jobs, memory } = files;
+    let Files { paths, folder, backup, overwrite, dry_run, ledger, jobs, memory } = files;
     let in_place = InPlace { backup, hard_links: HardLinks::Leave };
     let job = Job {
         inputs: paths.into_iter().map(Input::Path).collect(),
@@ -48,13 +50,14 @@ pub(crate) fn shrink_many(py: Python<'_>, files: Files, wish: Wish, hear: Bound<
         &flag,
         move |teller| {
             let tell = |record: &Record| Ok::<_, Failure>(teller.tell(json_line(record)?));
+            let ledger = ledger.map(|path| Ledger::open(&path)).transpose()?;
             let planned = job.plan(&interrupt, |_| {})?;
             planned.troubles.iter().try_for_each(tell)?;
             let run = Run {
                 threads,
                 memory,
                 engine: scrimp::shrink,
-                ledger: None,
+                ledger: ledger.as_ref().map(|ledger| Session::resuming(ledger, &job)),
                 interrupt: &interrupt,
                 patience: PATIENCE / 2,
             };

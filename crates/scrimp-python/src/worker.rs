@@ -16,7 +16,7 @@ pub(crate) type Flag = Arc<AtomicBool>;
 /// How often signals are looked for.
 const PERIOD: Duration = Duration::from_millis(50);
 /// How long interrupted work may take to end; then it is left to end by itself.
-pub(crate) const PATIENCE: Duration = Duration::from_millis(800);
+pub(crate) const PATIENCE: Duration = Duration::from_millis(600);
 
 enum Message<T> {
     Told(String),
