@@ -2,12 +2,10 @@
 
 import io
 import sys
-from types import SimpleNamespace
 
 import pytest
 import scrimp
 from conftest import file_of, picture
-from PIL import Image
 
 
 def test_a_storage_of_django_shrinks_uploads(jpeg, tmp_path):
@@ -55,15 +53,3 @@ def test_willow_optimises_what_it_has_written(photo, monkeypatch):
     WillowImage.open(io.BytesIO(file_of(photo, "PNG"))).save_as_jpeg(new, quality=98)
     wanted = scrimp.shrink(plain.getvalue())
     assert wanted.outcome == "saved" and new.getvalue() == wanted.data
-
-
-def test_thumbor_optimises_what_it_has_written(jpeg, photo):
-    pytest.importorskip("thumbor")
-    from scrimp.contrib.thumbor import Optimizer
-
-    optimizer = Optimizer(SimpleNamespace(config=SimpleNamespace(SCRIMP_LOOK="web")))
-    assert optimizer.run_optimizer(".jpg", jpeg) == scrimp.shrink(jpeg, look="web").data
-    assert optimizer.run_optimizer(".jpg", b"no photo") == b"no photo"
-    png = file_of(photo, "PNG")
-    assert optimizer.run_optimizer(".png", png) == png
-    assert Image.open(io.BytesIO(optimizer.run_optimizer(".jpg", jpeg))).size == photo.size
