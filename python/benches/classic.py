@@ -11,7 +11,7 @@ import io
 import statistics
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import numpy
 import ssim
@@ -68,9 +68,21 @@ for photo in photos:
 print(f"median: {statistics.median(ratios):.1f} times as fast")
 
 many = photos * max(1, 40 // len(photos))
-gains = []
-for _ in range(3):
-    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(2) as two:
-        alone = seconds(lambda: list(one.map(here, many)))
-        gains.append(alone / seconds(lambda: list(two.map(here, many))))
-print(f"two threads: {statistics.median(gains):.2f} times one")
+
+
+def counting(_: object) -> None:
+    sum(range(200_000))
+
+
+def gain(pool, work) -> float:
+    """How many times as much two workers of a pool do as one."""
+    with pool(1) as one, pool(2) as two:
+        list(two.map(work, many[:4]))
+        alone = seconds(lambda: list(one.map(work, many)))
+        return alone / seconds(lambda: list(two.map(work, many)))
+
+
+# What the machine has to give just now, beside what the threads take of it.
+gains = [(gain(ThreadPoolExecutor, here), gain(ProcessPoolExecutor, counting)) for _ in range(5)]
+threads, machine = (statistics.median(column) for column in zip(*gains, strict=True))
+print(f"two threads: {threads:.2f} times one; two counting processes: {machine:.2f} times one")
