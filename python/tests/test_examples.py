@@ -1,6 +1,7 @@
 """The example programs, run."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 import scrimp
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 def test_the_example_of_fastapi_stores_an_upload(jpeg, tmp_path, monkeypatch):
@@ -46,3 +48,22 @@ def test_the_example_of_django_stores_an_upload(jpeg, tmp_path):
     answer = json.loads(ended.stdout)
     assert (tmp_path / "photos" / answer["name"]).read_bytes() == scrimp.shrink(jpeg).data
     assert answer["uploaded"] == len(jpeg) > answer["stored"]
+
+
+def test_the_page_of_curves_draws_them(photo, tmp_path, monkeypatch):
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    monkeypatch.chdir(tmp_path)
+    photo.save("photo.png")
+    cells = re.findall(r"```python\n(.*?)```", (DOCS / "python-curves.md").read_text(), re.DOTALL)
+    names = {}
+    for cell in cells:
+        exec(cell, names)
+    assert len(cells) > 3
+    plot = names["axes"]
+    for axis, (low, high) in zip(plot, [(0.5, 1), (0, 100)], strict=True):
+        (line,) = axis.get_lines()[:1]
+        qualities, scores = line.get_data()
+        assert list(qualities) == [30, 40, 50, 60, 70, 75, 80, 85, 90, 95]
+        assert low < min(scores) and max(scores) <= high and sorted(scores) == list(scores)
+    assert Path("curves.svg").stat().st_size > 1000 and Path("map.png").read_bytes().startswith(b"\x89PNG")
