@@ -49,7 +49,8 @@ pub(crate) fn shrink_many(py: Python<'_>, files: Files, wish: Wish, hear: Bound<
         py,
         &flag,
         move |teller| {
-            let tell = |record: &Record| Ok::<_, Failure>(teller.tell(json_line(record)?));
+            let tell =
+                |record: &Record| json_line(record).map(|line| teller.tell(line)).map_err(Failure::from);
             let ledger = ledger.map(|path| Ledger::open(&path)).transpose()?;
             let planned = job.plan(&interrupt, |_| {})?;
             planned.troubles.iter().try_for_each(tell)?;

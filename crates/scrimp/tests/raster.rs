@@ -13,7 +13,7 @@ const SIZE: (usize, usize) = (96, 64);
 fn samples(channels: usize, is_deep: bool) -> Samples {
     let Scene { samples, .. } = landscape(SIZE.0, SIZE.1, 3);
     let picked = samples.chunks_exact(3).enumerate().flat_map(|(at, pixel)| {
-        let alpha = if channels % 2 == 0 { Some((at % 256) as u8) } else { None };
+        let alpha = if channels.is_multiple_of(2) { Some((at % 256) as u8) } else { None };
         let opaque = if channels < 3 { vec![pixel[1]] } else { pixel.to_vec() };
         opaque.into_iter().chain(alpha)
     });
@@ -27,7 +27,7 @@ fn samples(channels: usize, is_deep: bool) -> Samples {
 }
 
 fn raster(channels: usize, is_deep: bool) -> Raster {
-    let alpha = if channels % 2 == 0 { Alpha::Straight } else { Alpha::None };
+    let alpha = if channels.is_multiple_of(2) { Alpha::Straight } else { Alpha::None };
     let colours = if channels < 3 { Channels::Gray } else { Channels::Rgb };
     Raster::new(SIZE.0, SIZE.1, colours, alpha, samples(channels, is_deep)).unwrap()
 }
