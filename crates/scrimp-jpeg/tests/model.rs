@@ -11,6 +11,7 @@ use scrimp_jpeg::{
     read_coefficients, repack, write_coefficients,
 };
 use scrimp_testkit::{Noise, scenes};
+use std::num::NonZeroUsize;
 
 const SUBSAMPLINGS: [Subsampling; 5] =
     [Subsampling::S444, Subsampling::S422, Subsampling::S440, Subsampling::S420, Subsampling::Gray];
@@ -326,12 +327,17 @@ fn what_is_counted_while_it_is_shown_is_what_is_counted_alone() {
         {
             let coefficients = Coefficients::subsampled(&pixels, subsampling);
             for rounding in [Rounding::Nearest, Rounding::Weighed] {
-                // Whatever is in the memory that is given.
+                let counted = coefficients.quantise(&tables, rounding).estimated_bytes();
+                assert_eq!(counted, coefficients.estimated_bytes(&tables, rounding));
+                // Whatever is in the memory that is given, and however many share the work.
                 for room in [vec![], vec![7; 5], vec![9; width * height * 3]] {
-                    let (shown, estimate) = coefficients.shown_and_estimated(&tables, rounding, room);
-                    assert!(shown == coefficients.shown_at(&tables, rounding));
-                    assert_eq!(estimate, coefficients.estimated_bytes(&tables, rounding));
-                    assert_eq!(estimate, coefficients.quantise(&tables, rounding).estimated_bytes());
+                    for threads in [1, 2, 3, 100] {
+                        let (room, threads) = (room.clone(), NonZeroUsize::new(threads).unwrap());
+                        let (shown, estimate) =
+                            coefficients.shown_and_estimated(&tables, rounding, room, threads);
+                        assert!(shown == coefficients.shown_at(&tables, rounding), "{threads} threads");
+                        assert_eq!(estimate, coefficients.estimated_bytes(&tables, rounding));
+                    }
                 }
             }
         }

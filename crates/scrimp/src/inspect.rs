@@ -6,7 +6,7 @@ use crate::plan::LONGEST_PAYLOAD;
 use crate::prober::Prober;
 use crate::search::{Scale, Setting};
 use crate::watch::Watch;
-use crate::{Channels, Effort, Error, Metric, Milliseconds, Options, Photo, ProbeRecord, Source, blind};
+use crate::{Channels, Error, Milliseconds, Options, Photo, ProbeRecord, Source, blind};
 use scrimp_jpeg::{Layout, Process, Quality, Subsampling, TableFamily};
 use serde::Serialize;
 
@@ -81,19 +81,15 @@ pub(crate) fn inspect_source(source: Source<'_>, options: &Options) -> Result<In
         return Ok(describe(size, &photo, metadata, Vec::new()));
     }
     let blind = blind::of_photo(&photo, file, metric, &watch)?;
-    let curve = curve(&photo, metric, options.effort, &watch)?;
+    let curve = curve(&photo, options, &watch)?;
     let blind = blind.map(|score| metric.value_of(score));
     Ok(Inspection { blind, ..describe(size, &photo, metadata, curve) })
 }
 
-fn curve(
-    photo: &Photo,
-    metric: Metric,
-    effort: Effort,
-    watch: &Watch<'_>,
-) -> Result<Vec<ProbeRecord>, Error> {
+fn curve(photo: &Photo, options: &Options, watch: &Watch<'_>) -> Result<Vec<ProbeRecord>, Error> {
+    let (metric, effort) = (options.goal.metric(), options.effort);
     let colour = ToSrgb::of(photo).map_err(Error::Unsupported)?;
-    let mut prober = Prober::new(photo, colour, metric, watch, Milliseconds::default())?;
+    let mut prober = Prober::new(photo, colour, options, watch, Milliseconds::default())?;
     let subsampling =
         if photo.pixels.channels() == Channels::Gray { Subsampling::Gray } else { Subsampling::S420 };
     let probe = |quality: u8| {

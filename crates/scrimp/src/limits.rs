@@ -3,6 +3,7 @@
 use crate::sample::Sample;
 use crate::{Error, LimitKind, Photo};
 use scrimp_metric::Metric;
+use std::num::NonZeroUsize;
 
 /// Bounds for one photo. Each is checked before the memory or time is spent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,10 +88,30 @@ impl Limits {
 
     /// Checks what the metric takes, which may be hungrier than SSIMULACRA2.
     pub(crate) fn check_metric(self, metric: Metric, photo: &Photo) -> Result<(), Error> {
-        let (width, height) = (photo.pixels.width() as u64, photo.pixels.height() as u64);
-        let deep = if photo.deep.is_some() { memory_of_deep(width, height) } else { 0 };
-        self.check(LimitKind::Memory, memory_needed_by(metric, width, height).saturating_add(deep))
+        self.check(LimitKind::Memory, memory_of(metric, photo))
     }
+
+    /// As many of the `wanted` threads as there is memory for beside so much.
+    pub(crate) fn threads(self, wanted: NonZeroUsize, needed: u64) -> NonZeroUsize {
+        let more = self.memory.saturating_sub(needed) / A_THREAD;
+        wanted.min(NonZeroUsize::MIN.saturating_add(usize::try_from(more).unwrap_or(usize::MAX)))
+    }
+}
+
+/// What each thread but the first takes that shares the work on a photo: five megabytes of a comparison, a band of the
+/// widest picture, a stack.
+const A_THREAD: u64 = 10 << 20;
+
+/// What so many threads take besides.
+pub(crate) const fn memory_of_threads(threads: NonZeroUsize) -> u64 {
+    (threads.get() as u64 - 1).saturating_mul(A_THREAD)
+}
+
+/// What shrinking a photo takes at most on one thread.
+pub(crate) fn memory_of(metric: Metric, photo: &Photo) -> u64 {
+    let (width, height) = (photo.pixels.width() as u64, photo.pixels.height() as u64);
+    let deep = if photo.deep.is_some() { memory_of_deep(width, height) } else { 0 };
+    memory_needed_by(metric, width, height).saturating_add(deep)
 }
 
 /// What a picture of 16 bits a sample takes besides.
@@ -131,6 +152,18 @@ pub fn memory_needed_by(metric: Metric, width: u64, height: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn there_are_no_more_threads_than_there_is_memory_for() {
+        let limits = Limits { memory: 100 << 20, ..Limits::default() };
+        let threads =
+            |wanted, needed: u64| limits.threads(NonZeroUsize::new(wanted).unwrap(), needed << 20).get();
+        assert_eq!(
+            [threads(1, 0), threads(4, 50), threads(8, 75), threads(8, 99), threads(8, 300)],
+            [1, 4, 3, 1, 1]
+        );
+        assert_eq!(memory_of_threads(NonZeroUsize::new(3).unwrap()), 20 << 20);
+    }
 
     #[test]
     fn a_limit_holds_at_its_edge() {

@@ -1,6 +1,7 @@
 //! What the caller asks for.
 
 use crate::{Coding, Effort, Goal, Limits, Look, Strip};
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -34,6 +35,9 @@ pub struct Options {
     pub frames: Frames,
     /// What becomes of damaged photos.
     pub damage: Damage,
+    /// How many threads share the work on the photo, or as many of them as there is memory for. Default 1; the bytes are the
+    /// same for any number.
+    pub threads: NonZeroUsize,
     /// Set it to `true` from anywhere, and the work ends soon with [`crate::Error::Interrupted`].
     pub interrupt: Option<Arc<AtomicBool>>,
 }
@@ -56,6 +60,7 @@ impl Options {
             background: None,
             frames: Frames::default(),
             damage: Damage::default(),
+            threads: NonZeroUsize::MIN,
             interrupt: None,
         }
     }

@@ -223,7 +223,9 @@ impl Photo {
             _ => false,
         };
         let deep = if is_deep { limits::memory_of_deep(width, height) } else { 0 };
-        Ok(memory_needed_by(options.goal.metric(), width, height).saturating_add(deep))
+        let needed = memory_needed_by(options.goal.metric(), width, height).saturating_add(deep);
+        let threads = options.limits.threads(options.threads, needed);
+        Ok(needed.saturating_add(limits::memory_of_threads(threads)))
     }
 
     pub(crate) fn read_watched(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Self, Error> {

@@ -11,9 +11,10 @@ use crate::search::{Probe, Scale, Setting, is_surely_larger};
 use crate::transforms::Transforms;
 use crate::watch::{Watch, timed};
 use crate::written::{self, Writing};
-use crate::{Error, Milliseconds, Photo, WorstCell};
+use crate::{Error, Milliseconds, Options, Photo, WorstCell, limits};
 use scrimp_jpeg::{Channels, Coding, Coefficients, Pixels, QuantisedCoefficients, Subsampling, TableSet};
 use scrimp_metric::{ImageView, Metric, Reference, Region, Score, ScoreMap};
+use std::num::NonZeroUsize;
 
 /// A photo prepared for probes.
 pub(crate) struct Prober<'a> {
@@ -23,6 +24,8 @@ pub(crate) struct Prober<'a> {
     reference: Reference,
     watch: &'a Watch<'a>,
     metric: Metric,
+    /// How many share the work on the whole photo.
+    threads: NonZeroUsize,
     writing: Writing<'a>,
     /// Coefficients for each subsampling that was asked for.
     transforms: Transforms,
@@ -50,20 +53,24 @@ impl<'a> Prober<'a> {
     pub(crate) fn new(
         photo: &'a Photo,
         colour: ToSrgb,
-        metric: Metric,
+        options: &Options,
         watch: &'a Watch<'a>,
         mut ms: Milliseconds,
     ) -> Result<Self, Error> {
         watch.check()?;
+        let metric = options.goal.metric();
+        let threads = options.limits.threads(options.threads, limits::memory_of(metric, photo));
         let seen = timed(&mut ms.reference, || colour.original(photo))?;
         let original = seen.view()?;
-        let reference = timed(&mut ms.reference, || Reference::new(metric, original)).map_err(defect)?;
+        let reference = timed(&mut ms.reference, || Reference::with_threads(metric, original, threads));
+        let reference = reference.map_err(defect)?;
         Ok(Self {
             photo,
             colour,
             reference,
             watch,
             metric,
+            threads,
             writing: Writing { coding: Coding::Progressive, watch },
             transforms: Transforms::default(),
             sample: None,
@@ -152,7 +159,7 @@ impl<'a> Prober<'a> {
             let room = std::mem::take(&mut self.room);
             let (coefficients, tables) = (self.coefficients(setting.subsampling)?, self.tables(setting));
             let rounding = setting.effort.rounding(setting.tables);
-            let (shown, estimate) = coefficients.shown_and_estimated(&tables, rounding, room);
+            let (shown, estimate) = coefficients.shown_and_estimated(&tables, rounding, room, self.threads);
             let map = self.reference.score_with_map(view(&*self.colour.apply(&shown)?)?).map_err(defect)?;
             self.room = shown.into_samples();
             Ok::<_, Error>((map, estimate))

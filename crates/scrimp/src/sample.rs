@@ -10,6 +10,7 @@ use crate::transforms::Transforms;
 use crate::{Effort, Error, Photo};
 use scrimp_jpeg::{Coding, Mosaic, Pixels, QuantisedCoefficients, Subsampling, TableFamily, TableSet};
 use scrimp_metric::{Metric, Reference, Score};
+use std::num::NonZeroUsize;
 
 /// The most tiles: half a megapixel.
 const MOST_TILES: usize = 32;
@@ -72,7 +73,8 @@ impl Sample {
     ) -> Result<(Score, f64), Error> {
         let coefficients = self.transforms.of(setting.subsampling, &self.pixels, self.source.as_ref());
         let rounding = setting.effort.rounding(setting.tables);
-        let (shown, estimate) = coefficients.shown_and_estimated(tables, rounding, Vec::new());
+        let (shown, estimate) =
+            coefficients.shown_and_estimated(tables, rounding, Vec::new(), NonZeroUsize::MIN);
         let score = self.reference.score(view(&*colour.apply(&shown)?)?).map_err(defect)?;
         let estimate = estimate as f64;
         // Far from where it was learnt it is another.

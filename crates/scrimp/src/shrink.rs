@@ -134,7 +134,7 @@ fn attempt_photo(
     if let Some(reason) = loss.reason_to_keep(input_bytes, options) {
         return Ok(Attempt::Settled(job.leave(reason, &photo, &[], ms)?).with_riders(&photo.riders));
     }
-    let prober = Prober::new(&photo, colour, options.goal.metric(), watch, ms)?.coded(options.coding());
+    let prober = Prober::new(&photo, colour, options, watch, ms)?.coded(options.coding());
     let attempt = match options.size {
         SizeLimit::Fill(_) => job.fill(prober).map(Attempt::Settled),
         SizeLimit::None | SizeLimit::AtMost(_) => job.reach(prober),

@@ -8,6 +8,7 @@ use scrimp_jpeg::{
     Coding, Coefficients, DecodeBounds, Pixels, Quality, QuantisedCoefficients, Rounding, Subsampling,
     TableFamily, TableSet, decode, read_coefficients, write_coefficients,
 };
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 /// The name, the file and the photo of each of the corpus that can be read.
@@ -41,7 +42,7 @@ fn assert_is_exact(name: &str, coefficients: &Coefficients, tables: &TableSet, r
     let quantised = coefficients.quantise(tables, rounding);
     let is_in_range = quantised.is_within_8_bit_range();
     if is_in_range {
-        let (probed, _) = coefficients.shown_and_estimated(tables, rounding, Vec::new());
+        let (probed, _) = coefficients.shown_and_estimated(tables, rounding, Vec::new(), NonZeroUsize::MIN);
         assert!(probed == decoded(&quantised), "{name}, {}", coefficients.subsampling());
     }
     is_in_range

@@ -6,7 +6,10 @@ use super::quantise::{Division, show_probed, show_quantised};
 use super::shape::{BLOCK, Shape};
 use super::{Coefficients, QuantisedCoefficients, colour};
 use crate::Pixels;
+use std::num::NonZeroUsize;
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 /// Rows of a picture, from the top to the bottom of the picture or of a part of it.
 ///
@@ -52,23 +55,29 @@ impl<'a> Bands<'a> {
 
 /// All pixels of `source`.
 pub(super) fn shown(source: &Source<'_>) -> Pixels {
-    shown_in(source, Vec::new()).0
+    shown_in(source, Vec::new(), NonZeroUsize::MIN).0
 }
 
-/// All pixels of `source`, in memory that is there, and what was counted of its coefficients on the way.
-pub(super) fn shown_in(source: &Source<'_>, room: Vec<u8>) -> (Pixels, Tally) {
+/// All pixels of `source`, in memory that is there, and what was counted of its coefficients on the way; on so many
+/// threads.
+pub(super) fn shown_in(source: &Source<'_>, room: Vec<u8>, threads: NonZeroUsize) -> (Pixels, Tally) {
     let Shape { width, height, .. } = source.shape();
     let channels = source.shape().channels();
-    let (samples, tally) = samples_in(source, Finish::Shown, room);
+    let (samples, tally) = samples_in(source, Finish::Shown, room, threads);
     (Pixels::of(width, height, channels, samples), tally)
 }
 
 /// All samples of `source`, row by row.
 pub(super) fn samples(source: &Source<'_>, finish: Finish) -> Vec<u8> {
-    samples_in(source, finish, Vec::new()).0
+    samples_in(source, finish, Vec::new(), NonZeroUsize::MIN).0
 }
 
-fn samples_in(source: &Source<'_>, finish: Finish, mut samples: Vec<u8>) -> (Vec<u8>, Tally) {
+fn samples_in(
+    source: &Source<'_>,
+    finish: Finish,
+    mut samples: Vec<u8>,
+    threads: NonZeroUsize,
+) -> (Vec<u8>, Tally) {
     let shape = source.shape();
     let channels = if finish == Finish::Gray { 1 } else { shape.channels().count() };
     let stride = shape.width * channels;
@@ -76,12 +85,32 @@ fn samples_in(source: &Source<'_>, finish: Finish, mut samples: Vec<u8>) -> (Vec
     if samples.len() != stride * shape.height {
         samples = vec![0; stride * shape.height];
     }
-    let mut rows = Rows::new(source);
-    for (band, samples) in samples.chunks_mut(stride * shape.band_rows()).enumerate() {
-        rows.load(source, band);
-        rows.write(finish, samples);
-    }
-    (samples, rows.tally)
+    let band = stride * shape.band_rows();
+    let bands = shape.bands().div_ceil(threads.get()).max(1);
+    let (parts, tally) = (Mutex::new(samples.chunks_mut(bands * band).enumerate()), Mutex::default());
+    // Nothing panics that holds a lock.
+    let next = || parts.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || {
+        while let Some((part, samples)) = next() {
+            let mut rows = Rows::new(source);
+            for (at, samples) in samples.chunks_mut(band).enumerate() {
+                rows.load(source, part * bands + at);
+                rows.write(finish, samples);
+            }
+            let sum: &mut Tally = &mut tally.lock().unwrap_or_else(PoisonError::into_inner);
+            sum.add(rows.tally);
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..threads.get() {
+            // Where the system gives no more, those that there are do all of it.
+            if thread::Builder::new().spawn_scoped(scope, work).is_err() {
+                break;
+            }
+        }
+        work();
+    });
+    (samples, tally.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// Where coefficients come from.
@@ -142,7 +171,8 @@ struct Rows {
     luma_stride: usize,
     chroma: Vec<Chroma>,
     columns: Vec<u16>,
-    /// What was counted of the rows of blocks that were brought here: of each once where bands follow each other.
+    /// What was counted of the rows of blocks that were brought here: of each once where bands follow each other, and not
+    /// again of those that a part has in common with the one above it.
     tally: Tally,
 }
 
@@ -196,10 +226,13 @@ impl Rows {
                 continue;
             }
             if !follows {
-                if let Some(above) = band.checked_sub(1) {
-                    self.tally.add(source.show(at + 1, above, &mut chroma.current));
+                let known = source.show(at + 1, band, &mut chroma.next);
+                match band.checked_sub(1) {
+                    Some(above) => {
+                        source.show(at + 1, above, &mut chroma.current);
+                    }
+                    None => self.tally.add(known),
                 }
-                self.tally.add(source.show(at + 1, band, &mut chroma.next));
             }
             chroma.above.copy_from_slice(&chroma.current[(BLOCK - 1) * chroma.stride..]);
             std::mem::swap(&mut chroma.current, &mut chroma.next);

@@ -16,6 +16,7 @@ mod weigh;
 use crate::{Channels, Pixels, Subsampling, TableSet};
 use bands::{Finish, Source};
 use quantise::{Division, quantise};
+use std::num::NonZeroUsize;
 use std::ops::Range;
 
 pub use bands::{Band, Bands};
@@ -85,14 +86,16 @@ impl Coefficients {
 
     /// [`Self::shown_at`] with [`Self::estimated_bytes`], for hardly more than either. The pixels are written to the
     /// memory of `room`, whatever is in it: that of the last picture, so that the system need not be asked for more.
+    /// `threads` share the work, and change nothing of what comes out.
     #[must_use]
     pub fn shown_and_estimated(
         &self,
         tables: &TableSet,
         rounding: Rounding,
         room: Vec<u8>,
+        threads: NonZeroUsize,
     ) -> (Pixels, usize) {
-        let (pixels, tally) = bands::shown_in(&self.probe(tables, rounding), room);
+        let (pixels, tally) = bands::shown_in(&self.probe(tables, rounding), room, threads);
         (pixels, self.bytes_of(tally))
     }
 
