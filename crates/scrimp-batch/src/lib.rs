@@ -26,6 +26,7 @@ mod share;
 mod size;
 mod stream;
 mod task;
+mod threads;
 mod trade;
 mod walk;
 

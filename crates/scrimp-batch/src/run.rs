@@ -3,6 +3,7 @@
 use crate::gate::Gate;
 use crate::ledger::{Notes, Standing};
 use crate::memory::MemoryBudget;
+use crate::threads::Threads;
 use crate::{Effect, Event, FileError, LedgerError, Record, Session, Task, disk};
 use scrimp::{Error, Options, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +20,7 @@ pub type Engine = fn(&[u8], &Options) -> Result<Outcome, Error>;
 /// How the tasks are done.
 #[derive(Clone, Copy, Debug)]
 pub struct Run<'a> {
-    /// Photos that are worked on at once, each by one thread.
+    /// Threads in all: photos that are worked on at once, and where there are fewer of them several for one.
     pub threads: NonZeroUsize,
     /// Memory that all photos in hand may take together, in bytes.
     pub memory: u64,
@@ -55,10 +56,12 @@ impl Run<'_> {
         sweep(tasks, &mut tell);
         let next = AtomicUsize::new(0);
         let (budget, gate) = (MemoryBudget::of(self.memory), Gate::default());
+        let threads = Threads::of(self.threads, tasks.len());
         let (sender, receiver) = mpsc::channel();
         std::thread::scope(|scope| {
             for _ in 0..self.threads.get().min(tasks.len()) {
                 let (sender, next, budget, gate) = (sender.clone(), &next, &budget, &gate);
+                let threads = &threads;
                 scope.spawn(move || {
                     while let Some((index, task)) = take(tasks, next) {
                         // The receiver lives as long as the scope.
@@ -66,7 +69,8 @@ impl Run<'_> {
                         let ended = if self.interrupt.load(Ordering::Relaxed) {
                             Ended::Interrupted
                         } else {
-                            guarded(task, || self.shrink(task, budget, gate))
+                            let lent = threads.lend();
+                            guarded(task, || self.shrink(task, lent.threads(), budget, gate))
                         };
                         let _ = sender.send(Message::Ended(index, ended));
                     }
@@ -77,7 +81,7 @@ impl Run<'_> {
         })
     }
 
-    fn shrink(&self, task: &Task, budget: &MemoryBudget, gate: &Gate) -> Ended {
+    fn shrink(&self, task: &Task, threads: NonZeroUsize, budget: &MemoryBudget, gate: &Gate) -> Ended {
         if task.is_passed_over() {
             return Ended::PassedOver;
         } else if self.ledger.is_some_and(|ledger| ledger.was_done(task)) {
@@ -93,7 +97,7 @@ impl Run<'_> {
         };
         let entrance = budget.enter();
         let mut taken = entrance.take(task.length());
-        let loaded = match task.load() {
+        let loaded = match task.load(threads) {
             Ok(loaded) => loaded,
             Err(error) => return trouble(&error),
         };

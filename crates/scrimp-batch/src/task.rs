@@ -9,6 +9,7 @@ use crate::{Effect, Engine, Exhibit, FileError, HardLinks, Record, Stream, file}
 use scrimp::{Error, Format, Options, Outcome, Photo};
 use std::borrow::Cow;
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -75,6 +76,8 @@ pub struct Task {
 /// A photo read into memory.
 pub(crate) struct Loaded<'a> {
     task: &'a Task,
+    /// Those of the task, with the threads that it is given.
+    options: Options,
     bytes: Cow<'a, [u8]>,
     /// The file to be replaced.
     original: Option<Original>,
@@ -144,8 +147,8 @@ impl Task {
         }
     }
 
-    /// Reads the photo.
-    pub(crate) fn load(&self) -> Result<Loaded<'_>, FileError> {
+    /// Reads the photo, for so many threads to work on.
+    pub(crate) fn load(&self, threads: NonZeroUsize) -> Result<Loaded<'_>, FileError> {
         let started = Instant::now();
         let stamp = if self.is_file() { Stamp::of(&self.input) } else { None };
         let limit = self.options.limits.file_bytes;
@@ -161,20 +164,22 @@ impl Task {
             return Err(FileError::Changed);
         }
         let size = Photo::size(&bytes, &self.options.limits).ok();
-        Ok(Loaded { task: self, bytes, original, size, stamp, started })
+        let mut options = Options::clone(&self.options);
+        options.threads = threads;
+        Ok(Loaded { task: self, options, bytes, original, size, stamp, started })
     }
 }
 
 impl Loaded<'_> {
     /// The memory that the work needs; little where the photo will be refused at once.
     pub(crate) fn memory(&self) -> u64 {
-        let work = Photo::memory_needed(&self.bytes, &self.task.options).unwrap_or(0);
+        let work = Photo::memory_needed(&self.bytes, &self.options).unwrap_or(0);
         work.saturating_add(self.bytes.len() as u64)
     }
 
     /// Shrinks the photo and writes what is to be written; none if that was interrupted.
     pub(crate) fn shrink(self, permit: &Permit, engine: Engine, gate: &Gate) -> Option<(Record, Standing)> {
-        let outcome = match engine(&self.bytes, &self.task.options) {
+        let outcome = match engine(&self.bytes, &self.options) {
             Err(Error::Interrupted) => return None,
             outcome => outcome,
         };

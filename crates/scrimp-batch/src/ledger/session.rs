@@ -3,6 +3,7 @@
 use super::{Entry, Key, Ledger, LedgerError, content_of, entry::Standing};
 use crate::{Destination, Input, Job, Record, Task};
 use scrimp::Limits;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -50,6 +51,7 @@ impl<'a> Session<'a> {
 fn settings_of(job: &Job) -> u128 {
     let mut options = job.options.clone();
     options.limits = Limits::default();
+    options.threads = NonZeroUsize::MIN;
     options.interrupt = None;
     let (version, destination) = (env!("CARGO_PKG_VERSION"), destination_of(job));
     content_of(format!("{version} {options:?} {:?} {destination}", job.effect).as_bytes())

@@ -104,6 +104,7 @@ fn an_output_that_is_gone_or_other_settings_mean_work() {
     fs::remove_file(room.path("out/1.jpg")).unwrap();
     assert_eq!(resume(&job, &ledger), (1, 2));
     job.options.limits.time = 7;
+    job.options.threads = NonZeroUsize::new(3).unwrap();
     assert_eq!(resume(&job, &ledger), (0, 3), "what bounds the work changes no output");
     job.options.goal = scrimp::Look::Archive.goal();
     job.overwrite = Overwrite::Always;

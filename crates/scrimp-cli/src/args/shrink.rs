@@ -95,7 +95,7 @@ pub(crate) struct ShrinkArguments {
     #[arg(long, requires = "output")]
     pub(crate) salvage: bool,
 
-    /// Threads, 1 to 1024 [default: as many as the machine runs at once]
+    /// Threads in all, 1 to 1024: a photo each, or several for the last ones [default: as many as the machine runs at once]
     #[arg(short, long, value_name = "N", value_parser = jobs)]
     pub(crate) jobs: Option<NonZeroUsize>,
 
