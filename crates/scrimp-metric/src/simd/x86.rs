@@ -2,9 +2,11 @@
 #![allow(unsafe_code)]
 
 use super::{Kernel, Lanes, Rows, RowsMut};
+use archmage::{SimdToken, X64V3Token, X64V4Token};
 use core::arch::x86_64::*;
 
-/// Proof that the machine has AVX2 and fused multiply-add: [`Self::detect`] alone makes one.
+/// Proof that the machine has AVX2 and fused multiply-add: [`Self::detect`] alone makes one. What the machine has is asked
+/// of the crate that the other kernels ask: where a test switches a set off, it is off for all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Avx2(());
 
@@ -14,7 +16,7 @@ pub(crate) struct Avx512(());
 
 impl Avx2 {
     pub(super) fn detect() -> Option<Self> {
-        (is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")).then_some(Self(()))
+        X64V3Token::summon().map(|_| Self(()))
     }
 
     pub(super) fn run(self, kernel: impl Kernel) {
@@ -22,14 +24,14 @@ impl Avx2 {
         fn instance(lanes: Avx2, kernel: impl Kernel) {
             kernel.run(lanes);
         }
-        // SAFETY: `self` is proof that the machine has these instructions.
+        // SAFETY: `self` is proof that the machine has these instructions: x86-64-v3 holds both.
         unsafe { instance(self, kernel) }
     }
 }
 
 impl Avx512 {
     pub(super) fn detect() -> Option<Self> {
-        (is_x86_feature_detected!("avx512f") && Avx2::detect().is_some()).then_some(Self(()))
+        X64V4Token::summon().map(|_| Self(()))
     }
 
     pub(super) fn run(self, kernel: impl Kernel) {
@@ -37,7 +39,7 @@ impl Avx512 {
         fn instance(lanes: Avx512, kernel: impl Kernel) {
             kernel.run(lanes);
         }
-        // SAFETY: `self` is proof that the machine has these instructions.
+        // SAFETY: `self` is proof that the machine has these instructions: x86-64-v4 holds all three.
         unsafe { instance(self, kernel) }
     }
 }
