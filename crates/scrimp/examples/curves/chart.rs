@@ -6,6 +6,9 @@ use std::fmt::Write;
 /// Scores from one edge of a drawing to the other.
 const SCORES: (f64, f64) = (58.0, 93.0);
 const OURS: &str = "#111111";
+/// Where the legend stands beside a frame of 480, and how wide both are together.
+const BESIDE: (f64, f64) = (554.0, 30.0);
+const WITH_LEGEND: f64 = 740.0;
 /// A colour for each peer, apart for the colour-blind too (Okabe and Ito 2008).
 const COLOURS: [&str; 7] = ["#0072b2", "#56b4e9", "#d55e00", "#009e73", "#2fd3a4", "#cc79a7", "#e69f00"];
 
@@ -147,10 +150,10 @@ pub(crate) fn mean_curve(compared: &[Compared]) -> String {
         let bits: Vec<f64> = files.iter().map(|(_, bits)| *bits).collect();
         frame.dot(&mut svg, (score, geometric_mean(&bits)), 5.0, colour);
     }
-    legend(&mut svg, (70.0, 40.0), &peers);
+    legend(&mut svg, BESIDE, &peers);
     text(&mut svg, (290.0, 372.0), "middle", "SSIMULACRA2");
     text(&mut svg, (50.0, 13.0), "start", "bits a pixel");
-    drawing(550.0, 380.0, "Bits a pixel against score", &svg)
+    drawing(WITH_LEGEND, 380.0, "Bits a pixel against score", &svg)
 }
 
 /// Our bytes to the peer's against score, a dot for each file.
@@ -167,10 +170,10 @@ pub(crate) fn ratios(compared: &[Compared]) -> String {
             frame.dot(&mut svg, (rival.score, (ours / rival.bytes).clamp(0.6, 1.5)), 2.5, colour);
         }
     }
-    legend(&mut svg, (70.0, 40.0), &peers);
+    legend(&mut svg, BESIDE, &peers);
     text(&mut svg, (290.0, 372.0), "middle", "SSIMULACRA2");
     text(&mut svg, (50.0, 13.0), "start", "our bytes to the peer's");
-    drawing(550.0, 380.0, "Our bytes to the peer's against score", &svg)
+    drawing(WITH_LEGEND, 380.0, "Our bytes to the peer's against score", &svg)
 }
 
 /// A small drawing for each photo: bytes, on a scale of its own, against score.
