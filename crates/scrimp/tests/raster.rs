@@ -104,7 +104,7 @@ fn pixels_are_never_kept() {
         change(&mut options);
         Source::Raster(raster(3, false), metadata).shrink(&options)
     };
-    // The least saving counts for nothing, nor does what is to become of PNGs in a folder.
+    // The least saving counts for nothing, nor does what is to become of a folder's pictures.
     let strict = |options: &mut Options| {
         options.min_saving = MinSaving::percent(99.0).unwrap();
         options.convert = scrimp::Convert::Never;
