@@ -40,6 +40,9 @@ class Options(TypedDict, total=False):
     """Take the first of several frames or pages."""
     salvage: bool
     """Take what can be read of a damaged JPEG."""
+    threads: int
+    """How many threads share the work on one photo, or as many of them as there is memory for; 1. The bytes are the same.
+    `shrink_many` shares its `jobs` out by itself."""
     limits: Mapping[str, int]
     """Limits by their names on the command line, such as {"time": 10}."""
 
@@ -64,6 +67,7 @@ def wish(options: Options) -> dict[str, Any]:
         "background": None if background is None else list(background),
         "first_frame": options.get("first_frame", False),
         "salvage": options.get("salvage", False),
+        "threads": options.get("threads", 1),
         "limits": {"memory": half_of_memory()} | dict(options.get("limits", {})),
     }
 

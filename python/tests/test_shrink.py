@@ -149,7 +149,7 @@ LIMIT_NAMES = {"pixels", "side", "memory", "time"}
 @pytest.mark.parametrize(
     "options",
     [{"look": "best"}, {"goal": "80"}, {"look": "web", "goal": "ssim=0.9"}, {"floor": 90}, {"min_saving": 100}]
-    + [{"effort": "much"}, {"strip": "all"}, {"limits": {"beauty": 1}}],
+    + [{"effort": "much"}, {"strip": "all"}, {"limits": {"beauty": 1}}, {"threads": 0}],
 )
 def test_options_that_make_no_sense_are_refused(jpeg, options):
     with pytest.raises(errors.OptionError) as raised:
@@ -204,6 +204,11 @@ def test_threads_agree(jpeg):
     for thread in threads:
         thread.join()
     assert len(found) == 4 and len(set(found)) == 1
+
+
+def test_several_threads_write_the_same_bytes():
+    photo = picture(1200, 900)
+    assert scrimp.shrink(photo, threads=2).data == scrimp.shrink(photo).data
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")

@@ -8,6 +8,7 @@ use scrimp::{
     Options, SizeLimit, Strip,
 };
 use std::collections::HashMap;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 /// What a caller asks for: an item for each keyword.
@@ -27,6 +28,7 @@ pub(crate) struct Wish {
     background: Option<[u8; 3]>,
     first_frame: bool,
     salvage: bool,
+    threads: usize,
     limits: HashMap<String, u64>,
 }
 
@@ -54,6 +56,8 @@ impl Wish {
         options.frames = if self.first_frame { Frames::First } else { Frames::Single };
         options.damage = if self.salvage { Damage::Salvage } else { Damage::Refuse };
         options.limits = limits(&self.limits)?;
+        options.threads = NonZeroUsize::new(self.threads)
+            .ok_or_else(|| Failure::of_option("threads: at least one has to do the work"))?;
         options.interrupt = Some(Arc::clone(flag));
         Ok(options)
     }
