@@ -85,13 +85,21 @@ impl Entry {
     /// The first value, if they are whole numbers without a sign.
     #[must_use]
     pub fn first_number(&self, block: &[u8], order: ByteOrder) -> Option<u32> {
-        match (self.kind, self.count) {
-            (_, 0) => None,
-            (1, _) => block.get(self.value.start).copied().map(u32::from),
-            (3, _) => order.u16(block, self.value.start).map(u32::from),
-            (4 | 13, _) => order.u32(block, self.value.start),
-            _ => None,
-        }
+        self.numbers(block, order).next()
+    }
+
+    /// The values that lie within the block, if they are whole numbers without a sign.
+    pub fn numbers<'a>(&self, block: &'a [u8], order: ByteOrder) -> impl Iterator<Item = u32> + use<'a> {
+        let kind = self.kind;
+        let is_whole = matches!(kind, 1 | 3 | 4 | 13);
+        let start = self.value.start.min(block.len());
+        let end = self.value.end.clamp(start, block.len());
+        let values = if is_whole { &block[start..end] } else { &[] };
+        values.chunks_exact(bytes_of(kind).max(1)).filter_map(move |value| match kind {
+            1 => value.first().copied().map(u32::from),
+            3 => order.u16(value, 0).map(u32::from),
+            _ => order.u32(value, 0),
+        })
     }
 }
 

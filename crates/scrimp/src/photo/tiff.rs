@@ -56,7 +56,7 @@ pub(super) fn read(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result
     }
     let (width, height) = size_of(&directory)?;
     if is_deep(bytes) { limits.check_deep(width, height) } else { limits.check_size(width, height) }?;
-    if directory.next != 0 && options.frames == Frames::Single {
+    if directory.next.is_some() && options.frames == Frames::Single {
         return Err(Error::Unsupported(Unsupported::Pages));
     }
     // The decoder takes the highest bit of a byte for the first, whatever the file says.

@@ -1,17 +1,15 @@
 //! What rides along with a TIFF, as a JPEG's segments.
 
-use super::directory::{Directory, Entry, Order, tag};
+use super::directory::{Directory, Entry, tag};
 use crate::metadata::{Carried, PngMetadata, of_png};
 use crate::{Error, LimitKind, Limits};
-use scrimp_jpeg::marker;
+use scrimp_jpeg::{ByteOrder, marker};
 
 /// Fields of a TIFF that EXIF has in its first directory too (CIPA DC-008, table 4), and Windows' own.
 const OF_PHOTO: &[u16] = &[
     269, 270, 271, 272, 274, 282, 283, 296, 305, 306, 315, 316, 18_246, 18_249, 33_432, 40_091, 40_092,
     40_093, 40_094, 40_095,
 ];
-/// A directory within EXIF's that says how files relate; its pointer would lead nowhere.
-const INTEROPERABILITY: u16 = 40_965;
 
 pub(super) fn carried(directory: &Directory<'_>, limits: &Limits) -> Result<Vec<Carried>, Error> {
     check(directory, limits)?;
@@ -30,7 +28,10 @@ pub(super) fn carried(directory: &Directory<'_>, limits: &Limits) -> Result<Vec<
 /// Looks at the limits for metadata before any of it is copied: fields may share their values.
 fn check(directory: &Directory<'_>, limits: &Limits) -> Result<(), Error> {
     const BLOCKS: &[u16] = &[tag::XMP, tag::ICC, tag::PHOTOSHOP, tag::IPTC];
-    let is_carried = |entry: &&Entry<'_>| OF_PHOTO.contains(&entry.tag) || BLOCKS.contains(&entry.tag);
+    let is_carried = |entry: &&Entry<'_>| {
+        let tag = &entry.field.tag;
+        OF_PHOTO.contains(tag) || BLOCKS.contains(tag)
+    };
     let subs = [tag::EXIF, tag::GPS].into_iter().filter_map(|tag| directory.sub_directory(tag));
     let subs: Vec<_> = subs.collect();
     let entries = directory.entries.iter().filter(is_carried);
@@ -62,14 +63,18 @@ type Field = (u16, u16, u32, Vec<u8>);
 fn exif(directory: &Directory<'_>) -> Option<Vec<u8>> {
     const FIRST: u32 = 8;
     let order = directory.order;
-    let field = |entry: &Entry<'_>| (entry.tag, entry.kind, entry.count, entry.value.to_vec());
+    let field = |entry: &Entry<'_>| {
+        let scrimp_jpeg::Entry { tag, kind, count, .. } = entry.field;
+        (tag, kind, count, entry.value.to_vec())
+    };
     let mut fields: Vec<Field> =
-        directory.entries.iter().filter(|entry| OF_PHOTO.contains(&entry.tag)).map(field).collect();
+        directory.entries.iter().filter(|entry| OF_PHOTO.contains(&entry.field.tag)).map(field).collect();
     let subs: Vec<(u16, Vec<Field>)> = [tag::EXIF, tag::GPS]
         .into_iter()
         .filter_map(|tag| Some((tag, directory.sub_directory(tag)?)))
         .map(|(tag, sub)| {
-            let entries = sub.entries.iter().filter(|entry| entry.tag != INTEROPERABILITY);
+            // A directory that says how files relate; its pointer would lead nowhere.
+            let entries = sub.entries.iter().filter(|entry| entry.field.tag != tag::INTEROPERABILITY);
             (tag, entries.map(field).collect())
         })
         .collect();
@@ -86,7 +91,7 @@ fn exif(directory: &Directory<'_>) -> Option<Vec<u8>> {
         pointer.3 = order.bytes_of_u32(at).to_vec();
         at += length(fields_of_sub);
     }
-    let mark: &[u8] = if order == Order::Little { b"II" } else { b"MM" };
+    let mark: &[u8] = if order == ByteOrder::Little { b"II" } else { b"MM" };
     let mut out = [mark, &order.bytes_of_u16(42), &order.bytes_of_u32(FIRST)].concat();
     write(&mut out, order, &fields);
     subs.iter().for_each(|(_, fields)| write(&mut out, order, fields));
@@ -101,7 +106,7 @@ fn length(fields: &[Field]) -> u32 {
     u32::try_from(bytes).unwrap_or(u32::MAX / 4)
 }
 
-fn write(out: &mut Vec<u8>, order: Order, fields: &[Field]) {
+fn write(out: &mut Vec<u8>, order: ByteOrder, fields: &[Field]) {
     let mut behind = out.len() + 2 + 12 * fields.len() + 4;
     let mut values = Vec::new();
     out.extend(order.bytes_of_u16(fields.len() as u16));
