@@ -319,6 +319,14 @@ impl Photo {
     }
 }
 
+/// How many bytes stand behind the end of a picture. The same byte again and again fills up and says nothing.
+fn trailing_bytes(bytes: &[u8], end: usize) -> usize {
+    match bytes.get(end..) {
+        Some([first, rest @ ..]) if rest.iter().any(|byte| byte != first) => 1 + rest.len(),
+        _ => 0,
+    }
+}
+
 fn check_bytes(bytes: &[u8], limits: &Limits) -> Result<Format, Error> {
     if bytes.is_empty() {
         return Err(Error::Empty);

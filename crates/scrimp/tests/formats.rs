@@ -2,7 +2,7 @@
 
 use scrimp::{
     Coding, Convert, Damage, Error, Format, Frames, Kept, LimitKind, Look, MinSaving, Options, Outcome,
-    Photo, Shrunk, SizeLimit, Unsupported, memory_needed,
+    Photo, Shrunk, SizeLimit, Strip, Unsupported, memory_needed,
 };
 use scrimp_jpeg::{DecodeBounds, Layout, hold_the_same, marker};
 use scrimp_testkit::scenes::{self, Scene};
@@ -285,6 +285,54 @@ fn no_bytes_make_a_decoder_panic() {
             let _ = Photo::size(&file, &options.limits);
         }
     }
+}
+
+/// A BMP of 8 by 8 pixels in runs.
+fn bmp_in_runs() -> Vec<u8> {
+    let mut file =
+        b"BM\0\0\0\0\0\0\0\0\x36\x04\0\0\x28\0\0\0\x08\0\0\0\x08\0\0\0\x01\0\x08\0\x01\0\0\0".to_vec();
+    file.resize(0x36, 0);
+    file.extend((0..=255).flat_map(|level| [level, level, level, 0]));
+    (0..8).for_each(|row| file.extend([8, 30 * row, 0, 0]));
+    file.extend([0, 1]);
+    file
+}
+
+#[test]
+fn what_stands_behind_the_end_keeps_a_photo_of_any_format() {
+    let mut files = in_each_format(&scenes::landscape(61, 43, 5));
+    files.push((Format::Bmp, bmp_in_runs()));
+    for (format, file) in files {
+        let with = |behind: &[u8]| [&file[..], behind].concat();
+        let shrink = |file: &[u8], strip: &[Strip]| {
+            let mut options = Options::look(Look::Thumb);
+            options.strip = strip.to_vec();
+            scrimp::shrink(file, &options).unwrap()
+        };
+        let behind = b"what somebody hid here";
+        match shrink(&with(behind), &[]) {
+            Outcome::Kept(kept, _) => {
+                assert_eq!(kept, Kept::TrailingData { bytes: behind.len() }, "{format}")
+            }
+            other => panic!("{format}: {}", other.name()),
+        }
+        let told = |file: &[u8]| scrimp::inspect(file, &Options::default()).unwrap();
+        assert_eq!(told(&with(behind)).trailing_bytes, behind.len(), "{format}");
+        // Padding, and a file without anything, are as they were.
+        for (file, strip) in [(&with(&[0; 9]), &[][..]), (&file, &[]), (&with(behind), &[Strip::AllButIcc])] {
+            assert_ne!(shrink(file, strip).code(), "trailing_data", "{format}");
+        }
+    }
+}
+
+#[test]
+fn a_comment_of_a_gif_is_carried_over() {
+    let plain = gif(&scene(), 1);
+    // Behind the screen and its sixteen colours.
+    let at = 13 + 3 * 16;
+    let file = [&plain[..at], b"\x21\xFE\x05made \x02by\0", &plain[at..]].concat();
+    let outcome = shrunk(&file, Look::Thumb);
+    assert_eq!(segments(outcome.bytes().unwrap(), marker::COM), [b"made by"]);
 }
 
 #[test]

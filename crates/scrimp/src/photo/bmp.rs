@@ -6,7 +6,7 @@ mod runs;
 
 use super::raster::{Alpha, Raster, Samples};
 use super::watched::room;
-use super::{Format, Photo};
+use super::{Format, Photo, trailing_bytes};
 use crate::metadata::{PngMetadata, of_png};
 use crate::watch::Watch;
 use crate::{Error, LimitKind, Limits, Options};
@@ -31,19 +31,19 @@ pub(super) fn read(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result
     limits.check(LimitKind::MetadataBytes, icc.as_ref().map_or(0, Vec::len) as u64)?;
     let data = bytes.get(header.pixels_at..).ok_or_else(|| damaged("its pixels lie behind its end"))?;
     let pixels = header.width.checked_mul(header.height);
-    let (alpha, samples) = match &header.packing {
+    let (alpha, samples, used) = match &header.packing {
         Packing::Indexed { bits } => {
             let mut samples = room(pixels.and_then(|pixels| pixels.checked_mul(3)), limits)?;
-            indexed(&header, *bits, data, &mut samples, watch)?;
-            (Alpha::None, samples)
+            let used = indexed(&header, *bits, data, &mut samples, watch)?;
+            (Alpha::None, samples, used)
         }
         Packing::Runs { bits } => {
-            let indices = runs::expand(&header, *bits, data, room(pixels, limits)?, watch)?;
+            let (indices, used) = runs::expand(&header, *bits, data, room(pixels, limits)?, watch)?;
             let mut samples = room(pixels.and_then(|pixels| pixels.checked_mul(3)), limits)?;
             for (index, pixel) in indices.iter().zip(samples.as_chunks_mut().0) {
                 *pixel = header.colour(usize::from(*index))?;
             }
-            (Alpha::None, samples)
+            (Alpha::None, samples, used)
         }
         Packing::Masks { bytes, masks } => {
             let count = if masks[3].is_empty() { 3 } else { 4 };
@@ -59,24 +59,25 @@ pub(super) fn read(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result
                     to.iter_mut().zip(masks).for_each(|(to, mask)| *to = mask.sample(word));
                 }
             }
-            (if count == 4 { Alpha::Straight } else { Alpha::None }, samples)
+            (if count == 4 { Alpha::Straight } else { Alpha::None }, samples, stride * header.height)
         }
     };
     let samples = Samples::Eight(samples);
     let (width, height) = (header.width, header.height);
     let raster = Raster { width, height, channels: Channels::Rgb, alpha, samples };
     let carried = of_png(PngMetadata { icc, ..PngMetadata::default() });
-    Photo::still(Format::Bmp, raster, carried, 0, options)
+    let end = header.profile_end().max(header.pixels_at + used);
+    Photo::still(Format::Bmp, raster, carried, trailing_bytes(bytes, end), options)
 }
 
-/// Rows of indices of 1, 2, 4 or 8 bits, the first pixel in the highest.
+/// Rows of indices of 1, 2, 4 or 8 bits, the first pixel in the highest; how many bytes they take.
 fn indexed(
     header: &Header,
     bits: usize,
     data: &[u8],
     samples: &mut [u8],
     watch: &Watch<'_>,
-) -> Result<(), Error> {
+) -> Result<usize, Error> {
     let stride = (header.width * bits).div_ceil(8).next_multiple_of(4);
     for (y, row) in rows(header, data, stride)?.enumerate() {
         if y % ROWS_A_CHECK == 0 {
@@ -88,7 +89,7 @@ fn indexed(
             *to = header.colour(index)?;
         }
     }
-    Ok(())
+    Ok(stride * header.height)
 }
 
 /// The rows in the file's order.

@@ -1,11 +1,14 @@
 //! A photo from a GIF (GIF89a).
 
+mod blocks;
+
 use super::raster::{Alpha, Raster, Samples};
 use super::watched::{Watched, refused, room};
 use super::{Format, Photo};
 use crate::metadata::{PngMetadata, of_png};
 use crate::watch::Watch;
 use crate::{Error, Frames, LimitKind, Limits, Options, Unsupported};
+use blocks::Blocks;
 use gif::{ColorOutput, DecodeOptions, Decoder, Frame, MemoryLimit};
 use scrimp_jpeg::Channels;
 use std::num::NonZeroU64;
@@ -43,10 +46,11 @@ pub(super) fn read(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result
             return Err(Error::Unsupported(Unsupported::Animation));
         }
     }
-    let carried = of_png(metadata(&decoder, limits)?);
+    let blocks = Blocks::read(bytes);
+    let carried = of_png(metadata(&decoder, blocks.comments, limits)?);
     let samples = Samples::Eight(canvas);
     let raster = Raster { width, height, channels: Channels::Rgb, alpha: Alpha::Straight, samples };
-    Photo::still(Format::Gif, raster, carried, 0, options)
+    Photo::still(Format::Gif, raster, carried, blocks.trailing_bytes, options)
 }
 
 /// Puts a frame in its place on a canvas of this width, within which it was checked to lie.
@@ -64,13 +68,19 @@ fn draw(frame: &Frame<'_>, width: usize, canvas: &mut [u8]) {
     }
 }
 
-fn metadata(decoder: &Decoder<Watched<'_>>, limits: &Limits) -> Result<PngMetadata, Error> {
+fn metadata(
+    decoder: &Decoder<Watched<'_>>,
+    comments: Vec<Vec<u8>>,
+    limits: &Limits,
+) -> Result<PngMetadata, Error> {
     let found = PngMetadata {
         icc: decoder.icc_profile().map(<[u8]>::to_vec),
         xmp: decoder.xmp_metadata().map(<[u8]>::to_vec).into_iter().collect(),
+        comments,
         ..PngMetadata::default()
     };
-    let bytes = found.icc.iter().chain(&found.xmp).map(Vec::len).sum::<usize>();
+    let bytes = found.icc.iter().chain(&found.xmp).chain(&found.comments).map(Vec::len).sum::<usize>();
+    limits.check(LimitKind::MetadataSegments, found.comments.len() as u64)?;
     limits.check(LimitKind::MetadataBytes, bytes as u64)?;
     Ok(found)
 }

@@ -1,11 +1,12 @@
 //! A photo from a TIFF: gray, RGB or palette, 8 or 16 bits a sample (TIFF 6.0).
 
 mod directory;
+mod extent;
 mod riders;
 
 use super::raster::{Alpha, Raster, Samples};
 use super::watched::{Watched, refused};
-use super::{Format, Photo};
+use super::{Format, Photo, trailing_bytes};
 use crate::watch::Watch;
 use crate::{Error, Frames, LimitKind, Limits, Options, Unsupported};
 use directory::{Directory, tag};
@@ -89,7 +90,8 @@ pub(super) fn read(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result
     };
     let raster = Raster { width, height, channels, alpha, samples };
     raster.check_length()?;
-    Photo::still(Format::Tiff, raster, carried, 0, options)
+    let trailing_bytes = trailing_bytes(bytes, extent::end(&directory));
+    Photo::still(Format::Tiff, raster, carried, trailing_bytes, options)
 }
 
 /// DNG and Canon's files say so.

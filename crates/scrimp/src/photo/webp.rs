@@ -2,7 +2,7 @@
 
 use super::raster::{Alpha, Raster, Samples};
 use super::watched::{Watched, refused, room};
-use super::{Format, Photo};
+use super::{Format, Photo, trailing_bytes};
 use crate::metadata::{PngMetadata, of_png};
 use crate::watch::Watch;
 use crate::{Error, Frames, LimitKind, Limits, Options, Unsupported};
@@ -31,7 +31,7 @@ impl Chunks {
             height: 0,
             frames: 0,
             metadata: PngMetadata::default(),
-            trailing_bytes: bytes.len() - end,
+            trailing_bytes: trailing_bytes(bytes, end),
         };
         let (mut count, mut metadata_bytes) = (0, 0);
         while !rest.is_empty() {

@@ -127,6 +127,11 @@ impl Header {
         &mut samples[from_top * self.width * count..][..self.width * count]
     }
 
+    /// Where the profile ends; 0 without one.
+    pub(super) fn profile_end(&self) -> usize {
+        self.profile.map_or(0, |(at, length)| FILE_HEADER.saturating_add(at).saturating_add(length))
+    }
+
     /// The embedded ICC profile.
     pub(super) fn profile<'a>(&self, bytes: &'a [u8]) -> Result<Option<&'a [u8]>, Error> {
         let Some((at, length)) = self.profile else { return Ok(None) };

@@ -5,24 +5,27 @@ use super::header::Header;
 use crate::watch::Watch;
 use crate::{Error, Unsupported};
 
-/// The index of each pixel, from the top.
+/// The index of each pixel, from the top, and how many bytes say them.
 pub(super) fn expand(
     header: &Header,
     bits: usize,
     data: &[u8],
     indices: Vec<u8>,
     watch: &Watch<'_>,
-) -> Result<Vec<u8>, Error> {
+) -> Result<(Vec<u8>, usize), Error> {
     let mut picture = Picture { header, indices, x: 0, y: 0, drawn: 0 };
-    let mut data = data.iter().copied();
-    let mut next = || data.next().ok_or_else(|| damaged("its pixels are cut short"));
+    let mut used = 0;
+    let mut next = || {
+        used += 1;
+        data.get(used - 1).copied().ok_or_else(|| damaged("its pixels are cut short"))
+    };
     loop {
         match (next()?, next()?) {
             (0, 0) => {
                 watch.check()?;
                 picture.next_row();
             }
-            (0, 1) => return picture.finish(),
+            (0, 1) => return Ok((picture.finish()?, used)),
             // What is jumped over has no colour.
             (0, 2) => return Err(Error::Unsupported(Unsupported::Alpha)),
             (0, count) => {

@@ -1,6 +1,7 @@
 //! The chunks of a PNG, walked over before anything is inflated (PNG third edition, 5.3).
 
 use super::Reading;
+use crate::photo::trailing_bytes;
 use crate::{Error, LimitKind, Limits};
 
 const SIGNATURE: usize = 8;
@@ -105,7 +106,7 @@ impl<'a> Chunks<'a> {
                 _ => {}
             }
         }
-        chunks.trailing_bytes = rest.len();
+        chunks.trailing_bytes = trailing_bytes(rest, 0);
         Ok(chunks)
     }
 
