@@ -177,6 +177,24 @@ fn a_value_of_zeros_behind_the_thumbnail_stays() {
 }
 
 #[test]
+fn a_value_of_zeros_of_another_picture_stays_behind_the_thumbnail() {
+    // A directory of one text, which stands in the maker note, the text behind all else.
+    let below =
+        |text: u32| [&[0, 1, 0x01, 0x0F, 0, 2, 0, 0, 0, 6][..], &text.to_be_bytes(), &[0; 4]].concat();
+    let of = |text| Exif { maker_note: below(text), ..exif(true) }.segment();
+    let end = of(0).1.len() - 6;
+    let mut segment = of(u32::try_from(end).unwrap());
+    let at = segment.1.windows(10).position(|window| *window == below(0)[..10]).unwrap() - 6;
+    let make = 6 + Directory::read(&segment.1[6..], ByteOrder::Big, 8).unwrap().entry(0x10F).unwrap().at;
+    let pointer = [&[0x01, 0x4A, 0, 4, 0, 0, 0, 1][..], &u32::try_from(at).unwrap().to_be_bytes()].concat();
+    segment.1[make..make + 12].copy_from_slice(&pointer);
+    segment.1.extend([0; 6]);
+    let after = &stripped(&[segment], &[Strip::Thumbnail])[0].1;
+    assert_eq!(after.len(), 6 + end + 6, "it is still there");
+    assert!(!contains(after, &image()));
+}
+
+#[test]
 fn an_orientation_of_two_numbers_stays() {
     let mut segment = exif(true).segment();
     let entry = Directory::read(&segment.1[6..], ByteOrder::Big, 8).unwrap().entry(0x112).unwrap().at;

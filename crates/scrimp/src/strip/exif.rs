@@ -7,6 +7,7 @@ use std::ops::Range;
 const EXIF: u16 = 0x8769;
 const GPS: u16 = 0x8825;
 const INTEROPERABILITY: u16 = 0xA005;
+const SUB_DIRECTORIES: u16 = 0x014A;
 /// Where a thumbnail begins and how long it is: as a JPEG, and as TIFF strips.
 const THUMBNAILS: [(u16, u16); 2] = [(0x0201, 0x0202), (0x0111, 0x0117)];
 
@@ -61,6 +62,9 @@ pub(super) fn remove_thumbnail(block: &mut [u8]) -> Result<usize, Stuck> {
     Ok(cut.max(tree.end_of_others(block, Role::Thumbnail)?).min(whole))
 }
 
+/// Directories of one kind that are looked at.
+const MOST_DIRECTORIES: usize = 64;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
     Main,
@@ -68,6 +72,8 @@ enum Role {
     Interoperability,
     Gps,
     Thumbnail,
+    /// Below the main one or the thumbnail's: other pictures.
+    Sub,
 }
 
 /// The directories of a block.
@@ -98,6 +104,11 @@ impl Tree {
             }
         }
         let thumbnail = main.next.and_then(|at| Directory::read(block, order, at));
+        let below = [Some(&main), thumbnail.as_ref()].into_iter().flatten();
+        let below = below.filter_map(|directory| directory.entry(SUB_DIRECTORIES));
+        let below = below.flat_map(|entry| entry.numbers(block, order)).take(MOST_DIRECTORIES);
+        let below = below.filter_map(|at| Directory::read(block, order, at as usize));
+        directories.extend(below.map(|directory| (Role::Sub, directory)));
         directories.extend(thumbnail.map(|directory| (Role::Thumbnail, directory)));
         directories.insert(0, (Role::Main, main));
         Some(Self { order, directories })
@@ -106,11 +117,15 @@ impl Tree {
     /// Whether a directory behind the main one, where none belongs, points to places.
     fn has_gps_elsewhere(&self, block: &[u8]) -> bool {
         // More than that point round in a circle, or are more than is looked at: nothing is known of their places.
-        const MOST_DIRECTORIES: usize = 64;
         let read = |at: Option<usize>| at.and_then(|at| Directory::read(block, self.order, at));
         let first = read(self.find(Role::Main).and_then(|main| main.next));
         let chain = std::iter::successors(first, |directory| read(directory.next));
-        chain.enumerate().any(|(at, directory)| at >= MOST_DIRECTORIES || directory.entry(GPS).is_some())
+        let mut below = self.directories.iter().filter(|(role, _)| *role == Role::Sub);
+        let is_below = below.any(|(_, directory)| directory.entry(GPS).is_some());
+        is_below
+            || chain
+                .enumerate()
+                .any(|(at, directory)| at >= MOST_DIRECTORIES || directory.entry(GPS).is_some())
     }
 
     fn find(&self, role: Role) -> Option<&Directory> {
@@ -125,6 +140,9 @@ impl Tree {
             let pointer = if role == Role::Main && directory.next.is_some() { 0 } else { 4 };
             places.push(directory.at..directory.place().end - pointer);
             places.extend(directory.entries.iter().filter_map(value_elsewhere));
+            if role == Role::Sub {
+                places.extend(self.pixels(block, directory));
+            }
             for (start, length) in THUMBNAILS.into_iter().filter(|_| role == Role::Thumbnail) {
                 let number = |tag| {
                     directory.entry(tag).map(|entry| entry.number(block, self.order).ok_or(Stuck)).transpose()
@@ -135,6 +153,16 @@ impl Tree {
             }
         }
         Ok(places)
+    }
+
+    /// Where a directory says that the pieces of its picture stand.
+    fn pixels(&self, block: &[u8], directory: &Directory) -> Vec<Range<usize>> {
+        let numbers = |tag| {
+            let entry = directory.entry(tag);
+            entry.into_iter().flat_map(|entry| entry.numbers(block, self.order)).map(|number| number as usize)
+        };
+        let pieces = THUMBNAILS.iter().flat_map(|(starts, lengths)| numbers(*starts).zip(numbers(*lengths)));
+        pieces.map(|(start, length)| start..start.saturating_add(length)).collect()
     }
 
     fn places_of_others(&self, block: &[u8], role: Role) -> Result<Vec<Range<usize>>, Stuck> {
