@@ -73,9 +73,11 @@ pub enum FileError {
         /// The backup.
         path: PathBuf,
     },
-    /// It was replaced by a whole new file, but something after that failed.
-    #[error("it was replaced by a whole new file, but {step}")]
+    /// A whole new file stands at its path, but something after that failed.
+    #[error("the whole new file stands at {}, but {step}", path.display())]
     Unsettled {
+        /// The new file.
+        path: PathBuf,
         /// What failed.
         step: String,
         /// Why.
@@ -165,7 +167,8 @@ pub enum Overwrite {
 /// are made.
 ///
 /// # Errors
-/// [`FileError::OutputExists`] or [`FileError::Unwritable`]; nothing is left behind then.
+/// [`FileError::OutputExists`] or [`FileError::Unwritable`], and nothing is left behind then; or
+/// [`FileError::Unsettled`], and the new file is there.
 pub fn write_whole(path: &Path, bytes: &[u8], overwrite: Overwrite) -> Result<(), FileError> {
     disk::write_whole(path, bytes, overwrite)
 }

@@ -152,6 +152,17 @@ impl Record {
         Self::bare(path, input_bytes, (outcome, error.code(), error.in_full()))
     }
 
+    /// The same; but where the new file, of so many bytes, stands at its path all the same, this is told.
+    #[must_use]
+    pub(crate) fn stands(self, bytes: usize, error: &FileError) -> Self {
+        match error {
+            FileError::Unsettled { path, .. } => {
+                Self { output: Some(path.clone()), output_bytes: Some(bytes), ..self }
+            }
+            _ => self,
+        }
+    }
+
     /// The same; but where a photo is not even looked at and something was to be stripped from it, that is no success.
     #[must_use]
     pub(crate) fn unstripped(self, options: &Options) -> Self {

@@ -214,7 +214,7 @@ impl Loaded<'_> {
         };
         match written {
             Ok(path) => record.output = path,
-            Err(error) => return Record::trouble(&task.input, bytes.len(), &error),
+            Err(error) => return Record::trouble(&task.input, bytes.len(), &error).stands(new.len(), &error),
         }
         if record.output.is_some() && self.original.is_some() {
             // The new file has the time of the old one.

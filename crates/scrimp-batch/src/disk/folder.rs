@@ -17,6 +17,15 @@ use std::path::{Component, Path};
 #[derive(Debug)]
 pub(crate) struct Folder(OwnedFd);
 
+/// What became of the old name of a renamed file.
+#[derive(Debug)]
+#[must_use]
+pub(crate) enum OldName {
+    Gone,
+    /// It could not be removed.
+    Stays(io::Error),
+}
+
 impl Folder {
     /// The folder at `path`, links followed; nothing is the folder in which the program runs.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
@@ -68,14 +77,15 @@ impl Folder {
         Ok(rustix::fs::renameat(&self.0, from, &self.0, to)?)
     }
 
-    /// Renames, unless something is there.
-    pub(crate) fn rename_new(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
+    /// Renames, unless something is there; where the file system cannot do that in one step, the old name may stay
+    /// beside the new one.
+    pub(crate) fn rename_new(&self, from: &OsStr, to: &OsStr) -> io::Result<OldName> {
         match rustix::fs::renameat_with(&self.0, from, &self.0, to, RenameFlags::NOREPLACE) {
             Err(error) if is_unsupported(error) => {
                 rustix::fs::linkat(&self.0, from, &self.0, to, AtFlags::empty())?;
-                self.remove(from)
+                Ok(self.remove(from).map_or_else(OldName::Stays, |()| OldName::Gone))
             }
-            renamed => Ok(renamed?),
+            renamed => Ok(renamed.map(|()| OldName::Gone)?),
         }
     }
 

@@ -17,6 +17,8 @@ mod new_file;
 mod original;
 #[cfg(unix)]
 mod temporary;
+#[cfg(unix)]
+mod unsettled;
 
 #[cfg(not(unix))]
 mod elsewhere;

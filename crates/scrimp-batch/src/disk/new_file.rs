@@ -1,6 +1,7 @@
 //! New files, whole or not at all.
 
-use super::{Folder, folder, parent_and_name, temporary::Temporary};
+use super::folder::OldName;
+use super::{Folder, folder, parent_and_name, temporary::Temporary, unsettled};
 use crate::{FileError, Overwrite};
 use std::fs::File;
 use std::io;
@@ -19,14 +20,18 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8], overwrite: Overwrite) -> Re
     let mut file = Temporary::create(&folder, ANY_NEW_FILE).map_err(unwritable)?;
     file.write(bytes).and_then(|()| file.settle()).map_err(unwritable)?;
     let renamed = match overwrite {
-        Overwrite::Always => file.rename(name),
+        Overwrite::Always => file.rename(name).map(|()| OldName::Gone),
         Overwrite::Never | Overwrite::Same => file.rename_new(name),
     };
-    renamed.map_err(|error| match error.kind() {
+    let old_name = renamed.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => FileError::OutputExists { path: path.to_path_buf() },
         _ => unwritable(error),
     })?;
-    folder.sync().map_err(unwritable)
+    folder.sync().map_err(|source| unsettled::not_durable(path, source))?;
+    match old_name {
+        OldName::Gone => Ok(()),
+        OldName::Stays(source) => Err(unsettled::leftover(path, source)),
+    }
 }
 
 /// A file without a name in the folder at `path`, gone with its last handle. The folder is made if it is missing.

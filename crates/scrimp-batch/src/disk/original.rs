@@ -1,7 +1,8 @@
 //! A photo that is going to be replaced, and how that is done.
 
+use super::folder::{OldName, holds, try_lock};
 use super::temporary::{Temporary, token};
-use super::{Folder, HardLinks, Place, attributes, folder::holds, folder::try_lock};
+use super::{Folder, HardLinks, Place, attributes, unsettled};
 use crate::FileError;
 use rustix::io::Errno;
 use std::ffi::{OsStr, OsString};
@@ -113,7 +114,8 @@ impl Original {
                     return Err(FileError::BackupExists { path: path.to_path_buf() });
                 }
             }
-            renamed => renamed.map_err(unwritable)?,
+            Ok(OldName::Stays(error)) | Err(error) => return Err(unwritable(error)),
+            Ok(OldName::Gone) => {}
         }
         folder.sync().map_err(unwritable)
     }
@@ -164,10 +166,7 @@ impl Original {
         match taken {
             Ok(taken) if is_same(&self.seen, &taken) => {
                 let synced = self.sync();
-                let removed = temporary.remove().map_err(|source| FileError::Unsettled {
-                    step: "a temporary file beside it could not be removed".to_owned(),
-                    source,
-                });
+                let removed = temporary.remove().map_err(|source| unsettled::leftover(&self.path, source));
                 synced.and(removed)
             }
             Err(error) if !is_link(&error) => {
@@ -188,22 +187,19 @@ impl Original {
                 // What stood there is somebody's: it must not bear a name that the next run takes for a leftover.
                 let rescued = format!("rescued-{}.jpg", token());
                 let name = match self.folder.rename_new(temporary.name(), OsStr::new(&rescued)) {
-                    Ok(()) => rescued,
+                    Ok(_) => rescued,
                     Err(_) => temporary.name().to_string_lossy().into_owned(),
                 };
                 temporary.leave();
                 let step =
                     format!("it changed in that very moment, and what stood there is now called {name}");
-                Err(FileError::Unsettled { step, source })
+                Err(unsettled::after(&self.path, &step, source))
             }
         }
     }
 
     fn sync(&self) -> Result<(), FileError> {
-        self.folder.sync().map_err(|source| FileError::Unsettled {
-            step: "the disk does not confirm that this will last".to_owned(),
-            source,
-        })
+        self.folder.sync().map_err(|source| unsettled::not_durable(&self.path, source))
     }
 }
 

@@ -4,7 +4,7 @@
 //! leftover from a file in the making.
 
 use super::Folder;
-use super::folder::{holds, try_lock};
+use super::folder::{OldName, holds, try_lock};
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
@@ -83,10 +83,10 @@ impl<'a> Temporary<'a> {
     }
 
     /// Gives it its name, unless something is there.
-    pub(crate) fn rename_new(&mut self, to: &OsStr) -> io::Result<()> {
-        self.folder.rename_new(&self.name, to)?;
+    pub(crate) fn rename_new(&mut self, to: &OsStr) -> io::Result<OldName> {
+        let old_name = self.folder.rename_new(&self.name, to)?;
         self.stands = false;
-        Ok(())
+        Ok(old_name)
     }
 
     /// Removes what stands under the temporary name.
@@ -153,7 +153,7 @@ mod tests {
         assert_eq!(std::fs::read_dir(room.path()).unwrap().count(), 0);
         let mut temporary = Temporary::create(&folder, 0o600).unwrap();
         temporary.write(b"bytes").unwrap();
-        temporary.rename_new(OsStr::new("photo.jpg")).unwrap();
+        assert!(matches!(temporary.rename_new(OsStr::new("photo.jpg")), Ok(OldName::Gone)));
         drop(temporary);
         assert_eq!(std::fs::read(room.path().join("photo.jpg")).unwrap(), b"bytes");
     }

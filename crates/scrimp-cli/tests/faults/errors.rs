@@ -96,6 +96,7 @@ fn judge(way: &Way, pair: &Pair, lab: &Lab, run: &Output) -> Result<(), String> 
     ensure(strays.is_empty() || told.contains("unlinkat") || !run.status.success(), || {
         format!("{strays:?} stay, and that is not told")
     })?;
+    ensure(!(is_done && told.contains(&way.denial())), || "what is written is denied".to_owned())?;
     ensure(!run.status.success() || is_done, || "success is told, but nothing was written".to_owned())?;
     ensure(run.status.code().is_some(), || format!("{}: {told}", run.status))
 }

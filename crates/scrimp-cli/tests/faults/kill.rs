@@ -79,6 +79,11 @@ impl Way {
         ensure(backed_up || !needs_backup, || "there is no backup".to_owned())
     }
 
+    /// What would be a lie once the new file stands there.
+    pub(crate) fn denial(&self) -> String {
+        format!("{} cannot be written", self.output)
+    }
+
     pub(crate) fn is_done(&self, pair: &Pair, files: &Files) -> bool {
         files.get(self.output) == Some(&pair.new)
     }
