@@ -13,6 +13,7 @@ mod disk;
 mod event;
 mod file;
 mod gate;
+mod hands;
 mod in_place;
 mod job;
 mod json;

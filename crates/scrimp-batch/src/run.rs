@@ -1,6 +1,7 @@
 //! The work, in parallel over photos.
 
 use crate::gate::Gate;
+use crate::hands::Hands;
 use crate::ledger::{Notes, Standing};
 use crate::memory::MemoryBudget;
 use crate::threads::Threads;
@@ -55,13 +56,13 @@ impl Run<'_> {
     pub fn work(&self, tasks: &[Task], mut tell: impl FnMut(Event)) -> usize {
         sweep(tasks, &mut tell);
         let next = AtomicUsize::new(0);
-        let (budget, gate) = (MemoryBudget::of(self.memory), Gate::default());
+        let (budget, hands, gate) = (MemoryBudget::of(self.memory), Hands::default(), Gate::default());
         let threads = Threads::of(self.threads, tasks.len());
         let (sender, receiver) = mpsc::channel();
         std::thread::scope(|scope| {
             for _ in 0..self.threads.get().min(tasks.len()) {
                 let (sender, next, budget, gate) = (sender.clone(), &next, &budget, &gate);
-                let threads = &threads;
+                let (threads, hands) = (&threads, &hands);
                 scope.spawn(move || {
                     while let Some((index, task)) = take(tasks, next) {
                         // The receiver lives as long as the scope.
@@ -69,6 +70,8 @@ impl Run<'_> {
                         let ended = if self.interrupt.load(Ordering::Relaxed) {
                             Ended::Interrupted
                         } else {
+                            // Before threads and memory are taken, which the other name may need.
+                            let _hand = task.number_of_several_names().map(|file| hands.take(file));
                             let lent = threads.lend();
                             guarded(task, || self.shrink(task, lent.threads(), budget, gate))
                         };

@@ -1,11 +1,11 @@
 //! One photo of a job.
 
-use crate::disk::{Original, Place};
+use crate::disk::{self, FileNumber, Original, Place};
 use crate::gate::Gate;
 use crate::ledger::{Stamp, Standing, content_of};
 use crate::permit::{Claim, Permit};
 use crate::report::Album;
-use crate::{Effect, Engine, Exhibit, FileError, HardLinks, Record, Stream, file};
+use crate::{Effect, Engine, Exhibit, FileError, HardLinks, Record, Stream, file, walk};
 use scrimp::{Error, Format, Options, Outcome, Photo};
 use std::borrow::Cow;
 use std::fs;
@@ -144,6 +144,17 @@ impl Task {
                 length.min(self.options.limits.file_bytes)
             }
             Source::Bytes(bytes) => bytes.len() as u64,
+        }
+    }
+
+    /// What is the same for all names of the photo, if it has several and is replaced all the same: the locks and
+    /// looks that keep others away would else keep the job from its own photos.
+    pub(crate) fn number_of_several_names(&self) -> Option<FileNumber> {
+        match &self.sink {
+            Sink::InPlace(replacement) if replacement.hard_links == HardLinks::Split => {
+                disk::number_of_several_names(&self.input)
+            }
+            _ => None,
         }
     }
 

@@ -76,6 +76,27 @@ impl Place {
     }
 }
 
+/// What is the same for all names of a file.
+#[cfg(unix)]
+pub(crate) type FileNumber = (u64, u64);
+/// Files have no numbers that the standard library knows.
+#[cfg(not(unix))]
+pub(crate) type FileNumber = std::convert::Infallible;
+
+/// The number of a file that has several names.
+#[cfg(unix)]
+pub(crate) fn number_of_several_names(path: &Path) -> Option<FileNumber> {
+    use std::os::unix::fs::MetadataExt;
+    let metadata = path.symlink_metadata().ok().filter(|metadata| metadata.is_file() && metadata.nlink() > 1);
+    metadata.map(|metadata| (metadata.dev(), metadata.ino()))
+}
+
+/// The number of a file that has several names.
+#[cfg(not(unix))]
+pub(crate) fn number_of_several_names(_: &Path) -> Option<FileNumber> {
+    None
+}
+
 /// The folder of a file, which is empty where the path has none, and its name in it.
 pub(crate) fn parent_and_name(path: &Path) -> Option<(&Path, &OsStr)> {
     Some((path.parent().unwrap_or(Path::new("")), path.file_name()?))

@@ -95,6 +95,31 @@ fn names_of_one_photo_are_parted_only_when_asked() {
 }
 
 #[test]
+fn names_of_one_photo_in_one_job_are_all_parted() {
+    let room = Room::with_photos();
+    let names: Vec<_> = (0..6).map(|number| format!("photos/wall{number}.jpg")).collect();
+    names.iter().for_each(|name| fs::hard_link(room.path(WALL), room.path(name)).unwrap());
+    let told = room.scrimp("shrink photos --in-place --split-hard-links -j 4 --json").exits(0).json();
+    let codes: Vec<_> = told.iter().map(|record| record["code"].as_str().unwrap()).collect();
+    assert_eq!(codes.iter().filter(|code| **code == "goal_met").count(), 8, "{codes:?}");
+    assert!(names.iter().all(|name| room.bytes(name) == room.bytes(WALL)));
+}
+
+#[test]
+fn a_link_from_which_something_is_to_be_stripped_is_refused() {
+    let room = Room::with_photos();
+    symlink("wall.jpg", room.path("photos/near.jpg")).unwrap();
+    let before = room.bytes(WALL);
+    for strip in ["--strip=gps", "--strip"] {
+        let run = room.scrimp(&format!("shrink photos/near.jpg --in-place {strip} --json")).exits(1);
+        let told = run.json();
+        assert_eq!((told[0]["outcome"].as_str(), told[0]["code"].as_str()), (Some("refused"), Some("link")));
+        assert!(told[0]["reason"].as_str().unwrap().contains("nothing was stripped"), "{told:?}");
+    }
+    assert_eq!(room.bytes(WALL), before);
+}
+
+#[test]
 fn a_photo_that_is_protected_against_writing_is_kept() {
     let room = Room::with_photos();
     let before = room.bytes(WALL);
