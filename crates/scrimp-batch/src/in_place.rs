@@ -2,7 +2,7 @@
 
 use crate::disk::{Place, parent_and_name};
 use crate::job::Plan;
-use crate::task::{Replacement, Sink, Source};
+use crate::task::{Backup, Replacement, Sink, Source};
 use crate::{Event, HardLinks, Input, JobError, Origin};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,10 @@ pub(crate) fn plan<T: FnMut(Event)>(plan: &mut Plan<'_, T>, how: &InPlace) -> Re
         if !known.insert(identity(&input)) {
             return Ok(());
         }
-        let backup = how.backup.as_ref().map(|folder| folder.join(&place.below));
+        let backup = how
+            .backup
+            .as_ref()
+            .map(|folder| Backup { folder: folder.clone(), path: folder.join(&place.below) });
         let replacement = Replacement { place, backup, hard_links: how.hard_links };
         plan.add(input, Source::File, Sink::InPlace(replacement), origin)
     };

@@ -49,9 +49,16 @@ pub(crate) enum Sink {
 #[derive(Clone, Debug)]
 pub(crate) struct Replacement {
     pub(crate) place: Place,
-    /// Where the old file goes.
-    pub(crate) backup: Option<PathBuf>,
+    pub(crate) backup: Option<Backup>,
     pub(crate) hard_links: HardLinks,
+}
+
+/// Where the old file goes.
+#[derive(Clone, Debug)]
+pub(crate) struct Backup {
+    /// The folder of all backups.
+    pub(crate) folder: PathBuf,
+    pub(crate) path: PathBuf,
 }
 
 /// One photo of a job.
@@ -103,7 +110,9 @@ impl Task {
     pub(crate) fn claim(&self) -> Claim {
         let outputs = match (&self.sink, self.format) {
             (Sink::Stream(_), _) => Vec::new(),
-            (Sink::InPlace(replacement), _) => replacement.backup.iter().cloned().collect(),
+            (Sink::InPlace(replacement), _) => {
+                replacement.backup.iter().map(|backup| backup.path.clone()).collect()
+            }
             (Sink::File(path), _) => vec![path.clone()],
             (Sink::InFolder(_), None) if self.origin == Origin::Walked => Vec::new(),
             (Sink::InFolder(path), None | Some(Format::Jpeg)) => vec![path.clone()],
@@ -123,7 +132,8 @@ impl Task {
         if let Sink::InPlace(replacement) = &self.sink {
             outputs.push(replacement.place.path());
         }
-        outputs.iter().filter_map(|path| path.parent()).map(PathBuf::from).collect()
+        let folders = outputs.iter().filter_map(|path| path.parent()).map(PathBuf::from);
+        folders.chain(self.backup().map(|backup| backup.folder.clone())).collect()
     }
 
     /// Whether it is a file of a folder that is no image.
@@ -247,10 +257,18 @@ impl Task {
         album.take(original, outcome.bytes(), record.worst, &self.options)
     }
 
+    const fn backup(&self) -> Option<&Backup> {
+        match &self.sink {
+            Sink::InPlace(replacement) => replacement.backup.as_ref(),
+            _ => None,
+        }
+    }
+
     /// Replaces the photo.
     fn replace(&self, original: &Original, old: &[u8], new: &[u8]) -> Result<PathBuf, FileError> {
-        if let Sink::InPlace(Replacement { backup: Some(backup), .. }) = &self.sink {
-            original.back_up(old, backup)?;
+        if let Some(backup) = self.backup() {
+            walk::mark_backups(&backup.folder)?;
+            original.back_up(old, &backup.path)?;
         }
         original.replace(old, new)?;
         Ok(self.input.clone())

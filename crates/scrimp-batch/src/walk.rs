@@ -1,9 +1,29 @@
 //! Files in a folder.
 
-use crate::{FileError, JobError, Share, disk};
+use crate::{FileError, JobError, Overwrite, Share, disk};
 use ignore::overrides::{Override, OverrideBuilder};
 use std::io;
 use std::path::{Path, PathBuf};
+
+/// The name of a file that says that a folder holds backups.
+const MARK: &str = ".scrimp-backups";
+
+/// Says of a folder, which is made if it is missing, that it holds backups, so that no run takes them for photos that
+/// it met in a folder.
+pub(crate) fn mark_backups(folder: &Path) -> Result<(), FileError> {
+    const TEXT: &[u8] = b"scrimp --backup keeps originals here, and scrimp passes over this folder.\n";
+    let mark = folder.join(MARK);
+    if mark.symlink_metadata().is_ok() {
+        return Ok(());
+    }
+    match disk::write_whole(&mark, TEXT, Overwrite::Never) {
+        // Another thread's.
+        Err(FileError::OutputExists { .. }) => Ok(()),
+        // Not the photo that is going to be replaced.
+        Err(FileError::Unsettled { path, source, .. }) => Err(FileError::Unwritable { path, source }),
+        written => written,
+    }
+}
 
 /// Which files of a folder are looked at. Named files are, whatever is said here.
 #[derive(Clone, Debug, Default)]
@@ -24,8 +44,8 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Every regular file under `folder` that is selected, in the order of names; those under `outside` left out. At most
-    /// ten folders are open at once.
+    /// Every regular file under `folder` that is selected, in the order of names; those under `outside` left out, and
+    /// backups. At most ten folders are open at once.
     ///
     /// # Errors
     /// [`JobError::Glob`].
@@ -52,7 +72,9 @@ impl Selection {
                 let is_outside = outside.as_deref().is_some_and(|outside| {
                     is_folder && entry.path().canonicalize().is_ok_and(|path| path == outside)
                 });
-                entry.depth() == 0 || !(is_left_out || is_outside || disk::is_temporary(entry.file_name()))
+                let holds_backups = || is_folder && entry.path().join(MARK).symlink_metadata().is_ok();
+                let is_temporary = disk::is_temporary(entry.file_name());
+                entry.depth() == 0 || !(is_left_out || is_outside || is_temporary || holds_backups())
             })
             .build();
         Ok(walk.filter_map(regular_file).filter(move |found| {

@@ -163,13 +163,30 @@ fn a_backup_keeps_the_tree_and_an_earlier_one() {
     let room = Room::with_photos();
     let before = [FRUIT, WALL].map(|name| room.bytes(name));
     room.scrimp("shrink photos --in-place --backup photos/old").exits(0);
-    assert_eq!(room.files("photos/old"), ["deep/fruit.jpg", "wall.jpg"], "what stays needs no backup");
+    let backups = [".scrimp-backups", "deep/fruit.jpg", "wall.jpg"];
+    assert_eq!(room.files("photos/old"), backups, "what stays needs no backup");
     assert_eq!([room.bytes("photos/old/deep/fruit.jpg"), room.bytes("photos/old/wall.jpg")], before);
     let small = room.bytes(WALL);
     let run = room.scrimp("shrink photos --in-place --backup photos/old --look thumb").exits(1);
     run.says("is there already with other bytes").does_not_complain("old/old");
     assert_eq!(room.bytes(WALL), small);
     assert_eq!(room.bytes("photos/old/wall.jpg"), before[1]);
+}
+
+#[test]
+fn backups_are_no_photos_of_a_later_run() {
+    let room = Room::with_photos();
+    room.scrimp("shrink photos --in-place --backup photos/old").exits(0);
+    let before = [FRUIT, WALL].map(|name| room.bytes(&name.replace("photos", "photos/old")));
+    for run in ["shrink photos --in-place --look thumb", "shrink . --in-place --look thumb"] {
+        let told = room.scrimp(&format!("{run} --json")).exits(0).json();
+        assert_eq!(told.len(), 3, "{told:?}");
+    }
+    let told = room.scrimp("shrink photos -o out --json").exits(0).json();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert_eq!([FRUIT, WALL].map(|name| room.bytes(&name.replace("photos", "photos/old"))), before);
+    let told = room.scrimp("shrink photos/old -o again --json").exits(0).json();
+    assert_eq!(told.len(), 2, "a named folder is what the user means: {told:?}");
 }
 
 #[test]

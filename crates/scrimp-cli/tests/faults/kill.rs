@@ -62,6 +62,7 @@ impl Way {
                 PHOTO if self.output == PHOTO => *bytes == pair.old || *bytes == pair.new,
                 PHOTO => *bytes == pair.old,
                 "backup/deep/p.jpg" => *bytes == pair.old,
+                "backup/deep/.scrimp-backups" => true,
                 "out.jpg" => bytes == b"an earlier output" || *bytes == pair.new,
                 "out/p.jpg" => *bytes == pair.new,
                 other => is_stray(other) || BYSTANDERS.iter().any(|(name, it)| *name == other && it == bytes),
