@@ -2,6 +2,7 @@
 
 use crate::args::ClassicArguments;
 use crate::exit::{Exit, UsageError, complain};
+use crate::plain::plain;
 use crate::{show, source};
 use scrimp::Photo;
 use scrimp::classic::{self, Bounds, Classic, ClassicDecision, Goal, Switch};
@@ -82,7 +83,7 @@ fn one(
         let output = written.as_ref().ok().and_then(Option::as_ref).map(|path| path.display().to_string());
         show::line(&serde_json::to_string(&Line { path: name, quality, ssim, probes, output })?)?;
     } else {
-        show::line(&format!("quality {quality:3}  SSIM {ssim:.6}  {name}"))?;
+        show::line(&format!("quality {quality:3}  SSIM {ssim:.6}  {}", plain(&name)))?;
     }
     Ok(written.map(|_| ()))
 }

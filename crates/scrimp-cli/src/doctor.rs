@@ -1,12 +1,13 @@
 //! `scrimp doctor`: what this program and machine have.
 
 use crate::exit::Exit;
+use crate::plain::plain;
 use crate::{machine, show, size};
 use scrimp::{LimitKind, Limits};
 
 pub(crate) fn run() -> anyhow::Result<Exit> {
     for (name, value) in facts() {
-        show::line(&format!("{name:<24}{value}"))?;
+        show::line(&format!("{name:<24}{}", plain(&value)))?;
     }
     if !scrimp::has_assembly() {
         note!(

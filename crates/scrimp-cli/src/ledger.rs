@@ -2,6 +2,7 @@
 
 use crate::args::{LedgerCommand, ShrinkArguments};
 use crate::exit::{Exit, UsageError};
+use crate::plain::plain;
 use crate::table::{percent_saved, photos, sizes};
 use crate::{machine, show};
 use anyhow::Context;
@@ -85,7 +86,7 @@ fn show_all() -> anyhow::Result<()> {
 
 fn show_one(path: &Path) -> anyhow::Result<()> {
     let ledger = match Ledger::open_existing(path) {
-        Err(error @ LedgerError::Held(_)) => return show::line(&error.to_string()),
+        Err(error @ LedgerError::Held(_)) => return show::line(&plain(&error.to_string())),
         ledger => ledger?,
     };
     let (mut before, mut after, mut latest) = (0, 0, 0);
@@ -98,7 +99,7 @@ fn show_one(path: &Path) -> anyhow::Result<()> {
         *outcomes.entry(entry.outcome).or_default() += 1;
         first.get_or_insert(entry.path);
     })?;
-    show::line(&path.display().to_string())?;
+    show::line(&plain(&path.display().to_string()))?;
     let counts: Vec<_> = outcomes.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
     let all = photos(outcomes.values().sum());
     let Some(first) = first else { return show::line("  nothing yet") };
@@ -106,7 +107,11 @@ fn show_one(path: &Path) -> anyhow::Result<()> {
     show::line(&format!("  {} {}", sizes(before, after).trim_start(), percent_saved(before, after)))?;
     let since =
         SystemTime::now().duration_since(UNIX_EPOCH + Duration::from_secs(latest)).unwrap_or_default();
-    show::line(&format!("  the first is {first}, the last was written down {} ago", HumanDuration(since)))
+    show::line(&format!(
+        "  the first is {}, the last was written down {} ago",
+        plain(&first),
+        HumanDuration(since)
+    ))
 }
 
 fn export(path: &Path) -> anyhow::Result<()> {

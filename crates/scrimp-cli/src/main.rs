@@ -3,10 +3,12 @@
 #![forbid(unsafe_code)]
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-/// Tells people something on standard error. That it cannot be told, as on a full disk, is no reason to stop.
+/// Tells people something on standard error, in one line. That it cannot be told, as on a full disk, is no reason to stop.
 macro_rules! note {
     ($($text:tt)*) => {{
-        let _ = std::io::Write::write_fmt(&mut anstream::stderr(), format_args!("{}\n", format_args!($($text)*)));
+        let text = format!($($text)*);
+        let text = format_args!("{}\n", $crate::plain::plain(&text));
+        let _ = std::io::Write::write_fmt(&mut anstream::stderr(), text);
     }};
 }
 
@@ -18,6 +20,7 @@ mod inspect;
 mod interrupt;
 mod ledger;
 mod machine;
+mod plain;
 mod progress;
 mod save;
 mod score;

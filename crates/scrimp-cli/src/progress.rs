@@ -1,5 +1,6 @@
 //! What is to be seen of a job while it goes on.
 
+use crate::plain::plain;
 use crate::size;
 use crate::table::failure;
 use indicatif::{HumanDuration, MultiProgress, ProgressBar, ProgressStyle};
@@ -93,7 +94,7 @@ impl Progress {
                 board.main.set_message(format!("{finished} of {total} photos, {left:#} left, {so_far}"));
                 board.put_down(index);
                 if let Some(record) = record.filter(|record| !record.is_done()) {
-                    board.fail(failure(record));
+                    board.fail(plain(&failure(record)).into_owned());
                 }
             }
             View::Lines { last } if last.elapsed() >= LINES && self.finished < self.total => {
@@ -183,7 +184,7 @@ impl Board {
 
     fn show_hands(&self) {
         let names: Vec<_> = self.in_hand.values().map(|path| path.display().to_string()).collect();
-        self.hands.set_message(format!("  in hand: {}", names.join(", ")));
+        self.hands.set_message(format!("  in hand: {}", plain(&names.join(", "))));
     }
 
     /// The last failures stay above the moving lines, whatever else is printed.

@@ -1,6 +1,7 @@
 //! The table of a job: a line for each photo as it is done, and the sum at the end; or JSON Lines.
 
 use crate::exit::remedy;
+use crate::plain::plain;
 use crate::show::{Where, line_to};
 use crate::size;
 use crate::sum::Sum;
@@ -144,7 +145,8 @@ pub(crate) fn percent_saved(before: u64, after: u64) -> String {
 
 fn row(record: &Record) -> String {
     let outcome = in_colour(record.outcome);
-    let path = record.path.display();
+    let path = record.path.display().to_string();
+    let path = plain(&path);
     let before = record.input_bytes as u64;
     match (record.output_bytes, record.score, record.setting) {
         (Some(bytes), Some(score), Some(setting)) => {
@@ -153,7 +155,7 @@ fn row(record: &Record) -> String {
                 format!("score {}  q {} {}", in_four_digits(score), setting.quality, setting.subsampling);
             format!("{outcome}{sizes}  {percent:>7}  {how:<28}  {path}")
         }
-        _ => format!("{outcome}{:>8}  {path}: {}", size::show(before), record.reason),
+        _ => format!("{outcome}{:>8}  {path}: {}", size::show(before), plain(&record.reason)),
     }
 }
 

@@ -115,3 +115,22 @@ fn a_saving_is_turned_into_one_goal_that_is_shown_before_it_is_applied() {
     room.scrimp("shrink photos -o out --save 99%").exits(1).complains("ask for less");
     room.scrimp("shrink photos -o out --save 30% --look web").exits(2).complains("--look");
 }
+
+#[cfg(unix)]
+#[test]
+fn no_name_of_a_file_is_taken_for_a_command_by_the_terminal() {
+    let room = Room::with_photos();
+    let wall = room.bytes("photos/wall.jpg");
+    let names = ["odd\u{1b}[31m\n\u{7}.jpg", "gone\r\u{1b}]0;title\u{7}.jpg"];
+    room.put(names[0], &wall);
+    let names = names.map(str::as_bytes);
+    let run = room.scrimp_with_names("shrink -o out/", &names).exits(1);
+    let run = run.says(r"  odd\u{1b}[31m\n\u{7}.jpg").complains(r"gone\r\u{1b}]0;title\u{7}.jpg: ");
+    let told = run.stdout() + &run.stderr();
+    assert!(told.lines().all(|line| !line.contains(|it: char| it.is_control())), "{told:?}");
+    let run = room.scrimp_with_names("shrink --quiet -o new/", &names).exits(1);
+    assert_eq!(run.stderr().lines().count(), 1, "one failure, one line: {}", run.stderr());
+    room.scrimp_with_names("classic", &names[..1]).exits(0).says(r"odd\u{1b}[31m\n\u{7}.jpg");
+    let told = room.scrimp_with_names("shrink --json -o json/", &names).exits(1).json();
+    assert_eq!(told[0]["path"], "odd\u{1b}[31m\n\u{7}.jpg");
+}
