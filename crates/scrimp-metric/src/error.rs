@@ -36,6 +36,9 @@ pub enum Error {
         /// Width x height.
         pixels: usize,
     },
+    /// The caller asked to give up.
+    #[error("the comparison was given up on request")]
+    Stopped,
     /// The metric's crate gives no number: a defect of the metric.
     #[error("{} gives no number for these pictures", metric.name())]
     NoScore {

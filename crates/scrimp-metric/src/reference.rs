@@ -5,6 +5,7 @@ use crate::map::Grid;
 use crate::simd::InstructionSet;
 use crate::ssim;
 use crate::ssimulacra2::{Evaluation, Prepared, Working};
+use crate::stop::{NEVER, Stop};
 use crate::{Error, ImageView, Metric, Score, ScoreMap};
 use core::num::NonZeroUsize;
 
@@ -49,20 +50,36 @@ impl Reference {
         original: ImageView<'_>,
         threads: NonZeroUsize,
     ) -> Result<Self, Error> {
+        Self::with_threads_unless(metric, original, threads, NEVER)
+    }
+
+    /// As [`Self::with_threads`], but given up soon once `stop` says so.
+    ///
+    /// # Errors
+    /// As [`Self::new`], and [`Error::Stopped`], which SSIMULACRA2 alone gives: the other metrics go on to their end.
+    pub fn with_threads_unless(
+        metric: Metric,
+        original: ImageView<'_>,
+        threads: NonZeroUsize,
+        stop: Stop<'_>,
+    ) -> Result<Self, Error> {
         let size = (original.width(), original.height());
         let pixels = size.0 * size.1;
         if pixels > MOST_PIXELS {
             return Err(Error::TooLarge { pixels });
         }
         let working = Working { set: InstructionSet::widest(), threads };
-        let ssimulacra2 = |evaluation| Measure::Ssimulacra2(Prepared::new(evaluation, working, original));
+        let ssimulacra2 = |evaluation| {
+            let prepared = Prepared::new(evaluation, working, original, stop);
+            prepared.map(Measure::Ssimulacra2).ok_or(Error::Stopped)
+        };
         let butteraugli = |norm| {
             butteraugli::Prepared::new(norm, original)
                 .map(|prepared| Measure::Butteraugli(metric, Box::new(prepared)))
         };
         let measure = match metric {
-            Metric::Ssimulacra2 => ssimulacra2(Evaluation::Standard),
-            Metric::Ssimulacra2Exact => ssimulacra2(Evaluation::Exact),
+            Metric::Ssimulacra2 => ssimulacra2(Evaluation::Standard)?,
+            Metric::Ssimulacra2Exact => ssimulacra2(Evaluation::Exact)?,
             Metric::Ssim => {
                 Measure::Ssim(ssim::Reference::new(original, ssim::Kernel::of_wang(ssim::Centre::Centred)))
             }
@@ -79,7 +96,9 @@ impl Reference {
     pub fn score(&self, candidate: ImageView<'_>) -> Result<Score, Error> {
         self.check_size(candidate)?;
         self.checked(match &self.measure {
-            Measure::Ssimulacra2(prepared) => prepared.errors(candidate).score(),
+            Measure::Ssimulacra2(prepared) => {
+                prepared.errors(candidate, NEVER).ok_or(Error::Stopped)?.score()
+            }
             Measure::Ssim(reference) => at_most_1(reference.ssim(candidate)?),
             Measure::Butteraugli(..) => return Ok(self.score_with_map(candidate)?.score()),
         })
@@ -91,11 +110,20 @@ impl Reference {
     /// # Errors
     /// [`Error::SizesDiffer`] unless the candidate has the original's size.
     pub fn score_with_map(&self, candidate: ImageView<'_>) -> Result<ScoreMap, Error> {
+        self.score_with_map_unless(candidate, NEVER)
+    }
+
+    /// As [`Self::score_with_map`], but given up soon once `stop` says so.
+    ///
+    /// # Errors
+    /// As [`Self::score_with_map`], and [`Error::Stopped`], which SSIMULACRA2 alone gives: the other metrics go on to
+    /// their end.
+    pub fn score_with_map_unless(&self, candidate: ImageView<'_>, stop: Stop<'_>) -> Result<ScoreMap, Error> {
         self.check_size(candidate)?;
         let grid = Grid::new(self.size);
         let (score, cells): (f64, Vec<f64>) = match &self.measure {
             Measure::Ssimulacra2(prepared) => {
-                let errors = prepared.errors(candidate);
+                let errors = prepared.errors(candidate, stop).ok_or(Error::Stopped)?;
                 let (columns, rows) = (grid.columns, grid.rows);
                 let cells = (0..grid.cells())
                     .map(|index| errors.score_of_cell((index % columns, columns), (index / columns, rows)))
@@ -135,4 +163,38 @@ impl Reference {
 /// The mean over identical pictures may round up.
 fn at_most_1(ssim: f64) -> f64 {
     ssim.min(1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::sync::atomic::{AtomicUsize, Ordering};
+    use scrimp_testkit::scenes;
+
+    #[test]
+    fn a_comparison_is_given_up_at_the_next_look_and_else_changes_nothing() {
+        let scene = scenes::landscape(700, 300, 1);
+        let channels = crate::Channels::Rgb;
+        let original = ImageView::new(scene.width, scene.height, channels, &scene.samples).unwrap();
+        for threads in [1, 3].map(|threads| NonZeroUsize::new(threads).unwrap()) {
+            for metric in [Metric::Ssimulacra2, Metric::Ssimulacra2Exact] {
+                let new = |stop| Reference::with_threads_unless(metric, original, threads, stop);
+                let reference = new(NEVER).unwrap();
+                let looks = AtomicUsize::new(0);
+                let count = || {
+                    looks.fetch_add(1, Ordering::Relaxed);
+                    false
+                };
+                let map = reference.score_with_map_unless(original, &count).unwrap();
+                assert_eq!(map.score(), reference.score(original).unwrap());
+                let all = looks.swap(0, Ordering::Relaxed);
+                assert!(all > 5, "{all}");
+                let at_the_third = || looks.fetch_add(1, Ordering::Relaxed) >= 2;
+                let stopped = reference.score_with_map_unless(original, &at_the_third);
+                assert_eq!(stopped.err(), Some(Error::Stopped));
+                assert!(looks.load(Ordering::Relaxed) < all);
+                assert_eq!(new(&|| true).err(), Some(Error::Stopped));
+            }
+        }
+    }
 }

@@ -6,8 +6,9 @@ use crate::views::{View, heat_view};
 use crate::watch::Watch;
 use crate::{Error, Options, Source, heat_map};
 use scrimp_jpeg::Pixels;
-use scrimp_metric::{Metric, Reference, Region, Score, ScoreMap};
+use scrimp_metric::{Metric, Region, Score, ScoreMap};
 use serde::Serialize;
+use std::num::NonZeroUsize;
 
 /// How much alike two files look, as a whole and place by place.
 #[derive(Clone, Debug)]
@@ -140,9 +141,7 @@ pub(crate) fn compare_sources(
     } else {
         (original.in_colour()?, candidate.in_colour()?)
     };
-    let defect = |error: scrimp_metric::Error| Error::Defect(error.to_string());
-    let reference = Reference::new(metric, original.view()?).map_err(defect)?;
-    watch.check()?;
-    let map = reference.score_with_map(candidate.view()?).map_err(defect)?;
+    let reference = watch.reference(metric, original.view()?, NonZeroUsize::MIN)?;
+    let map = watch.score_with_map(&reference, candidate.view()?)?;
     Ok(Comparison { original: drawn, turn, metric, map })
 }

@@ -62,8 +62,7 @@ impl<'a> Prober<'a> {
         let threads = options.limits.threads(options.threads, limits::memory_of(metric, photo));
         let seen = timed(&mut ms.reference, || colour.original(photo))?;
         let original = seen.view()?;
-        let reference = timed(&mut ms.reference, || Reference::with_threads(metric, original, threads));
-        let reference = reference.map_err(defect)?;
+        let reference = timed(&mut ms.reference, || watch.reference(metric, original, threads))?;
         Ok(Self {
             photo,
             colour,
@@ -160,7 +159,9 @@ impl<'a> Prober<'a> {
             let (coefficients, tables) = (self.coefficients(setting.subsampling)?, self.tables(setting));
             let rounding = setting.effort.rounding(setting.tables);
             let (shown, estimate) = coefficients.shown_and_estimated(&tables, rounding, room, self.threads);
-            let map = self.reference.score_with_map(view(&*self.colour.apply(&shown)?)?).map_err(defect)?;
+            let seen = self.colour.apply(&shown)?;
+            let map = self.watch.score_with_map(&self.reference, view(&*seen)?)?;
+            drop(seen);
             self.room = shown.into_samples();
             Ok::<_, Error>((map, estimate))
         })?;
@@ -221,7 +222,7 @@ impl<'a> Prober<'a> {
         let map = timed(&mut spent, || {
             let decoded = written::decode(file, self.watch)?;
             let seen = self.colour.apply(&decoded.pixels)?;
-            self.reference.score_with_map(view(&seen)?).map_err(defect)
+            self.watch.score_with_map(&self.reference, view(&seen)?)
         })?;
         self.ms.proof += spent;
         Ok(self.probe_of(setting, Scale::File, file.len(), &map))

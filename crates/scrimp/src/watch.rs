@@ -1,6 +1,8 @@
 //! Time and interruption of the work on one photo.
 
 use crate::{Error, LimitKind, Options};
+use scrimp_metric::{ImageView, Metric, Reference, ScoreMap};
+use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -35,6 +37,32 @@ impl<'a> Watch<'a> {
             return Err(Error::Limit { which: LimitKind::Time, found, limit: self.seconds });
         }
         Ok(())
+    }
+
+    /// Prepares for comparisons with `original`, or gives up as [`Self::check`] says.
+    pub(crate) fn reference(
+        &self,
+        metric: Metric,
+        original: ImageView<'_>,
+        threads: NonZeroUsize,
+    ) -> Result<Reference, Error> {
+        let prepared = Reference::with_threads_unless(metric, original, threads, &|| self.must_stop());
+        prepared.map_err(|error| self.why(&error))
+    }
+
+    /// Compares, or gives up as [`Self::check`] says.
+    pub(crate) fn score_with_map(
+        &self,
+        reference: &Reference,
+        candidate: ImageView<'_>,
+    ) -> Result<ScoreMap, Error> {
+        let map = reference.score_with_map_unless(candidate, &|| self.must_stop());
+        map.map_err(|error| self.why(&error))
+    }
+
+    fn why(&self, error: &scrimp_metric::Error) -> Error {
+        let stopped = if *error == scrimp_metric::Error::Stopped { self.check().err() } else { None };
+        stopped.unwrap_or_else(|| Error::Defect(error.to_string()))
     }
 
     /// Since the work began.

@@ -35,6 +35,7 @@ pub(crate) use pad::Padded;
 use crate::ImageView;
 use crate::map::CELL;
 use crate::simd::InstructionSet;
+use crate::stop::{Latch, Stop};
 use core::array;
 use core::num::NonZeroUsize;
 use core::ops::Range;
@@ -99,31 +100,38 @@ pub(crate) struct Errors {
 type Links = Vec<[Link; CHANNELS]>;
 
 impl Prepared {
-    /// Prepares for comparisons with `original`.
-    pub(crate) fn new(evaluation: Evaluation, working: Working, original: ImageView<'_>) -> Self {
+    /// Prepares for comparisons with `original`; none if that was stopped.
+    pub(crate) fn new(
+        evaluation: Evaluation,
+        working: Working,
+        original: ImageView<'_>,
+        stop: Stop<'_>,
+    ) -> Option<Self> {
+        let stop = Latch::on(stop);
         let padded = Padded::new(original);
         let view = padded.view();
         let columns = strips(view.width(), working.threads);
         let tasks: Vec<_> = columns.iter().cloned().zip(links(columns.len(), view)).collect();
         let prepared = Mutex::new(Vec::with_capacity(columns.len()));
         share_out(working.threads, tasks, |(columns, links)| {
-            let strip = PreparedStrip::new((evaluation, working.set), view, columns, links);
+            let strip = PreparedStrip::new((evaluation, working.set), view, (columns, links), &stop);
             // Nothing panics that holds the lock.
             prepared.lock().unwrap_or_else(PoisonError::into_inner).push(strip);
         });
         let mut strips = prepared.into_inner().unwrap_or_else(PoisonError::into_inner);
         strips.sort_unstable_by_key(|strip| strip.columns.start);
-        Self { evaluation, working, strips }
+        (!stop.is_closed()).then_some(Self { evaluation, working, strips })
     }
 
-    /// Finds the errors of `candidate`, which must be of the original's size.
-    pub(crate) fn errors(&self, candidate: ImageView<'_>) -> Errors {
+    /// Finds the errors of `candidate`, which must be of the original's size; none if that was stopped.
+    pub(crate) fn errors(&self, candidate: ImageView<'_>, stop: Stop<'_>) -> Option<Errors> {
+        let stop = Latch::on(stop);
         let padded = Padded::new(candidate);
         let view = padded.view();
         let tasks: Vec<_> = self.strips.iter().zip(links(self.strips.len(), view)).collect();
         let sums = Mutex::new(zeros(what_counts(view, 0..view.width())));
         share_out(self.working.threads, tasks, |(strip, links)| {
-            let of_strip = strip.compare((self.evaluation, self.working.set), view, links);
+            let of_strip = strip.compare((self.evaluation, self.working.set), view, links, &stop);
             let mut sums = sums.lock().unwrap_or_else(PoisonError::into_inner);
             for ((_, planes), (_, of_strip)) in sums.iter_mut().zip(&of_strip) {
                 for (cells, of_strip) in planes.iter_mut().flatten().zip(of_strip.iter().flatten()) {
@@ -132,7 +140,8 @@ impl Prepared {
             }
         });
         let sums = sums.into_inner().unwrap_or_else(PoisonError::into_inner);
-        Errors { scales: scales_of(view.width(), view.height()), sums }
+        let scales = scales_of(view.width(), view.height());
+        (!stop.is_closed()).then_some(Errors { scales, sums })
     }
 }
 
@@ -140,8 +149,8 @@ impl PreparedStrip {
     fn new(
         (evaluation, set): (Evaluation, InstructionSet),
         view: ImageView<'_>,
-        columns: Range<usize>,
-        links: Links,
+        (columns, links): (Range<usize>, Links),
+        stop: &Latch<'_>,
     ) -> Self {
         let mut scales: Vec<PreparedScale> = what_counts(view, columns.clone())
             .map(|(scale, counted)| {
@@ -161,7 +170,7 @@ impl PreparedStrip {
             let mut links = links.into_iter();
             planes.each_mut().map(|plane| Some(prepare(*scale, (links.next()?, plane.as_mut()?))))
         });
-        work_through(pyramid, work.collect());
+        work_through(pyramid, work.collect(), stop);
         Self { columns, scales }
     }
 
@@ -171,6 +180,7 @@ impl PreparedStrip {
         (evaluation, set): (Evaluation, InstructionSet),
         candidate: ImageView<'_>,
         links: Links,
+        stop: &Latch<'_>,
     ) -> Sums {
         let mut sums = zeros(self.scales.iter().map(|prepared| (prepared.scale, prepared.counted)));
         let compare = |scale, (link, planes)| -> Box<dyn Work + '_> {
@@ -191,7 +201,7 @@ impl PreparedStrip {
         });
         let outlines = self.scales.iter().map(PreparedScale::outline);
         let pyramid = Pyramid::new((candidate, self.columns.clone()), set, outlines);
-        work_through(pyramid, work.collect());
+        work_through(pyramid, work.collect(), stop);
         sums
     }
 }
@@ -223,8 +233,20 @@ fn links(strips: usize, view: ImageView<'_>) -> Vec<Links> {
 }
 
 /// Hands each row of each plane that counts to its work.
-fn work_through(pyramid: Pyramid<'_>, mut work: Vec<[Option<Box<dyn Work + '_>>; CHANNELS]>) {
+fn work_through(
+    pyramid: Pyramid<'_>,
+    mut work: Vec<[Option<Box<dyn Work + '_>>; CHANNELS]>,
+    stop: &Latch<'_>,
+) {
+    const ROWS_A_LOOK: usize = 32;
     pyramid.each_row(|scale, y, rows| {
+        if scale.index == 0 && y % ROWS_A_LOOK == 0 {
+            stop.look();
+        }
+        // The rows that are left are still turned to XYB, which is little work.
+        if stop.is_closed() {
+            return;
+        }
         for (work, row) in work[scale.index].iter_mut().zip(rows) {
             if let Some(work) = work {
                 work.take(y, row);

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::Channels;
+use crate::stop::NEVER;
 use fast_ssim2::{PixelDescriptor, PixelSlice, Ssimulacra2Reference};
 use scrimp_testkit::Noise;
 use scrimp_testkit::scenes::{self, Scene};
@@ -27,7 +28,8 @@ fn published(original: &Scene, candidate: &Scene) -> f64 {
 }
 
 fn score_by(working: Working, evaluation: Evaluation, original: &Scene, candidate: &Scene) -> f64 {
-    Prepared::new(evaluation, working, view(original)).errors(view(candidate)).score()
+    let prepared = Prepared::new(evaluation, working, view(original), NEVER).unwrap();
+    prepared.errors(view(candidate), NEVER).unwrap().score()
 }
 
 fn score(evaluation: Evaluation, original: &Scene, candidate: &Scene) -> f64 {
@@ -161,7 +163,8 @@ pub(super) fn bits(
     original: &Scene,
     candidate: &Scene,
 ) -> Vec<u64> {
-    let errors = Prepared::new(evaluation, working, view(original)).errors(view(candidate));
+    let prepared = Prepared::new(evaluation, working, view(original), NEVER).unwrap();
+    let errors = prepared.errors(view(candidate), NEVER).unwrap();
     let grid = crate::map::Grid::new((original.width, original.height));
     let (columns, rows) = (grid.columns, grid.rows);
     let cell = |index| errors.score_of_cell((index % columns, columns), (index / columns, rows));
