@@ -1,7 +1,7 @@
 //! The full record of how an outcome came about.
 
 use crate::search::{Probe, Scale, Setting};
-use crate::{Options, SizeLimit, WorstCell};
+use crate::{Options, SizeLimit, Views, WorstCell};
 use scrimp_jpeg::{Layout, Quality, Subsampling};
 use scrimp_metric::Metric;
 use serde::Serialize;
@@ -37,6 +37,9 @@ pub struct Decision {
     pub is_only_stripped: bool,
     /// What is wrong with a photo of which only what can be read was taken.
     pub damage: Option<String>,
+    /// What a person looks at to judge the result, where [`Options::show`] asks for it and it could be had.
+    #[serde(skip)]
+    pub views: Option<Box<Views>>,
     /// Where the time went.
     pub ms: Milliseconds,
 }

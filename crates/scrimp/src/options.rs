@@ -38,6 +38,8 @@ pub struct Options {
     /// How many threads share the work on the photo, or as many of them as there is memory for. Default 1; the bytes are the
     /// same for any number.
     pub threads: NonZeroUsize,
+    /// What pictures are taken for people to judge the result by.
+    pub show: Show,
     /// Set it to `true` from anywhere, and the work ends soon with [`crate::Error::Interrupted`].
     pub interrupt: Option<Arc<AtomicBool>>,
 }
@@ -61,6 +63,7 @@ impl Options {
             frames: Frames::default(),
             damage: Damage::default(),
             threads: NonZeroUsize::MIN,
+            show: Show::default(),
             interrupt: None,
         }
     }
@@ -101,6 +104,18 @@ pub enum Frames {
     Single,
     /// The first; of an animated PNG the still picture that other programs show.
     First,
+}
+
+/// Of what pictures are taken while it is at hand: [`crate::Decision::views`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Show {
+    /// Of nothing.
+    #[default]
+    Nothing,
+    /// Of the photo.
+    Photo,
+    /// Of the photo, and of the result where that is another picture.
+    PhotoAndResult,
 }
 
 /// What becomes of damaged photos.

@@ -12,7 +12,7 @@ use crate::watch::{Watch, timed};
 use crate::written::Writing;
 use crate::{
     Convert, Credentials, Decision, Error, Frames, Kept, Metadata, Milliseconds, Options, Outcome, Photo,
-    ProbeRecord, Raster, Shrunk, SizeLimit, Unsupported, blind, inks, written,
+    ProbeRecord, Raster, Show, Shrunk, SizeLimit, Unsupported, blind, inks, views, written,
 };
 use scrimp_jpeg::QuantisedCoefficients;
 
@@ -29,7 +29,7 @@ pub fn shrink(bytes: &[u8], options: &Options) -> Result<Outcome, Error> {
     let outcome = match attempt(bytes, options, &watch)? {
         Attempt::Settled(outcome) => outcome,
         // What the blind score leaves open the next run itself decides.
-        Attempt::Open { saved, instead } => match attempt(&saved.bytes, options, &watch) {
+        Attempt::Open { saved, instead } => match attempt(&saved.bytes, &unseen(options), &watch) {
             // A new file may lie beyond a limit that its photo kept to, and the next run would refuse it.
             Ok(Attempt::Open { .. } | Attempt::Settled(Outcome::Saved(_))) | Err(Error::Limit { .. }) => {
                 *instead
@@ -44,6 +44,11 @@ pub fn shrink(bytes: &[u8], options: &Options) -> Result<Outcome, Error> {
         }
         outcome => Ok(outcome),
     }
+}
+
+/// The same without pictures.
+fn unseen(options: &Options) -> Options {
+    Options { show: Show::Nothing, ..options.clone() }
 }
 
 /// What came of a photo.
@@ -64,6 +69,25 @@ impl Attempt {
                 instead: Box::new(instead.with_riders(riders)),
             },
         }
+    }
+
+    /// The same, with the views that are asked for. That they cannot be had is no reason to fail.
+    fn with_views(mut self, photo: &Photo, options: &Options, watch: &Watch<'_>) -> Self {
+        let (result, decision) = match &mut self {
+            Self::Settled(
+                Outcome::Saved(Shrunk { bytes, decision }) | Outcome::BestEffort(Shrunk { bytes, decision }),
+            )
+            | Self::Open { saved: Shrunk { bytes, decision }, .. } => (Some(bytes.as_slice()), decision),
+            Self::Settled(Outcome::Kept(_, decision)) => (None, decision),
+        };
+        let result = match options.show {
+            Show::Nothing => return self,
+            Show::Photo => None,
+            // What is the same picture needs no comparison.
+            Show::PhotoAndResult => result.filter(|_| decision.worst.is_some()),
+        };
+        decision.views = views::of_photo(photo, result, decision.worst, watch).ok().map(Box::new);
+        self
     }
 }
 
@@ -112,15 +136,26 @@ fn attempt_photo(
     file: Option<&[u8]>,
     options: &Options,
     watch: &Watch<'_>,
+    ms: Milliseconds,
+) -> Result<Attempt, Error> {
+    photo.riders.prepare(options, photo.format)?;
+    Ok(attempt_prepared(&photo, file, options, watch, ms)?.with_views(&photo, options, watch))
+}
+
+/// As [`attempt_photo`], of what rides along all that is to stay.
+fn attempt_prepared(
+    photo: &Photo,
+    file: Option<&[u8]>,
+    options: &Options,
+    watch: &Watch<'_>,
     mut ms: Milliseconds,
 ) -> Result<Attempt, Error> {
     // Any file is smaller than none.
     let input_bytes = file.map_or(usize::MAX, <[u8]>::len);
-    photo.riders.prepare(options, photo.format)?;
-    let (brief, colour) = match Plan::new(&photo, input_bytes, options) {
+    let (brief, colour) = match Plan::new(photo, input_bytes, options) {
         Plan::Leave(reason) => {
-            if let Some(damage) = photo.damage {
-                return Err(Error::Damaged(damage));
+            if let Some(damage) = &photo.damage {
+                return Err(Error::Damaged(damage.clone()));
             }
             ms.total = watch.milliseconds();
             let decision = decision(options, &[], None, ms);
@@ -128,13 +163,13 @@ fn attempt_photo(
         }
         Plan::Search(brief, colour) => (brief, colour),
     };
-    options.limits.check_metric(options.goal.metric(), &photo)?;
-    let loss = timed(&mut ms.blind, || Loss::of(&photo, file.unwrap_or_default(), options, watch))?;
+    options.limits.check_metric(options.goal.metric(), photo)?;
+    let loss = timed(&mut ms.blind, || Loss::of(photo, file.unwrap_or_default(), options, watch))?;
     let job = Job { brief: loss.raise(brief, options), options, input_bytes, loss, watch };
     if let Some(reason) = loss.reason_to_keep(input_bytes, options) {
-        return Ok(Attempt::Settled(job.leave(reason, &photo, &[], ms)?).with_riders(&photo.riders));
+        return Ok(Attempt::Settled(job.leave(reason, photo, &[], ms)?).with_riders(&photo.riders));
     }
-    let prober = Prober::new(&photo, colour, options, watch, ms)?.coded(options.coding());
+    let prober = Prober::new(photo, colour, options, watch, ms)?.coded(options.coding());
     let attempt = match options.size {
         SizeLimit::Fill(_) => job.fill(prober).map(Attempt::Settled),
         SizeLimit::None | SizeLimit::AtMost(_) => job.reach(prober),
@@ -338,6 +373,7 @@ pub(crate) fn decision(
         credentials_broken: false,
         is_only_stripped: false,
         damage: None,
+        views: None,
         ms,
     }
 }

@@ -5,8 +5,8 @@ use crate::colour::ToSrgb;
 use crate::prober::defect;
 use crate::turn::Turn;
 use crate::watch::Watch;
-use crate::{Error, Options, Photo, WorstCell};
-use scrimp_jpeg::{EncodeSettings, Pixels, Subsampling};
+use crate::{Error, Options, Photo, WorstCell, written};
+use scrimp_jpeg::{Coding, EncodeSettings, Pixels, Subsampling};
 use scrimp_metric::Region;
 
 /// A small picture: upright, in sRGB, as a JPEG of its own.
@@ -64,24 +64,32 @@ pub fn views(
     options: &Options,
 ) -> Result<Views, Error> {
     let watch = Watch::start(options);
-    let before = Picture::read(original, options, &watch)?;
-    let whole = before.reduced(Views::WHOLE)?;
-    let thumbnail = before.file(resized(&whole, Views::THUMBNAIL)?, Detail::Glance)?;
-    let size = before.upright_size();
-    let Some(result) = result else { return Ok(Views { size, thumbnail, whole: None, worst: None }) };
-    let after = Picture::read(result, options, &watch)?;
-    let sizes = (before.size(), after.size());
-    if sizes.0 != sizes.1 {
-        return Err(Error::SizesDiffer { original: sizes.0, candidate: sizes.1 });
-    }
+    let before = Photo::read_watched(original, options, &watch)?;
+    let colour = ToSrgb::of(&before).map_err(Error::Unsupported)?;
+    let before = Picture { pixels: &before.pixels, colour: &colour, turn: Turn::of_photo(&before) };
+    let Some(result) = result else { return before.alone() };
+    let after = Photo::read_watched(result, options, &watch)?;
+    let colour = ToSrgb::of(&after).map_err(Error::Unsupported)?;
+    let after = Picture { pixels: &after.pixels, colour: &colour, turn: Turn::of_photo(&after) };
     watch.check()?;
-    let whole =
-        [before.file(whole, Detail::Whole)?, after.file(after.reduced(Views::WHOLE)?, Detail::Whole)?];
-    let worst = worst.map(|cell| worst_views(&before, &after, cell)).transpose()?;
-    Ok(Views { size, thumbnail, whole: Some(whole), worst })
+    before.beside(&after, worst)
 }
 
-fn worst_views(before: &Picture, after: &Picture, worst: WorstCell) -> Result<WorstViews, Error> {
+/// [`views`] of a photo that is in memory, and of a file that has just been made of it.
+pub(crate) fn of_photo(
+    photo: &Photo,
+    result: Option<&[u8]>,
+    worst: Option<WorstCell>,
+    watch: &Watch<'_>,
+) -> Result<Views, Error> {
+    let colour = ToSrgb::of(photo).map_err(Error::Unsupported)?;
+    let before = Picture { pixels: &photo.pixels, colour: &colour, turn: Turn::of_photo(photo) };
+    let Some(result) = result else { return before.alone() };
+    let result = written::decode(result, watch)?;
+    before.beside(&Picture { pixels: &result.pixels, ..before }, worst)
+}
+
+fn worst_views(before: &Picture<'_>, after: &Picture<'_>, worst: WorstCell) -> Result<WorstViews, Error> {
     let WorstCell { x, y, width, height, score } = worst;
     let window = window(before.size(), Region { x, y, width, height });
     let within = Region { x: x - window.x, y: y - window.y, width, height };
@@ -114,33 +122,47 @@ enum Detail {
 
 impl Detail {
     fn settings(self) -> EncodeSettings {
-        match self {
-            Self::Glance => EncodeSettings::libjpeg_turbo(75),
-            Self::Whole => EncodeSettings::libjpeg_turbo(85),
-            Self::Pixel => {
-                EncodeSettings { subsampling: Subsampling::S444, ..EncodeSettings::libjpeg_turbo(96) }
-            }
-        }
+        let (quality, subsampling) = match self {
+            Self::Glance => (75, Subsampling::S420),
+            Self::Whole => (85, Subsampling::S420),
+            Self::Pixel => (96, Subsampling::S444),
+        };
+        // Progressive ones take several times as long to make.
+        EncodeSettings { subsampling, coding: Coding::Baseline, ..EncodeSettings::libjpeg_turbo(quality) }
     }
 }
 
 /// A file's pixels, and how they become what people see.
-struct Picture {
-    photo: Photo,
-    colour: ToSrgb,
+#[derive(Clone, Copy)]
+struct Picture<'a> {
+    pixels: &'a Pixels,
+    colour: &'a ToSrgb,
     turn: Turn,
 }
 
-impl Picture {
-    fn read(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Self, Error> {
-        let photo = Photo::read_watched(bytes, options, watch)?;
-        let colour = ToSrgb::of(&photo).map_err(Error::Unsupported)?;
-        let turn = Turn::of_photo(&photo);
-        Ok(Self { photo, colour, turn })
+impl Picture<'_> {
+    /// What is seen of a photo without a result.
+    fn alone(&self) -> Result<Views, Error> {
+        let thumbnail = self.file(self.reduced(Views::THUMBNAIL)?, Detail::Glance)?;
+        Ok(Views { size: self.upright_size(), thumbnail, whole: None, worst: None })
+    }
+
+    /// What is seen of a photo and its result.
+    fn beside(&self, after: &Self, worst: Option<WorstCell>) -> Result<Views, Error> {
+        let sizes = (self.size(), after.size());
+        if sizes.0 != sizes.1 {
+            return Err(Error::SizesDiffer { original: sizes.0, candidate: sizes.1 });
+        }
+        let whole = self.reduced(Views::WHOLE)?;
+        let thumbnail = self.file(resized(&whole, Views::THUMBNAIL)?, Detail::Glance)?;
+        let whole =
+            [self.file(whole, Detail::Whole)?, after.file(after.reduced(Views::WHOLE)?, Detail::Whole)?];
+        let worst = worst.map(|cell| worst_views(self, after, cell)).transpose()?;
+        Ok(Views { size: self.upright_size(), thumbnail, whole: Some(whole), worst })
     }
 
     fn size(&self) -> (usize, usize) {
-        (self.photo.pixels.width(), self.photo.pixels.height())
+        (self.pixels.width(), self.pixels.height())
     }
 
     fn upright_size(&self) -> (usize, usize) {
@@ -152,11 +174,11 @@ impl Picture {
 
     /// The whole, at most `side` pixels wide and high.
     fn reduced(&self, side: usize) -> Result<Pixels, Error> {
-        reduced(&self.photo.pixels, side)
+        reduced(self.pixels, side)
     }
 
     fn cut(&self, Region { x, y, width, height }: Region) -> Result<View, Error> {
-        let pixels = &self.photo.pixels;
+        let pixels = self.pixels;
         let channels = pixels.channels().count();
         let rows = pixels.samples().chunks_exact(pixels.stride()).skip(y).take(height);
         let samples = rows.flat_map(|row| &row[x * channels..(x + width) * channels]).copied().collect();

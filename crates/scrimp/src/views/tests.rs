@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Look, Metric, Outcome};
+use crate::{Look, Metric, Outcome, Show};
 use scrimp_jpeg::{Channels, DecodeBounds};
 use scrimp_testkit::{jpeg, png, riders, scenes};
 
@@ -34,7 +34,7 @@ fn a_result_is_seen_whole_and_where_it_is_worst() {
     assert!(cell.x + cell.width <= 384 && cell.y + cell.height <= 288);
     // What the views themselves lost is little beside what they show.
     let cut = |file: &[u8]| {
-        let photo = Picture::read(file, &options, &Watch::start(&options)).unwrap().photo;
+        let photo = Photo::read(file, &options).unwrap();
         let (left, top) = (worst.x - cell.x, worst.y - cell.y);
         let row = |y: usize| photo.pixels.samples()[(y * 1000 + left) * 3..][..384 * 3].to_vec();
         Pixels::new(384, 288, Channels::Rgb, (top..top + 288).flat_map(row).collect()).unwrap()
@@ -43,6 +43,27 @@ fn a_result_is_seen_whole_and_where_it_is_worst() {
     let shown = mean_difference(&original, &result);
     assert!(mean_difference(&original, &decoded(&before)) < shown / 3.0);
     assert!(mean_difference(&result, &decoded(&after)) < shown / 3.0);
+}
+
+#[test]
+fn what_is_seen_on_the_way_is_what_is_seen_of_the_files() {
+    let mut options = Options::look(Look::Web);
+    for (show, photo) in [
+        (Show::PhotoAndResult, jpeg(&scenes::landscape(500, 350, 3), 95)),
+        (Show::PhotoAndResult, jpeg(&scenes::landscape(500, 350, 3), 30)),
+        (Show::PhotoAndResult, png(&scenes::facade(300, 400, 2))),
+        (Show::Photo, jpeg(&scenes::landscape(500, 350, 3), 95)),
+    ] {
+        options.show = show;
+        let outcome = crate::shrink(&photo, &options).unwrap();
+        let decision = outcome.decision();
+        let result = outcome.bytes().filter(|_| show == Show::PhotoAndResult && decision.worst.is_some());
+        let afterwards = views(&photo, result, decision.worst, &options).unwrap();
+        assert_eq!(decision.views.as_deref(), Some(&afterwards), "{}", outcome.code());
+    }
+    options.show = Show::Nothing;
+    let outcome = crate::shrink(&jpeg(&scenes::landscape(60, 40, 3), 95), &options).unwrap();
+    assert_eq!(outcome.decision().views, None);
 }
 
 #[test]
