@@ -1,6 +1,6 @@
 //! Files in a folder.
 
-use crate::{FileError, JobError, Overwrite, Share, disk};
+use crate::{FileError, JobError, Overwrite, Share, disk, report};
 use ignore::overrides::{Override, OverrideBuilder};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -45,7 +45,7 @@ pub struct Selection {
 
 impl Selection {
     /// Every regular file under `folder` that is selected, in the order of names; those under `outside` left out, and
-    /// backups. At most ten folders are open at once.
+    /// what scrimp itself put there: temporary files, backups, pictures of reports. At most ten folders are open at once.
     ///
     /// # Errors
     /// [`JobError::Glob`].
@@ -73,8 +73,8 @@ impl Selection {
                     is_folder && entry.path().canonicalize().is_ok_and(|path| path == outside)
                 });
                 let holds_backups = || is_folder && entry.path().join(MARK).symlink_metadata().is_ok();
-                let is_temporary = disk::is_temporary(entry.file_name());
-                entry.depth() == 0 || !(is_left_out || is_outside || is_temporary || holds_backups())
+                let is_own = disk::is_temporary(entry.file_name()) || report::is_reports(entry.path());
+                entry.depth() == 0 || !(is_left_out || is_outside || is_own || holds_backups())
             })
             .build();
         Ok(walk.filter_map(regular_file).filter(move |found| {
@@ -138,6 +138,22 @@ mod tests {
         assert_eq!(found(&some), ["deep/c.jpg"]);
         let wrong = Selection { include: vec!["[".into()], ..Selection::default() };
         assert!(matches!(wrong.files(Path::new("."), None).err(), Some(JobError::Glob(_))));
+    }
+
+    #[test]
+    fn pictures_of_a_report_are_no_photos() {
+        let room = tempfile::tempdir().unwrap();
+        let picture = "0123456789abcdef-t17.jpg";
+        for name in ["report_files/mine.jpg", &format!("report_files/{picture}"), &format!("other/{picture}")]
+        {
+            let path = room.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, b"bytes").unwrap();
+        }
+        let selection = Selection::default();
+        let files = selection.files(room.path(), None).unwrap();
+        let names: Vec<_> = files.map(|path| path.unwrap().file_name().unwrap().to_owned()).collect();
+        assert_eq!(names, [picture, "mine.jpg"]);
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod writing;
 
 pub(crate) use album::Album;
 pub use album::Exhibit;
+pub(crate) use writing::is_reports;
 
 use crate::{FileError, Overwrite, Planned, Record};
 use page::Page;

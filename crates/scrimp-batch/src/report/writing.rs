@@ -155,10 +155,20 @@ impl Writing<'_> {
     }
 }
 
+/// How the names of folders with a page's pictures end.
+const FOLDER: &str = "_files";
+
+/// Whether a file is a report's picture, by its name and that of its folder: no photo of anybody's.
+pub(crate) fn is_reports(path: &Path) -> bool {
+    let folder = path.parent().and_then(Path::file_name).and_then(OsStr::to_str);
+    let name = path.file_name().and_then(OsStr::to_str);
+    folder.is_some_and(|folder| folder.ends_with(FOLDER)) && name.is_some_and(is_picture)
+}
+
 /// The folder for a page's pictures, and its name.
 fn folder_of(path: &Path) -> (PathBuf, OsString) {
     let mut name = path.file_stem().unwrap_or_default().to_os_string();
-    name.push("_files");
+    name.push(FOLDER);
     (path.with_file_name(&name), name)
 }
 
