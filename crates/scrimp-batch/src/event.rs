@@ -1,6 +1,6 @@
 //! What a job tells while it goes on.
 
-use crate::{LedgerError, Record};
+use crate::{Entry, LedgerError, Record};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -31,7 +31,12 @@ pub enum Event {
     /// A file that is no image was passed over, in the order of the tasks.
     PassedOver,
     /// A photo was left out that an earlier run had done, in the order of the tasks.
-    DoneBefore,
+    DoneBefore {
+        /// The photo.
+        path: PathBuf,
+        /// What that run wrote down of it.
+        entry: Box<Entry>,
+    },
     /// An interrupted run has waited long enough for the photos in hand: nothing is written any more, and the program may end
     /// at once. Else the run ends as soon as they are through.
     GivenUp {

@@ -38,6 +38,8 @@ pub enum Effect {
     Write,
     /// All the work is done, and nothing written.
     DryRun,
+    /// No goal is applied: each photo's [`crate::Curve`] is measured, and nothing written.
+    Measure,
 }
 
 /// Photos to shrink.

@@ -9,6 +9,7 @@
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg_attr(not(test), deny(unused_crate_dependencies))]
 
+mod curve;
 mod disk;
 mod event;
 mod file;
@@ -31,6 +32,7 @@ mod threads;
 mod trade;
 mod walk;
 
+pub use curve::Curve;
 pub use disk::HardLinks;
 pub use event::Event;
 pub use file::{FileError, Overwrite, read, write_whole};
@@ -46,5 +48,5 @@ pub use share::Share;
 pub use size::show_bytes;
 pub use stream::Stream;
 pub use task::{Origin, Task};
-pub use trade::{Trade, curve};
+pub use trade::Trade;
 pub use walk::Selection;

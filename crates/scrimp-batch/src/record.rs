@@ -1,7 +1,7 @@
 //! What became of one photo of a job, as one line of JSON.
 
-use crate::FileError;
 use crate::report::Exhibit;
+use crate::{Curve, FileError};
 use scrimp::{Error, GoalRecord, Milliseconds, Options, Outcome, ProbeRecord, SettingRecord, WorstCell};
 use serde::{Serialize, Serializer};
 use std::path::{Path, PathBuf};
@@ -23,6 +23,15 @@ pub enum OutcomeKind {
 }
 
 impl OutcomeKind {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Saved, Self::Kept, Self::BestEffort, Self::Refused, Self::Failed];
+
+    /// The one of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// The word, as in the JSON.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -95,6 +104,9 @@ pub struct Record {
     /// What a report shows of it, where one is made.
     #[serde(skip)]
     pub exhibit: Option<Exhibit>,
+    /// What it comes to at other goals, where that is measured.
+    #[serde(skip)]
+    pub curve: Option<Curve>,
 }
 
 /// Names of files need not be Unicode, JSON is: what is not becomes U+FFFD.
@@ -128,6 +140,12 @@ impl Record {
             ms: decision.ms,
             ..Self::bare(path, input_bytes, (outcome.into(), outcome.code(), outcome.reason()))
         }
+    }
+
+    /// The record of a photo whose curve was measured.
+    pub(crate) fn measured(path: &Path, input_bytes: usize, curve: Curve) -> Self {
+        let why = (OutcomeKind::Kept, "measured", "its curve was measured".to_owned());
+        Self { curve: Some(curve), ..Self::bare(path, input_bytes, why) }
     }
 
     /// The record of a photo that is at fault.
@@ -201,6 +219,7 @@ impl Record {
             output: None,
             ms: Milliseconds::default(),
             exhibit: None,
+            curve: None,
         }
     }
 
@@ -241,9 +260,9 @@ mod tests {
 
     #[test]
     fn an_outcome_is_one_word_in_json_as_elsewhere() {
-        use OutcomeKind::{BestEffort, Failed, Kept, Refused, Saved};
-        for kind in [Saved, Kept, BestEffort, Refused, Failed] {
+        for kind in OutcomeKind::ALL {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
+            assert_eq!(OutcomeKind::from_name(kind.name()), Some(kind));
         }
     }
 }

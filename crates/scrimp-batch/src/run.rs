@@ -5,7 +5,7 @@ use crate::hands::Hands;
 use crate::ledger::{Notes, Standing};
 use crate::memory::MemoryBudget;
 use crate::threads::Threads;
-use crate::{Effect, Event, FileError, LedgerError, Record, Session, Task, disk};
+use crate::{Effect, Entry, Event, FileError, LedgerError, Record, Session, Task, disk};
 use scrimp::{Error, Options, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
@@ -40,7 +40,7 @@ enum Ended {
     /// With what stands then, if it came to a decision.
     Record(Arc<Record>, Option<Standing>),
     PassedOver,
-    DoneBefore,
+    DoneBefore(Box<Entry>),
     Interrupted,
 }
 
@@ -73,7 +73,7 @@ impl Run<'_> {
                             // Before threads and memory are taken, which the other name may need.
                             let _hand = task.number_of_several_names().map(|file| hands.take(file));
                             let lent = threads.lend();
-                            guarded(task, || self.shrink(task, lent.threads(), budget, gate))
+                            guarded(task, || self.work_on(task, lent.threads(), budget, gate))
                         };
                         let _ = sender.send(Message::Ended(index, ended));
                     }
@@ -84,11 +84,12 @@ impl Run<'_> {
         })
     }
 
-    fn shrink(&self, task: &Task, threads: NonZeroUsize, budget: &MemoryBudget, gate: &Gate) -> Ended {
+    fn work_on(&self, task: &Task, threads: NonZeroUsize, budget: &MemoryBudget, gate: &Gate) -> Ended {
         if task.is_passed_over() {
             return Ended::PassedOver;
-        } else if self.ledger.is_some_and(|ledger| ledger.was_done(task)) {
-            return Ended::DoneBefore;
+        }
+        if let Some(entry) = self.ledger.and_then(|ledger| ledger.done_before(task)) {
+            return Ended::DoneBefore(Box::new(entry));
         }
         let trouble = |error: &FileError| {
             let record = Record::trouble(&task.input, 0, error).unstripped(&task.options);
@@ -104,9 +105,12 @@ impl Run<'_> {
             Ok(loaded) => loaded,
             Err(error) => return trouble(&error),
         };
+        if let Err(error) = loaded.ensure_fits(self.memory) {
+            return Ended::Record(Arc::new(loaded.refused(&error)), None);
+        }
         entrance.top_up(&mut taken, loaded.memory());
         drop(entrance);
-        match loaded.shrink(permit, self.engine, gate) {
+        match loaded.work(permit, self.engine, gate) {
             Some((record, standing)) => Ended::Record(Arc::new(record), Some(standing)),
             None => Ended::Interrupted,
         }
@@ -198,7 +202,7 @@ impl<'a> Told<'a> {
                 }
                 Some(Arc::clone(record))
             }
-            Ended::PassedOver | Ended::DoneBefore | Ended::Interrupted => None,
+            Ended::PassedOver | Ended::DoneBefore(_) | Ended::Interrupted => None,
         };
         tell(Event::Finished { index, record });
         self.waiting.insert(index, ended);
@@ -211,7 +215,10 @@ impl<'a> Told<'a> {
             match ended {
                 Ended::Record(record, _) => tell(Event::Record(record)),
                 Ended::PassedOver => tell(Event::PassedOver),
-                Ended::DoneBefore => tell(Event::DoneBefore),
+                Ended::DoneBefore(entry) => {
+                    let path = self.tasks[self.due - 1].input.clone();
+                    tell(Event::DoneBefore { path, entry });
+                }
                 Ended::Interrupted => self.left += 1,
             }
         }
@@ -290,6 +297,50 @@ mod tests {
         });
         assert_eq!((told.len(), told[1], left), (3, ("defect", "refused"), 0));
         assert!(told[0].0 != "defect" && told[2].0 != "defect");
+    }
+
+    #[test]
+    fn photos_that_do_not_fit_together_run_alone_and_one_that_never_fits_is_refused() {
+        fn engine(bytes: &[u8], options: &Options) -> Result<Outcome, Error> {
+            let others = IN_HAND.fetch_add(1, Ordering::SeqCst);
+            std::thread::sleep(Duration::from_millis(20));
+            MOST.fetch_max(others + 1, Ordering::SeqCst);
+            let outcome = scrimp::shrink(bytes, options);
+            IN_HAND.fetch_sub(1, Ordering::SeqCst);
+            outcome
+        }
+        static IN_HAND: AtomicUsize = AtomicUsize::new(0);
+        static MOST: AtomicUsize = AtomicUsize::new(0);
+        let room = folder_with_photos(4);
+        let photo = std::fs::read(room.path().join("0.jpg")).unwrap();
+        let need = scrimp::memory_needed(40, 30) + photo.len() as u64;
+        let interrupt = AtomicBool::new(false);
+        let most_in_hand = |memory| {
+            MOST.store(0, Ordering::SeqCst);
+            let mut codes = BTreeSet::new();
+            let run = Run { memory, ..run(engine, &interrupt) };
+            run.work(&within(room.path(), memory), |event| {
+                if let Event::Record(record) = event {
+                    codes.insert((record.code, record.reason.contains(&memory.to_string())));
+                }
+            });
+            (MOST.load(Ordering::SeqCst), codes)
+        };
+        let (most, codes) = most_in_hand(need * 3);
+        assert!(most == 2 && codes.iter().all(|(code, _)| *code != "limit_memory"), "{codes:?}");
+        assert_eq!(most_in_hand(need + need / 2).0, 1);
+        // The work alone would fit, but not with the file.
+        let (most, codes) = most_in_hand(scrimp::memory_needed(40, 30) + 10);
+        assert_eq!((most, codes), (0, BTreeSet::from([("limit_memory", true)])));
+    }
+
+    /// Tasks of photos that may each take so much memory.
+    fn within(folder: &std::path::Path, memory: u64) -> Vec<Task> {
+        let mut tasks = tasks(folder, Effect::DryRun);
+        for task in &mut tasks {
+            Arc::make_mut(&mut task.options).limits.memory = memory;
+        }
+        tasks
     }
 
     #[test]

@@ -5,8 +5,8 @@ use crate::gate::Gate;
 use crate::ledger::{Stamp, Standing, content_of};
 use crate::permit::{Claim, Permit};
 use crate::report::Album;
-use crate::{Effect, Engine, Exhibit, FileError, HardLinks, Record, Stream, file, walk};
-use scrimp::{Error, Format, Options, Outcome, Photo};
+use crate::{Curve, Effect, Engine, Exhibit, FileError, HardLinks, Record, Stream, file, walk};
+use scrimp::{Error, Format, Goal, LimitKind, Options, Outcome, Photo};
 use std::borrow::Cow;
 use std::fs;
 use std::num::NonZeroUsize;
@@ -198,28 +198,66 @@ impl Loaded<'_> {
         work.saturating_add(self.bytes.len() as u64)
     }
 
-    /// Shrinks the photo and writes what is to be written; none if that was interrupted.
-    pub(crate) fn shrink(self, permit: &Permit, engine: Engine, gate: &Gate) -> Option<(Record, Standing)> {
-        let outcome = match engine(&self.bytes, &self.options) {
-            Err(Error::Interrupted) => return None,
-            outcome => outcome,
-        };
-        let _writing = gate.enter()?;
+    /// That the work fits into `memory` bytes, or into what the limits allow beyond that.
+    pub(crate) fn ensure_fits(&self, memory: u64) -> Result<(), Error> {
+        let mut limits = self.task.options.limits;
+        limits.memory = limits.memory.max(memory);
+        limits.check(LimitKind::Memory, self.memory())
+    }
+
+    pub(crate) fn refused(&self, error: &Error) -> Record {
+        let mut record = Record::refused(&self.task.input, self.bytes.len(), &self.task.options, error);
+        (record.width, record.height) = self.size.unzip();
+        record
+    }
+
+    /// Shrinks the photo and writes what is to be written, or measures its curve; none if that was interrupted.
+    pub(crate) fn work(self, permit: &Permit, engine: Engine, gate: &Gate) -> Option<(Record, Standing)> {
         let mut standing = Standing { stamp: self.stamp, content: content_of(&self.bytes), output: None };
-        let mut record = match &outcome {
-            Ok(outcome) => {
-                let record = self.written(outcome, permit, &mut standing);
-                Record { exhibit: self.task.show(&self.bytes, outcome, &record), ..record }
-            }
-            Err(error) => self.refused(error),
+        let recorded = match self.task.effect {
+            Effect::Measure => self.measured(engine),
+            Effect::Write | Effect::DryRun => self.shrunk(permit, engine, gate, &mut standing),
+        };
+        let mut record = match recorded {
+            Err(Error::Interrupted) => return None,
+            Err(error) => self.refused(&error),
+            Ok(record) => record,
         };
         (record.width, record.height) = self.size.unzip();
         record.ms.total = self.started.elapsed().as_secs_f64() * 1000.0;
         Some((record, standing))
     }
 
-    fn refused(&self, error: &Error) -> Record {
-        Record::refused(&self.task.input, self.bytes.len(), &self.task.options, error)
+    fn shrunk(
+        &self,
+        permit: &Permit,
+        engine: Engine,
+        gate: &Gate,
+        standing: &mut Standing,
+    ) -> Result<Record, Error> {
+        let outcome = match &self.task.album {
+            None => engine(&self.bytes, &self.options)?,
+            Some(album) => {
+                let mut options = self.options.clone();
+                options.show = album.wish();
+                engine(&self.bytes, &options)?
+            }
+        };
+        let _writing = gate.enter().ok_or(Error::Interrupted)?;
+        let record = self.written(&outcome, permit, standing);
+        Ok(Record { exhibit: self.task.show(&self.bytes, &outcome), ..record })
+    }
+
+    fn measured(&self, engine: Engine) -> Result<Record, Error> {
+        let Self { task, bytes, .. } = self;
+        let mut options = self.options.clone();
+        let curve = Curve::measure(bytes.len(), |goal: Goal| {
+            options.goal = goal;
+            let outcome = engine(bytes, &options)?;
+            let written = task.what_to_write(bytes, &outcome).map_or(bytes.len(), <[u8]>::len);
+            Ok((outcome, written))
+        })?;
+        Ok(Record::measured(&task.input, bytes.len(), curve))
     }
 
     /// Writes what is to be written, and tells what stands then.
@@ -229,7 +267,7 @@ impl Loaded<'_> {
         let Some(new) = task.what_to_write(bytes, outcome) else { return record };
         let writing = Instant::now();
         let written = match (task.effect, &self.original) {
-            (Effect::DryRun, _) => Ok(None),
+            (Effect::DryRun | Effect::Measure, _) => Ok(None),
             (Effect::Write, Some(original)) => task.replace(original, bytes, new).map(Some),
             (Effect::Write, None) => task.write(new, outcome, permit).map(Some),
         };
@@ -252,9 +290,8 @@ impl Loaded<'_> {
 
 impl Task {
     /// Has pictures taken for a report.
-    fn show(&self, original: &[u8], outcome: &Outcome, record: &Record) -> Option<Exhibit> {
-        let album = self.album.as_ref()?;
-        album.take(original, outcome.bytes(), record.worst, &self.options)
+    fn show(&self, original: &[u8], outcome: &Outcome) -> Option<Exhibit> {
+        self.album.as_ref()?.take_outcome(original, outcome, &self.options)
     }
 
     const fn backup(&self) -> Option<&Backup> {

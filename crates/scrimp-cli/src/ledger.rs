@@ -30,6 +30,11 @@ pub(crate) fn of_job(arguments: &ShrinkArguments, job: &Job) -> anyhow::Result<O
     }
 }
 
+/// Tells that nothing can be written down any more.
+pub(crate) fn lost(error: LedgerError) {
+    note!("scrimp: {:#}; going on without it", anyhow::Error::from(error));
+}
+
 fn in_state_folder(name: &str) -> anyhow::Result<PathBuf> {
     let folder =
         machine::state_folder().context("there is no state folder of the user; name a file with --ledger")?;
@@ -91,8 +96,12 @@ fn show_one(path: &Path) -> anyhow::Result<()> {
     };
     let (mut before, mut after, mut latest) = (0, 0, 0);
     let mut outcomes: BTreeMap<String, usize> = BTreeMap::new();
-    let mut first = None;
+    let (mut first, mut curves) = (None, 0);
     ledger.for_each(|entry| {
+        if entry.curve.is_some() {
+            curves += 1;
+            return;
+        }
         before += entry.input_bytes as u64;
         after += entry.output_bytes.unwrap_or(entry.input_bytes) as u64;
         latest = latest.max(entry.recorded);
@@ -102,7 +111,12 @@ fn show_one(path: &Path) -> anyhow::Result<()> {
     show::line(&plain(&path.display().to_string()))?;
     let counts: Vec<_> = outcomes.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
     let all = photos(outcomes.values().sum());
-    let Some(first) = first else { return show::line("  nothing yet") };
+    if curves > 0 {
+        show::line(&format!("  the curves of {}, for --save", photos(curves)))?;
+    }
+    let Some(first) = first else {
+        return if curves > 0 { Ok(()) } else { show::line("  nothing yet") };
+    };
     show::line(&format!("  {all}: {}", counts.join(", ")))?;
     show::line(&format!("  {} {}", sizes(before, after).trim_start(), percent_saved(before, after)))?;
     let since =

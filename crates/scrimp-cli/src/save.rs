@@ -3,12 +3,13 @@
 use crate::args::ShrinkArguments;
 use crate::exit::UsageError;
 use crate::interrupt::Interrupt;
+use crate::ledger;
 use crate::progress::Progress;
 use crate::size;
 use crate::table::photos;
 use anyhow::Context;
 use scrimp::{Goal, Look, Metric};
-use scrimp_batch::{Effect, Event, Job, JobError, Run, Trade};
+use scrimp_batch::{Effect, Event, Job, JobError, Ledger, Run, Session, Trade};
 use std::io::{self, BufRead, IsTerminal, Write};
 
 /// What came of it.
@@ -21,23 +22,34 @@ pub(crate) enum Found {
     Interrupted,
 }
 
-/// Measures the curve of each photo, tells what goals would save, and asks.
+/// With `--save` measures the curve of each photo, tells what goals would save, and asks; else the goal that was given.
 pub(crate) fn goal(
     arguments: &ShrinkArguments,
-    percent: f64,
     job: &Job,
     run: Run<'_>,
+    ledger: Option<&Ledger>,
     interrupt: &Interrupt,
 ) -> anyhow::Result<Found> {
-    let Some(trade) = measure(arguments, job, run, interrupt)? else { return Ok(Found::Interrupted) };
+    let Some(percent) = arguments.save else { return Ok(Found::Goal(job.options.goal)) };
+    let job = Job { effect: Effect::Measure, ..job.clone() };
+    // A curve that was measured once is as good as measured again.
+    let run = Run { ledger: ledger.map(|ledger| Session::resuming(ledger, &job)), ..run };
+    let Some(trade) = measure(arguments, &job, run, interrupt)? else { return Ok(Found::Interrupted) };
     let saving = percent / 100.0;
     let found = trade.goal_for(saving);
     show(&trade, found);
-    let (lowest, _) = Trade::GOALS;
+    let (lowest, highest) = Trade::GOALS;
     let found = found.with_context(|| {
         let most = 100.0 * trade.saving_at(lowest);
         format!("even goal {lowest} saves only about {most:.1} %; ask for less")
     })?;
+    let least = trade.saving_at(highest);
+    if found == highest && least > saving {
+        note!(
+            "scrimp: even goal {highest} saves about {:.1} %; nothing finer is worth its bytes",
+            100.0 * least
+        );
+    }
     // A dry run needs no permission.
     if arguments.yes || arguments.dry_run || confirm(found)? {
         return Ok(Found::Goal(Goal::new(Metric::Ssimulacra2, found)?));
@@ -53,7 +65,6 @@ fn measure(
     run: Run<'_>,
     interrupt: &Interrupt,
 ) -> anyhow::Result<Option<Trade>> {
-    let job = Job { effect: Effect::DryRun, ..job.clone() };
     let mut progress = if arguments.quiet { Progress::hide() } else { Progress::show() };
     let planned = job.plan(run.interrupt, |event| progress.tell(&event)).inspect_err(|_| progress.end());
     let planned = match planned {
@@ -62,11 +73,12 @@ fn measure(
     };
     progress.begin(planned.tasks.len());
     let mut trade = Trade::with(job.options.min_saving);
-    let run = Run { engine: scrimp_batch::curve, ledger: None, ..run };
     let left = run.work(&planned.tasks, |event| {
         progress.tell(&event);
         match event {
             Event::Record(record) => trade.add(&record),
+            Event::DoneBefore { entry, .. } => entry.curve.iter().for_each(|curve| trade.add_curve(curve)),
+            Event::LedgerLost(error) => progress.suspend(|| ledger::lost(error)),
             Event::GivenUp { .. } => {
                 progress.end();
                 interrupt.leave();

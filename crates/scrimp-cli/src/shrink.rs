@@ -11,8 +11,8 @@ use crate::table::{Form, Table};
 use crate::{ledger, machine};
 use scrimp::{Coding, Credentials, Damage, Frames, Options};
 use scrimp_batch::{
-    Destination, Effect, Event, FileError, HardLinks, InPlace, Input, Job, JobError, Overwrite, Record,
-    Report, Run, Session, Stream,
+    Destination, Effect, Entry, Event, FileError, HardLinks, InPlace, Input, Job, JobError, Overwrite,
+    Record, Report, Run, Session, Stream,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -49,14 +49,12 @@ pub(crate) fn run(arguments: &ShrinkArguments) -> anyhow::Result<Exit> {
         interrupt: &interrupt.flag,
         patience: PATIENCE,
     };
-    if let Some(percent) = arguments.save {
-        job.options.goal = match save::goal(arguments, percent, &job, run, &interrupt)? {
-            Found::Goal(goal) => goal,
-            Found::Shown => return Ok(Exit::Done),
-            Found::Interrupted => return Ok(interrupt.exit().unwrap_or(Exit::SomeUndone)),
-        };
-    }
     let ledger = ledger::of_job(arguments, &job)?;
+    job.options.goal = match save::goal(arguments, &job, run, ledger.as_ref(), &interrupt)? {
+        Found::Goal(goal) => goal,
+        Found::Shown => return Ok(Exit::Done),
+        Found::Interrupted => return Ok(interrupt.exit().unwrap_or(Exit::SomeUndone)),
+    };
     let session = |ledger| match arguments.resume {
         true => Session::resuming(ledger, &job),
         false => Session::recording(ledger, &job),
@@ -187,9 +185,9 @@ impl Results {
     }
 
     /// A photo that an earlier run had done.
-    fn leave_out(&mut self) {
-        self.table.leave_out();
-        self.report.iter_mut().for_each(Report::leave_out);
+    fn add_earlier(&mut self, path: &Path, entry: &Entry) {
+        self.table.add_earlier(entry);
+        self.report.iter_mut().for_each(|report| report.add_earlier(path, entry));
     }
 }
 
@@ -219,7 +217,7 @@ fn work(
         match event {
             Event::Record(record) => progress.suspend(|| results.add(&record)),
             Event::PassedOver => results.table.pass_over(),
-            Event::DoneBefore => results.leave_out(),
+            Event::DoneBefore { path, entry } => results.add_earlier(&path, &entry),
             Event::GivenUp { left } => {
                 progress.end();
                 // It is interrupted: the exit code says so, whatever else is to be said.
@@ -228,7 +226,7 @@ fn work(
                 interrupt.leave();
             }
             Event::LedgerLost(error) => {
-                progress.suspend(|| note!("scrimp: {:#}; going on without it", anyhow::Error::from(error)));
+                progress.suspend(|| ledger::lost(error));
             }
             Event::LeftoverRemoved(path) => {
                 progress.suspend(|| note!("scrimp: {} removed, which a killed run had left", path.display()));

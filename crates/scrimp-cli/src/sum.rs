@@ -1,16 +1,10 @@
 //! What a job came to.
 
 use crate::table::{failure, in_colour, percent_saved, photos, sizes};
-use scrimp_batch::{OutcomeKind, Record};
+use scrimp_batch::{Entry, OutcomeKind, Record};
 use std::time::Instant;
 
-const KINDS: [OutcomeKind; 5] = [
-    OutcomeKind::Saved,
-    OutcomeKind::Kept,
-    OutcomeKind::BestEffort,
-    OutcomeKind::Refused,
-    OutcomeKind::Failed,
-];
+const KINDS: [OutcomeKind; 5] = OutcomeKind::ALL;
 
 /// Photos and their bytes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -28,8 +22,8 @@ pub(crate) struct Sum {
     pixels: u64,
     /// Files of folders that are no images.
     pub(crate) passed_over: usize,
-    /// Photos that an earlier run has done.
-    pub(crate) done_before: usize,
+    /// Photos that an earlier run has done, counted with the others.
+    done_before: usize,
     /// The first of what went wrong, to be told again at the end of a long list.
     failures: Vec<String>,
 }
@@ -54,15 +48,25 @@ impl Sum {
     const SCREEN: usize = 20;
 
     pub(crate) fn add(&mut self, record: &Record) {
-        let place = KINDS.iter().position(|kind| *kind == record.outcome).unwrap_or_default();
-        let count = &mut self.counts[place];
-        count.photos += 1;
-        count.before += record.input_bytes as u64;
-        count.after += record.output_bytes.unwrap_or(record.input_bytes) as u64;
+        self.count(record.outcome, record.input_bytes, record.output_bytes);
         self.pixels += record.pixels();
         if !record.is_done() && self.failures.len() < Self::FAILURES {
             self.failures.push(failure(record));
         }
+    }
+
+    /// Adds a photo that an earlier run has done, by what that wrote down.
+    pub(crate) fn add_earlier(&mut self, entry: &Entry) {
+        self.count(entry.outcome(), entry.input_bytes, entry.output_bytes);
+        self.done_before += 1;
+    }
+
+    fn count(&mut self, outcome: OutcomeKind, before: usize, after: Option<usize>) {
+        let place = KINDS.iter().position(|kind| *kind == outcome).unwrap_or_default();
+        let count = &mut self.counts[place];
+        count.photos += 1;
+        count.before += before as u64;
+        count.after += after.unwrap_or(before) as u64;
     }
 
     pub(crate) fn photos(&self) -> usize {
@@ -99,7 +103,8 @@ impl Sum {
             lines.extend(kinds.map(|(kind, count)| count.row(&in_colour(*kind), &photos(count.photos))));
         }
         let done = format!("{} of {} made smaller", self.counts[0].photos, photos(total.photos));
-        lines.push(total.row(&format!("{:<12}", "total"), &format!("{done}, {}", self.pace(total.photos))));
+        let pace = self.pace(total.photos - self.done_before);
+        lines.push(total.row(&format!("{:<12}", "total"), &format!("{done}, {pace}")));
         lines
     }
 
@@ -121,8 +126,9 @@ impl Sum {
         }
         match self.done_before {
             0 => {}
-            1 => notes.push("1 photo had been done before".to_owned()),
-            before => notes.push(format!("{before} photos had been done before")),
+            before => {
+                notes.push(format!("{} had been done before, counted here with the others", photos(before)))
+            }
         }
         if self.undone() > 0 && self.photos() > Self::SCREEN {
             notes.push(format!("{} of {} are not done:", self.undone(), photos(self.photos())));

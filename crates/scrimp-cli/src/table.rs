@@ -6,7 +6,7 @@ use crate::show::{Where, line_to};
 use crate::size;
 use crate::sum::Sum;
 use anstyle::{AnsiColor, Style};
-use scrimp_batch::{OutcomeKind, Record};
+use scrimp_batch::{Entry, OutcomeKind, Record};
 use std::path::Path;
 
 /// How much is shown.
@@ -87,12 +87,12 @@ impl Table {
     }
 
     /// An earlier run has done it.
-    pub(crate) fn leave_out(&mut self) {
-        self.sum.done_before += 1;
+    pub(crate) fn add_earlier(&mut self, entry: &Entry) {
+        self.sum.add_earlier(entry);
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.sum.photos() + self.sum.done_before == 0
+        self.sum.photos() == 0
     }
 
     pub(crate) fn is_all_done(&self) -> bool {

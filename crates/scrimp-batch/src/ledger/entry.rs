@@ -1,6 +1,6 @@
 //! What is written down of a photo.
 
-use crate::{Record, file};
+use crate::{Curve, OutcomeKind, Record, file};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -15,12 +15,21 @@ pub struct Entry {
     pub outcome: String,
     /// A stable word for the reason.
     pub code: String,
+    /// The reason as a sentence.
+    #[serde(default)]
+    pub reason: String,
     /// Size of the photo in bytes before.
     pub input_bytes: usize,
     /// Size of what was written.
     pub output_bytes: Option<usize>,
     /// The score of the output.
     pub score: Option<f64>,
+    /// The score of the output's worst cell.
+    #[serde(default)]
+    pub floor: Option<f64>,
+    /// The quality of the output, if it was quantised anew.
+    #[serde(default)]
+    pub quality: Option<f64>,
     /// The output, absolute, if it is another file than the photo.
     pub output: Option<String>,
     /// When that was, in seconds since 1970.
@@ -35,6 +44,9 @@ pub struct Entry {
     pub content: String,
     /// The output's file.
     pub(crate) output_stamp: Option<Stamp>,
+    /// What it comes to at any goal, where that was measured and nothing else done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub curve: Option<Curve>,
 }
 
 /// What tells cheaply whether a file is another one than before.
@@ -85,9 +97,12 @@ impl Entry {
             path: path.display().to_string(),
             outcome: record.outcome.name().to_owned(),
             code: record.code.to_owned(),
+            reason: record.reason.clone(),
             input_bytes: record.input_bytes,
             output_bytes: record.output_bytes,
             score: record.score,
+            floor: record.floor,
+            quality: record.setting.filter(|setting| !setting.is_source()).map(|setting| setting.quality),
             output: output.map(|output| output.display().to_string()),
             recorded,
             done: record.is_done(),
@@ -95,7 +110,13 @@ impl Entry {
             stamp: standing.stamp?,
             content: format!("{:032x}", standing.content),
             output_stamp,
+            curve: record.curve.clone(),
         })
+    }
+
+    /// What became of it.
+    pub fn outcome(&self) -> OutcomeKind {
+        OutcomeKind::from_name(&self.outcome).unwrap_or(OutcomeKind::Kept)
     }
 
     /// Whether the photo at `path` was done and is still as it was then, its output too.

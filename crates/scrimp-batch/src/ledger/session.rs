@@ -1,8 +1,8 @@
 //! A ledger in the hands of one job.
 
 use super::{Entry, Key, Ledger, LedgerError, content_of, entry::Standing};
-use crate::{Destination, Input, Job, Record, Task};
-use scrimp::Limits;
+use crate::{Destination, Effect, Input, Job, Record, Task};
+use scrimp::{Limits, Look, Show};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -28,11 +28,11 @@ impl<'a> Session<'a> {
         Self { resumes: true, ..Self::recording(ledger, job) }
     }
 
-    /// Whether a photo need not be looked at again. In doubt it is.
-    pub(crate) fn was_done(&self, task: &Task) -> bool {
+    /// What was written down of a photo that need not be looked at again. In doubt it is.
+    pub(crate) fn done_before(&self, task: &Task) -> Option<Entry> {
         let key = if self.resumes && task.is_file() { self.key(&task.input) } else { None };
         let entry = key.and_then(|key| self.ledger.entry(&key).ok().flatten());
-        entry.is_some_and(|entry| entry.still_holds(&task.input))
+        entry.filter(|entry| entry.still_holds(&task.input))
     }
 
     fn key(&self, path: &Path) -> Option<Key> {
@@ -53,6 +53,11 @@ fn settings_of(job: &Job) -> u128 {
     options.limits = Limits::default();
     options.threads = NonZeroUsize::MIN;
     options.interrupt = None;
+    options.show = Show::default();
+    if job.effect == Effect::Measure {
+        // Curves are those of all goals.
+        options.goal = Look::default().goal();
+    }
     let (version, destination) = (env!("CARGO_PKG_VERSION"), destination_of(job));
     content_of(format!("{version} {options:?} {:?} {destination}", job.effect).as_bytes())
 }

@@ -62,7 +62,7 @@ fn resume(job: &Job, ledger: &Ledger) -> (usize, usize) {
             assert!(record.is_done(), "{record:?}");
             worked += 1;
         }
-        Event::DoneBefore => before += 1,
+        Event::DoneBefore { .. } => before += 1,
         Event::LedgerLost(error) => panic!("{error}"),
         _ => {}
     });

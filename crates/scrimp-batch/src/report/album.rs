@@ -1,7 +1,7 @@
 //! Pictures of photos, kept on the disk until the page is written.
 
 use crate::disk;
-use scrimp::{Options, View, Views, WorstCell};
+use scrimp::{Options, Outcome, Show, View, Views, WorstCell};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -81,6 +81,12 @@ impl Album {
         Ok(Self { state: Mutex::new(state) })
     }
 
+    /// What pictures are best taken while the photo is at hand.
+    pub(crate) fn wish(&self) -> Show {
+        // Of more photos only few are worse than those that are there.
+        if self.lock().shown.len() < SHOWN { Show::PhotoAndResult } else { Show::Photo }
+    }
+
     /// Takes pictures of a photo and of the file that was made of it. None of what cannot be shown: a picture in a
     /// report is no reason for a photo to fail.
     pub(crate) fn take(
@@ -90,12 +96,35 @@ impl Album {
         worst: Option<WorstCell>,
         options: &Options,
     ) -> Option<Exhibit> {
-        // What is the same picture needs no comparison.
         let badness = worst.map(|cell| badness(cell, options));
-        let result = result.filter(|_| badness.is_some_and(|badness| self.lock().has_room_for(badness)));
+        let result = result.filter(|_| self.wants_result(badness));
         let views = scrimp::views(original, result, worst, options).ok()?;
+        self.keep(&views, badness)
+    }
+
+    /// Keeps the pictures of an outcome, or takes them where some are wanted that it does not have.
+    pub(crate) fn take_outcome(
+        &self,
+        original: &[u8],
+        outcome: &Outcome,
+        options: &Options,
+    ) -> Option<Exhibit> {
+        let worst = outcome.decision().worst;
+        let badness = worst.map(|cell| badness(cell, options));
+        match outcome.decision().views.as_deref() {
+            Some(views) if views.whole.is_some() || !self.wants_result(badness) => self.keep(views, badness),
+            _ => self.take(original, outcome.bytes(), worst, options),
+        }
+    }
+
+    /// Whether views of a result would be kept. What is the same picture needs no comparison.
+    fn wants_result(&self, badness: Option<f64>) -> bool {
+        badness.is_some_and(|badness| self.lock().has_room_for(badness))
+    }
+
+    fn keep(&self, views: &Views, badness: Option<f64>) -> Option<Exhibit> {
         let mut state = self.lock();
-        let added = state.add(&views, badness);
+        let added = state.add(views, badness);
         added.map_err(|error| state.trouble.get_or_insert(error).kind()).ok()
     }
 

@@ -16,7 +16,7 @@ pub(crate) use album::Album;
 pub use album::Exhibit;
 pub(crate) use writing::is_reports;
 
-use crate::{FileError, Overwrite, Planned, Record};
+use crate::{Entry, FileError, Overwrite, Planned, Record};
 use page::Page;
 use row::{Inspected, Row};
 use scrimp::{Error, Inspection, Options, WorstCell};
@@ -114,9 +114,12 @@ impl Report {
         }
     }
 
-    /// Counts a photo that an earlier run had done, of which nothing more is known.
-    pub const fn leave_out(&mut self) {
-        self.tally.done_before += 1;
+    /// Adds a photo that an earlier run had done, by what that wrote down: there are no pictures of it, and no probes.
+    pub fn add_earlier(&mut self, path: &Path, entry: &Entry) {
+        self.tally.add_earlier(entry);
+        if self.rows.len() < LISTED {
+            self.rows.push(Listed { row: Row::of_earlier(path, entry), exhibit: None });
+        }
     }
 
     /// Adds a photo that is shown alone, by its path and its bytes: what was found in it, and what it would become.

@@ -77,7 +77,7 @@ struct Count {
 /// Photos that share an outcome and its reason.
 struct Line<'a> {
     outcome: OutcomeKind,
-    code: &'static str,
+    code: &'a str,
     /// The code as words.
     words: String,
     reason: &'a Reason,

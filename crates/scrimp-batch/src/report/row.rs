@@ -1,9 +1,11 @@
 //! A photo as the page's script reads it.
 
 use super::album::{Album, Detail, Exhibit, Picture};
-use crate::Record;
+use crate::{Entry, OutcomeKind, Record};
 use scrimp::{HeatMap, Inspection, ProbeRecord, SettingRecord, WorstCell};
 use serde::Serialize;
+use std::borrow::Cow;
+use std::path::Path;
 
 /// What became of a photo, with short names: a page holds thousands.
 #[derive(Clone, Debug, Serialize)]
@@ -15,7 +17,7 @@ pub(super) struct Row {
     #[serde(rename = "o")]
     pub(super) outcome: &'static str,
     #[serde(rename = "c")]
-    pub(super) code: &'static str,
+    pub(super) code: Cow<'static, str>,
     /// The reason as a sentence, of photos that are not saved.
     #[serde(rename = "r", skip_serializing_if = "Option::is_none")]
     pub(super) reason: Option<String>,
@@ -59,11 +61,11 @@ fn tried(probe: &ProbeRecord) -> Tried {
 
 impl Row {
     pub(super) fn of(record: &Record) -> Self {
-        let is_saved = record.outcome == crate::OutcomeKind::Saved && !record.credentials_broken;
+        let is_saved = record.outcome == OutcomeKind::Saved && !record.credentials_broken;
         Self {
             path: record.path.display().to_string(),
             outcome: record.outcome.name(),
-            code: record.code,
+            code: record.code.into(),
             reason: (!is_saved).then(|| record.reason.clone()),
             input_bytes: record.input_bytes,
             output_bytes: record.output_bytes,
@@ -73,6 +75,24 @@ impl Row {
             quality: record.setting.map(|setting| setting.quality),
             family: record.setting.map(|setting| [setting.subsampling, setting.tables]),
             probes: record.probes.iter().map(tried).collect(),
+        }
+    }
+
+    /// A photo that an earlier run had done.
+    pub(super) fn of_earlier(path: &Path, entry: &Entry) -> Self {
+        Self {
+            path: path.display().to_string(),
+            outcome: entry.outcome().name(),
+            code: entry.code.clone().into(),
+            reason: Some(format!("{} (done by an earlier run)", entry.reason)),
+            input_bytes: entry.input_bytes,
+            output_bytes: entry.output_bytes,
+            score: entry.score.map(rounded),
+            error_bound: None,
+            worst: entry.floor.map(rounded),
+            quality: entry.quality,
+            family: None,
+            probes: Vec::new(),
         }
     }
 }

@@ -1,8 +1,9 @@
 //! What all photos come to together.
 
 use super::distribution::Distribution;
-use crate::{OutcomeKind, Record};
+use crate::{Entry, OutcomeKind, Record};
 use scrimp::{GoalRecord, Metric};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Sums and distributions.
@@ -11,7 +12,7 @@ pub(super) struct Tally {
     /// What was asked for.
     pub(super) goal: Option<GoalRecord>,
     pub(super) photos: u64,
-    /// Photos of which an earlier run had told.
+    /// Photos that an earlier run had done, counted with the others.
     pub(super) done_before: u64,
     pub(super) saved: u64,
     pub(super) kept: u64,
@@ -31,7 +32,7 @@ pub(super) struct Tally {
     /// New files that hold the very same picture.
     pub(super) same: u64,
     /// Why photos are not saved.
-    pub(super) reasons: BTreeMap<(OutcomeKind, &'static str), Reason>,
+    pub(super) reasons: BTreeMap<(OutcomeKind, Cow<'static, str>), Reason>,
 }
 
 /// Photos that are not saved for one reason.
@@ -71,17 +72,40 @@ impl Default for Tally {
 
 impl Tally {
     pub(super) fn add(&mut self, record: &Record) {
-        self.photos += 1;
-        *self.count_of(record.outcome) += 1;
-        self.bytes_before += record.input_bytes as u64;
-        self.bytes_after += record.output_bytes.unwrap_or(record.input_bytes) as u64;
+        self.count(record.outcome, record.input_bytes, record.output_bytes);
         if let (None, Some(goal)) = (self.goal, record.goal) {
             self.ask(goal);
         }
-        if record.outcome == OutcomeKind::Saved {
-            self.add_saved(record);
+        if record.outcome != OutcomeKind::Saved {
+            self.add_reason((record.outcome, record.code.into()), record.input_bytes, &record.reason);
+        } else if record.setting.is_some_and(|setting| setting.is_source()) {
+            self.same += 1;
+        } else if let Some(setting) = record.setting {
+            self.add_new(setting.quality, record.score, record.floor);
+        }
+    }
+
+    /// Adds a photo that an earlier run had done.
+    pub(super) fn add_earlier(&mut self, entry: &Entry) {
+        self.done_before += 1;
+        let outcome = entry.outcome();
+        self.count(outcome, entry.input_bytes, entry.output_bytes);
+        if outcome != OutcomeKind::Saved {
+            self.add_reason((outcome, entry.code.clone().into()), entry.input_bytes, &entry.reason);
+        } else if let Some(quality) = entry.quality {
+            self.add_new(quality, entry.score, entry.floor);
         } else {
-            self.add_reason(record);
+            self.same += 1;
+        }
+    }
+
+    fn count(&mut self, outcome: OutcomeKind, before: usize, after: Option<usize>) {
+        self.photos += 1;
+        *self.count_of(outcome) += 1;
+        self.bytes_before += before as u64;
+        self.bytes_after += after.unwrap_or(before) as u64;
+        if let (OutcomeKind::Saved, Some(after), true) = (outcome, after, before > 0) {
+            self.savings.add(100.0 * (1.0 - after as f64 / before as f64));
         }
     }
 
@@ -106,30 +130,23 @@ impl Tally {
         }
     }
 
-    fn add_saved(&mut self, record: &Record) {
-        if let (Some(output), true) = (record.output_bytes, record.input_bytes > 0) {
-            self.savings.add(100.0 * (1.0 - output as f64 / record.input_bytes as f64));
-        }
-        let Some(setting) = record.setting else { return };
-        if setting.is_source() {
-            self.same += 1;
-            return;
-        }
-        self.qualities.add(setting.quality);
-        record.score.into_iter().for_each(|score| self.scores.add(score));
-        record.floor.into_iter().for_each(|worst| self.worst.add(worst));
+    /// A file that was quantised anew.
+    fn add_new(&mut self, quality: f64, score: Option<f64>, worst: Option<f64>) {
+        self.qualities.add(quality);
+        score.into_iter().for_each(|score| self.scores.add(score));
+        worst.into_iter().for_each(|worst| self.worst.add(worst));
     }
 
-    fn add_reason(&mut self, record: &Record) {
-        let reason = self.reasons.entry((record.outcome, record.code)).or_insert_with(|| Reason {
+    fn add_reason(&mut self, why: (OutcomeKind, Cow<'static, str>), bytes: usize, text: &str) {
+        let reason = self.reasons.entry(why).or_insert_with(|| Reason {
             photos: 0,
             bytes: 0,
-            example: record.reason.clone(),
+            example: text.to_owned(),
             is_same_for_all: true,
         });
         reason.photos += 1;
-        reason.bytes += record.input_bytes as u64;
-        reason.is_same_for_all &= reason.example == record.reason;
+        reason.bytes += bytes as u64;
+        reason.is_same_for_all &= reason.example == text;
     }
 
     /// Whether a lower value is a better one.

@@ -22,6 +22,15 @@ fn data(html: &str) -> Value {
     serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap()
 }
 
+/// What a ledger holds of a photo that was saved.
+fn earlier() -> Entry {
+    let json = r#"{"path": "/elsewhere/four.jpg", "outcome": "saved", "code": "goal_met", "reason": "as it should",
+        "input_bytes": 100, "output_bytes": 70, "score": 80.5, "floor": 70.25, "quality": 81.5, "output": null,
+        "recorded": 1, "done": true, "settings": "", "stamp": {"bytes": 70, "modified": 1}, "content": "",
+        "output_stamp": null}"#;
+    serde_json::from_str(json).unwrap()
+}
+
 #[test]
 fn a_page_tells_all_that_became_of_photos() {
     let room = tempfile::tempdir().unwrap();
@@ -30,15 +39,16 @@ fn a_page_tells_all_that_became_of_photos() {
     let Outcome::Saved(saved) = add(&mut report, "one.jpg", 1) else { panic!("not saved") };
     report.add(&Record::trouble(Path::new("two.jpg"), 40, &FileError::NotAFile));
     report.add(&Record::trouble(Path::new("three.jpg"), 60, &FileError::Link));
-    report.leave_out();
+    report.add_earlier(Path::new("four.jpg"), &earlier());
     report.finish(7).unwrap();
     let html = fs::read_to_string(&path).unwrap();
     for text in [
-        "3 photos, ",
-        "1 photo</b> saved",
+        "4 photos, ",
+        "2 photos</b> saved",
         "1 photo</b> refused",
         "7 photos left",
-        "1 more photo had been done",
+        "1 photo of them had been done",
+        "done by an earlier run",
         "Not a file",
         "Link",
     ] {
@@ -52,6 +62,8 @@ fn a_page_tells_all_that_became_of_photos() {
     assert_eq!(row["n"].as_array().unwrap().len(), saved.decision.probes.len());
     assert_eq!(row["z"], serde_json::json!([200, 140]));
     assert_eq!(data["rows"][1]["c"], "not_a_file");
+    let earlier = &data["rows"][3];
+    assert_eq!((&earlier["p"], &earlier["b"], &earlier["q"]), (&"four.jpg".into(), &70.into(), &81.5.into()));
     assert_eq!((data["goal"]["value"].as_f64(), &data["folder"]), (Some(80.0), &Value::Null));
     for picture in ["t0", "b0", "a0", "x0", "y0"] {
         assert!(html.contains(&format!("<script type=\"image/jpeg\" id=\"{picture}\">/9j/")), "{picture}");

@@ -22,11 +22,23 @@ fn what_is_done_is_left_out_the_next_time() {
     room.scrimp("shrink photos -o out --resume").exits(0).says("3 of 3");
     let again =
         room.scrimp("shrink photos -o out --resume").exits(0).complains("3 photos had been done before");
-    assert_eq!(again.stdout(), "");
+    let again = again.says("3 of 3 photos made smaller");
+    assert_eq!(again.stdout().lines().count(), 1);
     room.put("photos/new.jpg", &room.bytes("photos/wall.jpg"));
     let run = room.scrimp("shrink photos -o out --resume --json").exits(0);
     assert_eq!(run.json().len(), 1);
     assert_eq!(run.json()[0]["path"], "photos/new.jpg");
+    // The sum and the page are those of the whole job.
+    let again = room
+        .scrimp("shrink photos -o out --resume --report page.html")
+        .exits(0)
+        .complains("4 photos had been");
+    again.says("4 of 4 photos made smaller");
+    let page = String::from_utf8(room.bytes("page.html")).unwrap();
+    for text in ["4 photos</b> saved", "4 photos of them had been done by an earlier run", "photos/wall.jpg"]
+    {
+        assert!(page.contains(text), "{text}");
+    }
     let run = room.scrimp("shrink photos -o out --look archive --resume").exits(1);
     run.says("is there already").complains("--overwrite");
 }

@@ -112,7 +112,7 @@ impl Room {
 }
 
 /// With grain as of film, which gives a picture many colours.
-fn grainy(mut scene: Scene) -> Scene {
+pub(crate) fn grainy(mut scene: Scene) -> Scene {
     let mut noise = Noise::seeded(1);
     scene.samples.iter_mut().for_each(|sample| *sample = sample.saturating_add(noise.below(12) as u8));
     scene

@@ -12,7 +12,7 @@ function facts(row) {
     isSame(row) ? null : fact("Score", score(row.s), row.e !== undefined ? `an estimate, give or take ${number(row.e)}`
       : goal.value === null || goal.value === undefined ? null : `asked for ${bound} ${number(goal.value)}`),
     isSame(row) ? null : fact("Worst spot", score(row.w), goal.floor === null || goal.floor === undefined ? null : `asked for ${bound} ${number(goal.floor)}`),
-    row.q === undefined || isSame(row) ? null : fact("JPEG quality", String(row.q), row.f.join(", ")));
+    row.q === undefined || isSame(row) ? null : fact("JPEG quality", String(row.q), row.f ? row.f.join(", ") : ""));
 }
 
 function verdict(row) {
