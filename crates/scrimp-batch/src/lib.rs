@@ -45,7 +45,7 @@ pub use record::{OutcomeKind, Record};
 pub use report::{Exhibit, Report};
 pub use run::{Engine, Run};
 pub use share::Share;
-pub use size::show_bytes;
+pub use size::{parse_bytes, parse_limit, show_bytes};
 pub use stream::Stream;
 pub use task::{Origin, Task};
 pub use trade::Trade;

@@ -66,7 +66,10 @@ pub use goal::{DEFAULT_DEPTH, Floor, Goal, GoalError, Look};
 pub use inspect::{Inspection, SegmentSummary, inspect};
 pub use limits::{Limits, memory_needed, memory_needed_by};
 pub use metadata::Rider;
-pub use options::{Convert, CountFrom, Credentials, Damage, Frames, MinSaving, Options, Show, SizeLimit};
+pub use options::{
+    Convert, CountFrom, Credentials, Damage, Frames, MinSaving, OptionError, Options, Show, SizeLimit,
+    parse_colour,
+};
 pub use outcome::{Kept, Outcome, Shrunk};
 pub use photo::raster::{Alpha, Raster, Samples};
 pub use photo::{Format, Photo};

@@ -2,6 +2,7 @@
 
 use crate::{Coding, Effort, Goal, Limits, Look, Strip};
 use std::num::NonZeroUsize;
+use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -94,6 +95,20 @@ pub enum CountFrom {
     /// The original that a JPEG was once made of, and that nobody has: the score is estimated from the file alone. A
     /// photo of another format is its own original.
     Original,
+}
+
+impl CountFrom {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Source, Self::Original];
+
+    /// Its name in options.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Original => "original",
+        }
+    }
 }
 
 /// Which picture of a file that holds several frames or pages.
@@ -204,6 +219,43 @@ impl MinSaving {
     }
 }
 
+/// What is wrong with an option that was given as a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OptionError {
+    /// Not a least saving.
+    #[error("a saving lies between 0 and 99 percent")]
+    MinSaving,
+    /// Not a colour.
+    #[error("a colour is white, black or written #RRGGBB")]
+    Colour,
+}
+
+impl FromStr for MinSaving {
+    type Err = OptionError;
+
+    fn from_str(text: &str) -> Result<Self, OptionError> {
+        let percent = text.strip_suffix('%').unwrap_or(text).parse().ok().and_then(Self::percent);
+        percent.ok_or(OptionError::MinSaving)
+    }
+}
+
+/// Red, green and blue of a colour that is `white`, `black` or written `#RRGGBB`, with or without the sign.
+///
+/// # Errors
+/// [`OptionError::Colour`] for everything else.
+pub fn parse_colour(text: &str) -> Result<[u8; 3], OptionError> {
+    let digits = match text {
+        "white" => "ffffff",
+        "black" => "000000",
+        other => other.strip_prefix('#').unwrap_or(other),
+    };
+    let is_plain = digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let number = u32::from_str_radix(digits, 16).ok().filter(|_| is_plain).ok_or(OptionError::Colour)?;
+    let [_, colour @ ..] = number.to_be_bytes();
+    Ok(colour)
+}
+
 impl Default for MinSaving {
     /// 3 %.
     fn default() -> Self {
@@ -222,5 +274,23 @@ mod tests {
         assert_eq!(MinSaving::percent(0.0).unwrap().ceiling(0), 0);
         assert_eq!(MinSaving::percent(-1.0), None);
         assert_eq!(MinSaving::percent(f64::NAN), None);
+    }
+
+    #[test]
+    fn a_least_saving_is_read_with_and_without_its_sign() {
+        assert_eq!("3".parse(), Ok(MinSaving::default()));
+        assert_eq!("12.5%".parse::<MinSaving>().map(MinSaving::value), Ok(12.5));
+        for wrong in ["", "-1", "100", "NaN", "three"] {
+            assert_eq!(wrong.parse::<MinSaving>(), Err(OptionError::MinSaving), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_colour_is_six_digits_or_a_name() {
+        assert_eq!(parse_colour("#0a1BfF"), Ok([10, 27, 255]));
+        assert_eq!((parse_colour("white"), parse_colour("000000")), (Ok([255; 3]), Ok([0; 3])));
+        for wrong in ["", "#fff", "red", "+fffff", "#ffffff0", "é0000"] {
+            assert_eq!(parse_colour(wrong), Err(OptionError::Colour), "{wrong}");
+        }
     }
 }

@@ -47,21 +47,7 @@ fn limit(text: &str) -> Result<(LimitKind, u64), String> {
     let form = || format!("a limit is written NAME=VALUE; the names are {}", names.join(", "));
     let (name, value) = text.split_once('=').ok_or_else(form)?;
     let which = LimitKind::ALL.iter().copied().find(|which| which.name() == name).ok_or_else(form)?;
-    let value = match which {
-        LimitKind::Time | LimitKind::Side | LimitKind::MetadataSegments => {
-            value.parse().map_err(|_| format!("{name} is a whole number"))?
-        }
-        _ => size::parse(value)?,
-    };
-    if value == 0 {
-        return Err(format!("{name} is at least 1"));
-    }
-    // No JPEG is longer, so the default is also the highest.
-    let longest = Limits::default().side;
-    if which == LimitKind::Side && value > longest {
-        return Err(format!("a side has at most {longest} pixels in a JPEG"));
-    }
-    Ok((which, value))
+    Ok((which, scrimp_batch::parse_limit(which, value)?))
 }
 
 #[cfg(test)]

@@ -62,7 +62,7 @@ pub(crate) struct ShrinkArguments {
     pub(crate) effort: EffortName,
 
     /// Leave a photo as it is unless it gets smaller by this many percent, 0 to 99
-    #[arg(long, value_name = "PCT", default_value = "3", value_parser = min_saving)]
+    #[arg(long, value_name = "PCT", default_value = "3")]
     pub(crate) min_saving: MinSaving,
 
     /// Leave metadata out: gps, thumbnail, comments or all-but-icc, several parted by commas; without a name
@@ -84,7 +84,7 @@ pub(crate) struct ShrinkArguments {
     pub(crate) overwrite: bool,
 
     /// What stands behind transparent pixels: #RRGGBB, white or black; without it a photo with such pixels is refused
-    #[arg(long, value_name = "COLOUR", value_parser = colour)]
+    #[arg(long, value_name = "COLOUR", value_parser = scrimp::parse_colour)]
     pub(crate) background: Option<[u8; 3]>,
 
     /// Take the first picture of a file that holds several frames or pages, which is refused otherwise
@@ -176,11 +176,6 @@ impl From<FromName> for CountFrom {
     }
 }
 
-fn min_saving(text: &str) -> Result<MinSaving, String> {
-    let percent = text.strip_suffix('%').unwrap_or(text).parse().ok().and_then(MinSaving::percent);
-    percent.ok_or_else(|| "a saving lies between 0 and 99 percent".to_owned())
-}
-
 fn saving(text: &str) -> Result<f64, String> {
     let percent = text.strip_suffix('%').unwrap_or(text).parse().ok();
     let percent = percent.filter(|percent: &f64| *percent > 0.0 && *percent < 100.0);
@@ -192,35 +187,7 @@ fn strip(name: &str) -> Result<Strip, String> {
     Strip::from_name(name).ok_or_else(|| format!("what can be stripped: {}", known.join(", ")))
 }
 
-fn colour(text: &str) -> Result<[u8; 3], String> {
-    let digits = match text {
-        "white" => "ffffff",
-        "black" => "000000",
-        other => other.strip_prefix('#').unwrap_or(other),
-    };
-    let number = u32::from_str_radix(digits, 16).ok().filter(|_| digits.len() == 6 && digits.is_ascii());
-    let [_, colour @ ..] = number
-        .filter(|_| !digits.starts_with('+'))
-        .ok_or_else(|| "a colour is white, black or written #RRGGBB".to_owned())?
-        .to_be_bytes();
-    Ok(colour)
-}
-
 fn jobs(text: &str) -> Result<NonZeroUsize, String> {
     let number = text.parse().ok().and_then(NonZeroUsize::new).filter(|number| number.get() <= 1024);
     number.ok_or_else(|| "there can be 1 to 1024 threads".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_colour_is_six_digits_or_a_name() {
-        assert_eq!(colour("#0a1BfF"), Ok([10, 27, 255]));
-        assert_eq!((colour("white"), colour("000000")), (Ok([255; 3]), Ok([0; 3])));
-        for wrong in ["", "#fff", "red", "+fffff", "#ffffff0", "é0000"] {
-            assert!(colour(wrong).unwrap_err().contains("#RRGGBB"), "{wrong}");
-        }
-    }
 }
