@@ -1,0 +1,108 @@
+//! Receiving the body of a request, within bounds that hold while it comes in.
+
+use crate::Service;
+use crate::problem::Problem;
+use axum::body::Body;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use axum::http::{HeaderMap, StatusCode};
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use scrimp::{Error, LimitKind};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Instant, timeout_at};
+
+/// Memory is counted in pieces of 1 KiB.
+pub(crate) const PIECE: u64 = 1024;
+
+/// A body that is being received. Its bytes count as taken from the memory for bodies as they come, not as they are
+/// announced: who announces much and sends little takes little.
+#[derive(Debug)]
+pub(crate) struct Incoming<'a> {
+    service: &'a Service,
+    body: Body,
+    received: u64,
+    deadline: Instant,
+    taken: Option<OwnedSemaphorePermit>,
+}
+
+/// A body in memory, or the files in it. What they take is given back when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Received<T = Vec<u8>> {
+    pub(crate) bytes: T,
+    _taken: Option<OwnedSemaphorePermit>,
+}
+
+impl<'a> Incoming<'a> {
+    /// Looks at what is announced before anything is read.
+    pub(crate) fn begin(service: &'a Service, headers: &HeaderMap, body: Body) -> Result<Self, Problem> {
+        let is_plain = |value: &axum::http::HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
+        if !headers.get_all(CONTENT_ENCODING).iter().all(is_plain) {
+            let detail = "bodies are read as they are; send it without Content-Encoding";
+            return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_encoding", detail));
+        }
+        let announced =
+            headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+        check_length(service, announced.unwrap_or(0))?;
+        let deadline = Instant::now() + service.config.body_timeout();
+        Ok(Self { service, body, received: 0, deadline, taken: None })
+    }
+
+    /// The next piece; none at the end.
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
+        loop {
+            let frame = timeout_at(self.deadline, self.body.frame()).await.map_err(|_| {
+                let seconds = self.service.config.body_seconds;
+                let detail = format!("the body did not come within {seconds} seconds");
+                Problem::new(StatusCode::REQUEST_TIMEOUT, "body_timeout", detail)
+            })?;
+            let Some(frame) = frame else { return Ok(None) };
+            let broken = |_| Problem::bad_request("body_broken", "the body ended before its end");
+            let Ok(bytes) = frame.map_err(broken)?.into_data() else { continue };
+            self.take(bytes.len() as u64)?;
+            return Ok(Some(bytes));
+        }
+    }
+
+    /// The whole body.
+    pub(crate) async fn whole(mut self) -> Result<Received, Problem> {
+        let mut bytes = Vec::new();
+        while let Some(piece) = self.next().await? {
+            bytes.extend_from_slice(&piece);
+        }
+        Ok(self.received(bytes))
+    }
+
+    /// Bytes that were made of this body, which answer for its memory from now on.
+    pub(crate) fn received<T>(self, bytes: T) -> Received<T> {
+        Received { bytes, _taken: self.taken }
+    }
+
+    fn take(&mut self, bytes: u64) -> Result<(), Problem> {
+        let before = self.received.div_ceil(PIECE);
+        self.received += bytes;
+        check_length(self.service, self.received)?;
+        let more = self.received.div_ceil(PIECE) - before;
+        let more = self.service.pool.take_for_body(more)?;
+        match &mut self.taken {
+            Some(taken) => taken.merge(more),
+            None => self.taken = Some(more),
+        }
+        Ok(())
+    }
+}
+
+fn check_length(service: &Service, length: u64) -> Result<(), Problem> {
+    let limit = service.config.limits.file_bytes;
+    if length > limit {
+        return Err(Error::Limit { which: LimitKind::FileBytes, found: length, limit }.into());
+    }
+    Ok(())
+}
+
+impl Received<[Vec<u8>; 1]> {
+    /// The only file.
+    pub(crate) fn only(self) -> Received {
+        let [bytes] = self.bytes;
+        Received { bytes, _taken: self._taken }
+    }
+}

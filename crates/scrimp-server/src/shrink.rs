@@ -1,0 +1,147 @@
+//! `POST /v1/shrink`.
+
+use crate::accept::{Wanted, wanted};
+use crate::body::{Incoming, Received};
+use crate::metrics::Metrics;
+use crate::pool::Work;
+use crate::problem::Problem;
+use crate::query;
+use crate::{Service, multipart};
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use axum::response::{IntoResponse, Response};
+use scrimp::{Format, Options, Outcome, Photo};
+use scrimp_batch::{Engine, Record};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// The photo in the body, shrunk as the query says.
+pub(crate) async fn shrink(
+    State(service): State<Service>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    let options = query::options(pairs, service.config.limits)?;
+    service.pool.ensure_place()?;
+    let incoming = Incoming::begin(&service, &headers, body)?;
+    let photo = match multipart::boundary(&headers) {
+        Some(boundary) => multipart::files(incoming, boundary, ["photo"]).await?.only(),
+        None => incoming.whole().await?,
+    };
+    let done = Shrinking { photo, options, engine: service.engine }.admit(&service).await?;
+    Ok(match wanted(&headers) {
+        Wanted::Json => done.decision(),
+        Wanted::Picture | Wanted::Any => done.file(),
+    })
+}
+
+/// A photo to be shrunk, and the memory that its file takes.
+#[derive(Debug)]
+pub(crate) struct Shrinking {
+    pub(crate) photo: Received,
+    pub(crate) options: Options,
+    pub(crate) engine: Engine,
+}
+
+impl Shrinking {
+    /// Does it when its turn comes, and counts what became of it.
+    pub(crate) async fn admit(self, service: &Service) -> Result<Done, Problem> {
+        let done = service.pool.run(self).await??;
+        done.count(&service.metrics);
+        Ok(done)
+    }
+}
+
+impl Work for Shrinking {
+    type Result = Result<Done, Problem>;
+
+    fn memory(&self) -> u64 {
+        // What the engine refuses at once needs none.
+        Photo::memory_needed(&self.photo.bytes, &self.options).unwrap_or(0)
+    }
+
+    fn run(mut self, stop: &Arc<AtomicBool>) -> Self::Result {
+        self.options.interrupt = Some(Arc::clone(stop));
+        let outcome = (self.engine)(&self.photo.bytes, &self.options)?;
+        Ok(Done { photo: self.photo, outcome })
+    }
+}
+
+/// What became of a photo.
+#[derive(Debug)]
+pub(crate) struct Done {
+    photo: Received,
+    outcome: Outcome,
+}
+
+impl Done {
+    /// The new file, or the photo where it is best left as it is: never more bytes than came in.
+    fn bytes(&self) -> &[u8] {
+        let smaller = |new: &&[u8]| new.len() < self.photo.bytes.len();
+        self.outcome.bytes().filter(smaller).unwrap_or(&self.photo.bytes)
+    }
+
+    fn saved(&self) -> usize {
+        self.photo.bytes.len() - self.bytes().len()
+    }
+
+    fn count(&self, metrics: &Metrics) {
+        metrics.count_outcome(&self.outcome, self.saved() as u64);
+    }
+
+    fn decision(&self) -> Response {
+        let mut record = Record::of(Path::new("-"), self.photo.bytes.len(), &self.outcome);
+        record.output_bytes = Some(self.bytes().len());
+        let mut response = axum::Json(record).into_response();
+        response.headers_mut().extend(self.headers());
+        response
+    }
+
+    fn file(self) -> Response {
+        let headers = self.headers();
+        let kind = media_type(Format::sniff(self.bytes()));
+        let is_photo = std::ptr::eq(self.bytes(), &*self.photo.bytes);
+        let bytes = match self.outcome {
+            Outcome::Saved(shrunk) | Outcome::BestEffort(shrunk) if !is_photo => shrunk.bytes,
+            _ => self.photo.bytes,
+        };
+        let mut response = bytes.into_response();
+        response.headers_mut().extend(headers);
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        response
+    }
+
+    fn headers(&self) -> HeaderMap {
+        let decision = self.outcome.decision();
+        let number = |value: f64| HeaderValue::try_from(value.to_string()).ok();
+        let pairs = [
+            ("scrimp-outcome", Some(HeaderValue::from_static(self.outcome.name()))),
+            ("scrimp-code", Some(HeaderValue::from_static(self.outcome.code()))),
+            ("scrimp-score", decision.score.and_then(number)),
+            ("scrimp-quality", decision.setting.and_then(|setting| number(setting.quality))),
+            ("scrimp-saved-bytes", Some(HeaderValue::from(self.saved()))),
+        ];
+        let given =
+            pairs.into_iter().filter_map(|(name, value)| Some((HeaderName::from_static(name), value?)));
+        let fixed = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+        given.chain(fixed).collect()
+    }
+}
+
+/// The media type of a file of this format.
+fn media_type(format: Option<Format>) -> &'static str {
+    match format {
+        Some(Format::Jpeg) => "image/jpeg",
+        Some(Format::Png) => "image/png",
+        Some(Format::WebP) => "image/webp",
+        Some(Format::Tiff) => "image/tiff",
+        Some(Format::Bmp) => "image/bmp",
+        Some(Format::Gif) => "image/gif",
+        _ => "application/octet-stream",
+    }
+}
