@@ -7,6 +7,7 @@ mod ledger;
 mod limits;
 mod score;
 mod selection;
+mod serve;
 mod shrink;
 
 pub(crate) use classic::ClassicArguments;
@@ -16,6 +17,7 @@ pub(crate) use ledger::LedgerCommand;
 pub(crate) use limits::LimitArguments;
 pub(crate) use score::ScoreArguments;
 pub(crate) use selection::SelectionArguments;
+pub(crate) use serve::{LogForm, ServeArguments};
 pub(crate) use shrink::ShrinkArguments;
 
 use clap::{Parser, Subcommand};
@@ -45,6 +47,7 @@ pub(crate) enum Command {
     Score(ScoreArguments),
     Inspect(InspectArguments),
     Classic(ClassicArguments),
+    Serve(ServeArguments),
     /// Look at what --resume goes by, or forget it
     #[command(subcommand)]
     Ledger(LedgerCommand),

@@ -24,6 +24,7 @@ mod plain;
 mod progress;
 mod save;
 mod score;
+mod serve;
 mod show;
 mod shrink;
 mod size;
@@ -47,6 +48,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Classic(arguments) => classic::run(&arguments),
         Command::Ledger(command) => ledger::run(&command),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Doctor => doctor::run(),
         Command::Completions { shell } => {
             let mut script = Vec::new();
