@@ -6,6 +6,7 @@
 use scrimp::{Goal, Look, Options, Photo, memory_needed};
 use scrimp_testkit::scenes;
 use std::fs;
+use std::num::NonZeroUsize;
 
 /// A line of what the kernel tells of this process, in bytes.
 fn told(name: &str) -> u64 {
@@ -29,6 +30,13 @@ fn a_shrink_takes_no_more_memory_than_it_is_said_to() {
             assert!(said <= 64_000_000 + 60 * width * height);
         }
     }
+    let mut shared = Options::look(Look::High);
+    shared.threads = NonZeroUsize::new(4).unwrap();
+    let file = scrimp_testkit::png(&scenes::landscape(2400, 1600, 3));
+    let (taken, said) = (taken_by(&file, &shared), Photo::memory_needed(&file, &shared).unwrap());
+    println!("4 threads: {taken} bytes of {said}");
+    assert!(taken <= said && said > memory_needed(2400, 1600), "{taken} bytes, {said} were said");
+
     let scene = scenes::landscape(1200, 900, 3);
     for goal in ["ssim=0.97", "butteraugli=1.5", "butteraugli-3norm=0.8"] {
         let mut options = Options::default();
