@@ -208,7 +208,9 @@ fn f28_what_stands_behind_the_image_is_there_again_where_it_is_said_to_be() {
     }
     for (name, bytes) in photos {
         let lab = Lab::with(&[(PHOTO, &bytes)]);
-        let behind = told(&lab.scrimp(&["inspect", PHOTO, "--json"]))["trailing_bytes"].as_u64();
+        let behind =
+            told(&lab.scrimp(&["inspect", PHOTO, "--json", "--limit", "time=600"]))["trailing_bytes"]
+                .as_u64();
         let picture = second_picture(&lab);
         let run = lab.scrimp(&IN_PLACE);
         let now = lab.bytes(PHOTO).unwrap();
