@@ -160,7 +160,7 @@ impl<'a> Prober<'a> {
             let rounding = setting.effort.rounding(setting.tables);
             let (shown, estimate) = coefficients.shown_and_estimated(&tables, rounding, room, self.threads);
             let seen = self.colour.apply(&shown)?;
-            let map = self.watch.score_with_map(&self.reference, view(&*seen)?)?;
+            let map = self.watch.score_with_map(&self.reference, view(&seen)?)?;
             drop(seen);
             self.room = shown.into_samples();
             Ok::<_, Error>((map, estimate))
