@@ -9,6 +9,8 @@ mod ledger;
 mod riders;
 mod room;
 mod score;
+#[cfg(unix)]
+mod serve;
 mod shrink;
 #[cfg(target_os = "linux")]
 mod terminal;
