@@ -68,7 +68,8 @@ impl Work for Shrinking {
     fn run(mut self, stop: &Arc<AtomicBool>) -> Self::Result {
         self.options.interrupt = Some(Arc::clone(stop));
         let outcome = (self.engine)(&self.photo.bytes, &self.options)?;
-        Ok(Done { photo: self.photo, outcome })
+        let size = Photo::size(&self.photo.bytes, &self.options.limits).ok();
+        Ok(Done { photo: self.photo, size, outcome })
     }
 }
 
@@ -76,6 +77,8 @@ impl Work for Shrinking {
 #[derive(Debug)]
 pub(crate) struct Done {
     photo: Received,
+    /// Width and height.
+    size: Option<(u64, u64)>,
     outcome: Outcome,
 }
 
@@ -97,6 +100,7 @@ impl Done {
     fn decision(&self) -> Response {
         let mut record = Record::of(Path::new("-"), self.photo.bytes.len(), &self.outcome);
         record.output_bytes = Some(self.bytes().len());
+        (record.width, record.height) = self.size.unzip();
         let mut response = axum::Json(record).into_response();
         response.headers_mut().extend(self.headers());
         response

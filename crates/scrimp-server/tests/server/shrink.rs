@@ -47,6 +47,7 @@ fn the_decision_comes_without_the_bytes() {
     assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/json")));
     let decision = answer.json();
     assert_eq!((&decision["outcome"], &decision["goal"]["value"]), (&"saved".into(), &75.0.into()));
+    assert_eq!((&decision["width"], &decision["height"]), (&240.into(), &160.into()));
     assert!(decision["output_bytes"].as_u64().unwrap() < photo.len() as u64);
     assert!(!decision["probes"].as_array().unwrap().is_empty());
 }
