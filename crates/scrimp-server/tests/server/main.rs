@@ -1,6 +1,7 @@
 //! The service over real connections.
 
 mod edges;
+mod hostile;
 mod load;
 mod room;
 mod score;
