@@ -53,13 +53,14 @@ impl Config {
             keys: Vec::new(),
             threads,
             memory,
-            queue: 64,
-            queue_seconds: 10,
+            queue: 16,
+            queue_seconds: 60,
             connections: 1024,
             header_seconds: 10,
             body_seconds: 30,
             stall_seconds: 10,
-            grace_seconds: 70,
+            // The longest wait and the longest work, and some time to send the answer.
+            grace_seconds: 130,
             limits: Limits::default(),
         };
         config.limits.file_bytes = 64_000_000;

@@ -63,11 +63,11 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting(
         "queue",
-        "64",
+        "16",
         "requests that may wait for a thread; more are refused with 503",
         |config, value| put(&mut config.queue, whole(value, 0)?),
     ),
-    setting("queue_seconds", "10", "how long a request may wait for a thread", |config, value| {
+    setting("queue_seconds", "60", "how long a request may wait for a thread", |config, value| {
         put(&mut config.queue_seconds, whole(value, 1)?)
     }),
     setting(
@@ -90,7 +90,7 @@ pub const SETTINGS: &[Setting] = &[
     }),
     setting(
         "grace_seconds",
-        "70",
+        "130",
         "how long requests in hand may take when the service is to stop",
         |config, value| put(&mut config.grace_seconds, whole(value, 0)?),
     ),
