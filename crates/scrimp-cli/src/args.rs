@@ -25,15 +25,17 @@ use clap_complete::Shell;
 
 /// Saves every photo as the smallest JPEG that still looks the same, and proves it
 ///
-/// Each photo gets its own quality: the lowest at which the written file, decoded again, still reaches the goal in
-/// a perceptual metric. A photo that gains nothing is left as it is.
+/// Each photo gets its own quality: the lowest at which the written file,
+/// decoded again, still reaches the goal in a perceptual metric. A photo that
+/// gains nothing is left as it is.
 ///
 ///   scrimp shrink holiday.jpg -o smaller.jpg     one photo
 ///   scrimp shrink photos/ -o smaller/            a folder
 ///   scrimp score original.png smaller.jpg        how much alike two files look
 ///
-/// Exit codes: 0 all done (kept photos count as done); 1 some photo failed, was refused or missed its goal, the
-/// rest is done; 2 wrong usage; 130 and 143 interrupted.
+/// Exit codes: 0 all done (kept photos count as done); 1 some photo failed,
+/// was refused or missed its goal, the rest is done; 2 wrong usage; 129, 130
+/// and 143 interrupted.
 #[derive(Debug, Parser)]
 #[command(name = "scrimp", version, verbatim_doc_comment, propagate_version = true, max_term_width = 100)]
 pub(crate) struct Arguments {

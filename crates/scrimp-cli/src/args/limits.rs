@@ -7,7 +7,7 @@ use scrimp::{LimitKind, Limits, Options};
 /// Bounds.
 #[derive(Debug, Args)]
 pub(crate) struct LimitArguments {
-    /// Memory that all photos in hand may take together, for example 4G at least 64M [default: half of
+    /// Memory that all photos in hand may take together, for example 4G; at least 64M [default: half of
     /// the machine's]
     #[arg(long, value_name = "SIZE", value_parser = memory)]
     pub(crate) memory: Option<u64>,
