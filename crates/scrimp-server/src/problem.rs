@@ -48,7 +48,7 @@ impl Problem {
         Self::new(
             StatusCode::NOT_FOUND,
             "not_found",
-            "there is nothing at this path; /openapi.json lists the paths",
+            "there is nothing at this path; POST goes to /v1/shrink and /v1/score, GET to /healthz and /readyz",
         )
     }
 

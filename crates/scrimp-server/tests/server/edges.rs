@@ -134,3 +134,15 @@ fn what_happened_is_counted() {
     assert_eq!((told[1].status, told[1].code), (415, Some("not_an_image")));
     assert_eq!(told[2].route, None);
 }
+
+#[test]
+fn who_asks_at_a_wrong_path_is_told_of_paths_that_are_there() {
+    let room = Room::plain();
+    let wrong = room.get("/shrimp");
+    wrong.is_problem(404, "not_found");
+    let told = wrong.json()["detail"].as_str().unwrap().to_owned();
+    let paths: Vec<_> =
+        told.split([' ', ',']).filter(|word| word.starts_with('/') && word.len() > 1).collect();
+    assert_eq!(paths.len(), 4, "{told}");
+    assert!(paths.iter().all(|path| room.get(path).status != 404), "{told}");
+}
