@@ -19,11 +19,13 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod curve;
 mod error;
 mod options;
 mod probe;
 pub mod resample;
 
+pub use curve::{ClassicCurve, ClassicStep};
 pub use error::Error;
 pub use options::{Bounds, Centre, Classic, Goal, Switch};
 pub use resample::Filter;
@@ -33,6 +35,7 @@ use crate::plan::what_rides_along;
 use crate::{Credentials, Photo};
 use probe::Prober;
 use scrimp_jpeg::{EncodeSettings, Pixels};
+use std::borrow::Cow;
 
 /// The photo is judged at this many pixels in width and in height.
 pub const SIDE: usize = 400;
@@ -63,16 +66,17 @@ pub fn jpeg_dynamic_quality(photo: &Pixels, classic: &Classic) -> Result<(u8, f6
 /// # Errors
 /// [`Error::Jpeg`] if the library cannot encode the resized photo.
 pub fn decide(photo: &Pixels, classic: &Classic) -> Result<ClassicDecision, Error> {
-    let resized;
-    let photo = if (photo.width(), photo.height()) == (SIDE, SIDE) {
-        photo
-    } else {
-        resized = resample::resize(photo, SIDE, SIDE, classic.resize)?;
-        &resized
-    };
-    let mut prober = Prober::new(photo, classic.kernel)?;
+    let mut prober = Prober::new(&*small(photo, classic)?, classic.kernel)?;
     let (quality, ssim) = choose(classic, |quality| prober.ssim_at(quality))?;
     Ok(ClassicDecision { quality, ssim, probes: prober.into_tried() })
+}
+
+/// The copy that is looked at.
+fn small<'a>(photo: &'a Pixels, classic: &Classic) -> Result<Cow<'a, Pixels>, Error> {
+    if (photo.width(), photo.height()) == (SIDE, SIDE) {
+        return Ok(Cow::Borrowed(photo));
+    }
+    Ok(Cow::Owned(resample::resize(photo, SIDE, SIDE, classic.resize)?))
 }
 
 /// The whole photo at `quality` (1 to 100), as the probes were saved: progressive, 4:2:0, libjpeg-turbo's own tables,
