@@ -2,7 +2,7 @@
 
 use crate::permit::{Permit, settle};
 use crate::task::{Sink, Source};
-use crate::{Event, InPlace, Origin, Overwrite, Record, Selection, Stream, Task, in_place};
+use crate::{Event, Gauge, InPlace, Origin, Overwrite, Record, Selection, Stream, Task, in_place};
 use scrimp::{Convert, Options};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -28,18 +28,20 @@ pub enum Destination {
     Stream(Stream),
     /// Each JPEG over itself; photos of other formats are looked at and stay.
     InPlace(InPlace),
+    /// There are none: every photo is taken for one that is to become a JPEG, and looked at.
+    Nowhere,
 }
 
 /// Whether anything is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Effect {
     /// Yes.
     #[default]
     Write,
     /// All the work is done, and nothing written.
     DryRun,
-    /// No goal is applied: each photo's [`crate::Curve`] is measured, and nothing written.
-    Measure,
+    /// No goal is applied: each photo is measured, and nothing written.
+    Measure(Gauge),
 }
 
 /// Photos to shrink.
@@ -118,6 +120,7 @@ impl Job {
             }
             Destination::Folder(folder) => plan.many(folder)?,
             Destination::InPlace(how) => in_place::plan(&mut plan, how)?,
+            Destination::Nowhere => plan.nowhere()?,
         }
         let mut planned = plan.planned;
         let claims: Vec<_> = planned.tasks.iter().map(Task::claim).collect();
@@ -145,7 +148,7 @@ impl<'a, T: FnMut(Event)> Plan<'a, T> {
     fn of(job: &'a Job, interrupt: &'a AtomicBool, tell: T) -> Self {
         let convert = match job.destination {
             // The caller named its output.
-            Destination::File(_) | Destination::Stream(_) => Convert::Always,
+            Destination::File(_) | Destination::Stream(_) | Destination::Nowhere => Convert::Always,
             Destination::Folder(_) => Convert::PhotoLike,
             Destination::InPlace(_) => Convert::Never,
         };
@@ -191,6 +194,26 @@ impl<'a, T: FnMut(Event)> Plan<'a, T> {
                     self.add(path, Source::File, sink, Origin::Walked)?;
                 }
                 Err(error) => self.fail(folder, &error),
+            }
+        }
+        Ok(())
+    }
+
+    fn nowhere(&mut self) -> Result<(), JobError> {
+        for input in &self.job.inputs {
+            match input {
+                Input::Bytes(bytes) => {
+                    self.add("-".into(), Source::Bytes(Arc::clone(bytes)), Sink::Nowhere, Origin::Named)?;
+                }
+                Input::Path(path) if path.is_dir() => {
+                    for found in self.job.selection.files(path, None)? {
+                        match found {
+                            Ok(found) => self.add(found, Source::File, Sink::Nowhere, Origin::Walked)?,
+                            Err(error) => self.fail(path, &error),
+                        }
+                    }
+                }
+                Input::Path(path) => self.add(path.clone(), Source::File, Sink::Nowhere, Origin::Named)?,
             }
         }
         Ok(())

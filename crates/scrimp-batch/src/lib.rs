@@ -9,11 +9,13 @@
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg_attr(not(test), deny(unused_crate_dependencies))]
 
+pub mod calibrate;
 mod curve;
 mod disk;
 mod event;
 mod file;
 mod gate;
+mod gauge;
 mod hands;
 mod in_place;
 mod job;
@@ -21,6 +23,7 @@ mod json;
 mod ledger;
 mod memory;
 mod permit;
+pub mod profile;
 mod record;
 mod report;
 mod run;
@@ -36,6 +39,7 @@ pub use curve::Curve;
 pub use disk::HardLinks;
 pub use event::Event;
 pub use file::{FileError, Overwrite, read, write_whole};
+pub use gauge::{ClassicSteps, Fixed, Gauge, Measured};
 pub use in_place::InPlace;
 pub use job::{Destination, Effect, Input, Job, JobError, Planned};
 pub use json::{NotJson, json_line};

@@ -1,7 +1,7 @@
 //! What became of one photo of a job, as one line of JSON.
 
 use crate::report::Exhibit;
-use crate::{Curve, FileError};
+use crate::{FileError, Measured};
 use scrimp::{Error, GoalRecord, Milliseconds, Options, Outcome, ProbeRecord, SettingRecord, WorstCell};
 use serde::{Serialize, Serializer};
 use std::path::{Path, PathBuf};
@@ -104,9 +104,9 @@ pub struct Record {
     /// What a report shows of it, where one is made.
     #[serde(skip)]
     pub exhibit: Option<Exhibit>,
-    /// What it comes to at other goals, where that is measured.
+    /// What was measured of it, where nothing is written.
     #[serde(skip)]
-    pub curve: Option<Curve>,
+    pub measured: Option<Measured>,
 }
 
 /// Names of files need not be Unicode, JSON is: what is not becomes U+FFFD.
@@ -142,10 +142,11 @@ impl Record {
         }
     }
 
-    /// The record of a photo whose curve was measured.
-    pub(crate) fn measured(path: &Path, input_bytes: usize, curve: Curve) -> Self {
+    /// The record of a photo that was measured.
+    pub(crate) fn measured(path: &Path, measured: Measured) -> Self {
         let why = (OutcomeKind::Kept, "measured", "its curve was measured".to_owned());
-        Self { curve: Some(curve), ..Self::bare(path, input_bytes, why) }
+        let bytes = measured.input_bytes;
+        Self { measured: Some(measured), ..Self::bare(path, bytes, why) }
     }
 
     /// The record of a photo that is at fault.
@@ -219,7 +220,7 @@ impl Record {
             output: None,
             ms: Milliseconds::default(),
             exhibit: None,
-            curve: None,
+            measured: None,
         }
     }
 

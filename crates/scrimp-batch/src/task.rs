@@ -5,8 +5,8 @@ use crate::gate::Gate;
 use crate::ledger::{Stamp, Standing, content_of};
 use crate::permit::{Claim, Permit};
 use crate::report::Album;
-use crate::{Curve, Effect, Engine, Exhibit, FileError, HardLinks, Record, Stream, file, walk};
-use scrimp::{Error, Format, Goal, LimitKind, Options, Outcome, Photo};
+use crate::{Effect, Engine, Exhibit, FileError, Gauge, HardLinks, Measured, Record, Stream, file, walk};
+use scrimp::{Error, Format, LimitKind, Options, Outcome, Photo};
 use std::borrow::Cow;
 use std::fs;
 use std::num::NonZeroUsize;
@@ -43,6 +43,8 @@ pub(crate) enum Sink {
     Stream(Stream),
     /// Over the photo itself.
     InPlace(Replacement),
+    /// Nowhere: the photo is only looked at.
+    Nowhere,
 }
 
 /// How a photo is replaced.
@@ -109,7 +111,7 @@ impl Task {
     /// Every path to which this photo might be written.
     pub(crate) fn claim(&self) -> Claim {
         let outputs = match (&self.sink, self.format) {
-            (Sink::Stream(_), _) => Vec::new(),
+            (Sink::Stream(_) | Sink::Nowhere, _) => Vec::new(),
             (Sink::InPlace(replacement), _) => {
                 replacement.backup.iter().map(|backup| backup.path.clone()).collect()
             }
@@ -215,7 +217,7 @@ impl Loaded<'_> {
     pub(crate) fn work(self, permit: &Permit, engine: Engine, gate: &Gate) -> Option<(Record, Standing)> {
         let mut standing = Standing { stamp: self.stamp, content: content_of(&self.bytes), output: None };
         let recorded = match self.task.effect {
-            Effect::Measure => self.measured(engine),
+            Effect::Measure(gauge) => self.measured(gauge, engine),
             Effect::Write | Effect::DryRun => self.shrunk(permit, engine, gate, &mut standing),
         };
         let mut record = match recorded {
@@ -248,16 +250,14 @@ impl Loaded<'_> {
         Ok(Record { exhibit: self.task.show(&self.bytes, &outcome), ..record })
     }
 
-    fn measured(&self, engine: Engine) -> Result<Record, Error> {
+    fn measured(&self, gauge: Gauge, engine: Engine) -> Result<Record, Error> {
         let Self { task, bytes, .. } = self;
-        let mut options = self.options.clone();
-        let curve = Curve::measure(bytes.len(), |goal: Goal| {
-            options.goal = goal;
-            let outcome = engine(bytes, &options)?;
+        let measured = Measured::measure(gauge, bytes, &self.options, |options| {
+            let outcome = engine(bytes, options)?;
             let written = task.what_to_write(bytes, &outcome).map_or(bytes.len(), <[u8]>::len);
             Ok((outcome, written))
         })?;
-        Ok(Record::measured(&task.input, bytes.len(), curve))
+        Ok(Record::measured(&task.input, measured))
     }
 
     /// Writes what is to be written, and tells what stands then.
@@ -267,7 +267,7 @@ impl Loaded<'_> {
         let Some(new) = task.what_to_write(bytes, outcome) else { return record };
         let writing = Instant::now();
         let written = match (task.effect, &self.original) {
-            (Effect::DryRun | Effect::Measure, _) => Ok(None),
+            (Effect::DryRun | Effect::Measure(_), _) => Ok(None),
             (Effect::Write, Some(original)) => task.replace(original, bytes, new).map(Some),
             (Effect::Write, None) => task.write(new, outcome, permit).map(Some),
         };
@@ -314,7 +314,7 @@ impl Task {
     /// Writes the output; returns its path.
     fn write(&self, bytes: &[u8], outcome: &Outcome, permit: &Permit) -> Result<PathBuf, FileError> {
         let path = match &self.sink {
-            Sink::InPlace(_) => self.input.clone(),
+            Sink::InPlace(_) | Sink::Nowhere => self.input.clone(),
             Sink::Stream(stream) => return stream.write(bytes),
             Sink::File(path) => path.clone(),
             Sink::InFolder(path) if outcome.bytes().is_some() && self.format != Some(Format::Jpeg) => {

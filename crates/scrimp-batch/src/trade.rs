@@ -1,6 +1,5 @@
 //! Bytes against damage over many photos: the one goal that saves so much of all of them.
 
-use crate::Record;
 use crate::curve::Curve;
 use scrimp::MinSaving;
 
@@ -14,42 +13,48 @@ pub struct Trade {
     min_saving: MinSaving,
 }
 
-fn tenths(goal: f64) -> usize {
-    ((goal - Trade::GOALS.0) * 10.0).round().max(0.0) as usize
-}
-
-fn goal_of(tenth: usize) -> f64 {
-    (Trade::GOALS.0 * 10.0 + tenth as f64) / 10.0
-}
-
 impl Trade {
     /// Goals between which one is looked for.
     pub const GOALS: (f64, f64) = Curve::GOALS;
+    /// How many: one for each tenth of a point.
+    pub(crate) const STEPS: usize = ((Self::GOALS.1 - Self::GOALS.0) * 10.0) as usize + 1;
+
+    /// The goal of a step.
+    pub(crate) fn goal_at(step: usize) -> f64 {
+        (Self::GOALS.0 * 10.0 + step as f64) / 10.0
+    }
+
+    /// The step that is nearest to a goal.
+    pub(crate) fn step_of(goal: f64) -> usize {
+        (((goal - Self::GOALS.0) * 10.0).round().max(0.0) as usize).min(Self::STEPS - 1)
+    }
 
     /// No photos yet. A photo that saves less than the least saving stays as it is.
     #[must_use]
     pub fn with(min_saving: MinSaving) -> Self {
-        Self { photos: 0, before: 0.0, after: vec![0.0; tenths(Self::GOALS.1) + 1], min_saving }
+        Self { photos: 0, before: 0.0, after: vec![0.0; Self::STEPS], min_saving }
     }
 
-    /// Adds a photo with its curve; one that has none stays as it is.
-    pub fn add(&mut self, record: &Record) {
-        match &record.curve {
-            Some(curve) => self.add_curve(curve),
-            None => self.add_sizes(record.input_bytes as f64, |_| record.input_bytes as f64),
-        }
-    }
-
-    /// Adds a photo that was measured before.
-    pub fn add_curve(&mut self, curve: &Curve) {
+    /// Adds a photo with its curve.
+    pub fn add(&mut self, curve: &Curve) {
         let min_saving = self.min_saving;
         self.add_sizes(curve.input_bytes() as f64, |goal| curve.bytes_at(goal, min_saving));
+    }
+
+    /// Adds a photo of so many bytes that stays as it is.
+    pub fn add_kept(&mut self, bytes: usize) {
+        self.add_sizes(bytes as f64, |_| bytes as f64);
+    }
+
+    /// What a photo with this curve comes to at each goal, in bytes.
+    pub(crate) fn ladder(curve: &Curve, min_saving: MinSaving) -> Vec<f64> {
+        (0..Self::STEPS).map(|step| curve.bytes_at(Self::goal_at(step), min_saving)).collect()
     }
 
     fn add_sizes(&mut self, before: f64, after: impl Fn(f64) -> f64) {
         self.photos += 1;
         self.before += before;
-        self.after.iter_mut().enumerate().for_each(|(tenth, sum)| *sum += after(goal_of(tenth)));
+        self.after.iter_mut().enumerate().for_each(|(step, sum)| *sum += after(Self::goal_at(step)));
     }
 
     /// How many photos there are.
@@ -67,7 +72,7 @@ impl Trade {
     /// About what they have at a goal, in bytes. Goals count in tenths of a point within [`Self::GOALS`].
     #[must_use]
     pub fn bytes_at(&self, goal: f64) -> f64 {
-        self.after[tenths(goal).min(self.after.len() - 1)]
+        self.after[Self::step_of(goal)]
     }
 
     /// The part that is about saved at a goal, 0 to 1.
@@ -81,7 +86,7 @@ impl Trade {
     #[must_use]
     pub fn goal_for(&self, saving: f64) -> Option<f64> {
         // A lower goal seldom saves less, where it leaves more photos alone: so every one is looked at.
-        (0..self.after.len()).rev().map(goal_of).find(|goal| self.saving_at(*goal) >= saving)
+        (0..Self::STEPS).rev().map(Self::goal_at).find(|goal| self.saving_at(*goal) >= saving)
     }
 }
 
@@ -113,8 +118,8 @@ mod tests {
     #[test]
     fn goals_are_tenths_from_end_to_end() {
         let trade = trade();
-        assert_eq!((goal_of(0), goal_of(trade.after.len() - 1)), Trade::GOALS);
-        assert_eq!(goal_of(tenths(79.3)), 79.3);
+        assert_eq!((Trade::goal_at(0), Trade::goal_at(trade.after.len() - 1)), Trade::GOALS);
+        assert_eq!(Trade::goal_at(Trade::step_of(79.3)), 79.3);
         assert!((trade.bytes_at(95.0) - trade.bytes_before()).abs() < 1e-6);
     }
 

@@ -1,20 +1,24 @@
 //! The arguments. What a doc comment says here is what `--help` and the manual page say.
 
+mod calibrate;
 mod classic;
 mod goal;
 mod inspect;
 mod ledger;
 mod limits;
+mod profile;
 mod score;
 mod selection;
 mod serve;
 mod shrink;
 
+pub(crate) use calibrate::CalibrateArguments;
 pub(crate) use classic::ClassicArguments;
 pub(crate) use goal::GoalArguments;
 pub(crate) use inspect::InspectArguments;
 pub(crate) use ledger::LedgerCommand;
 pub(crate) use limits::LimitArguments;
+pub(crate) use profile::ProfileArguments;
 pub(crate) use score::ScoreArguments;
 pub(crate) use selection::SelectionArguments;
 pub(crate) use serve::{LogForm, ServeArguments};
@@ -49,6 +53,7 @@ pub(crate) enum Command {
     Score(ScoreArguments),
     Inspect(InspectArguments),
     Classic(ClassicArguments),
+    Calibrate(Box<CalibrateArguments>),
     Serve(ServeArguments),
     /// Look at what --resume goes by, or forget it
     #[command(subcommand)]

@@ -5,7 +5,7 @@ use crate::exit::{Exit, UsageError, complain};
 use crate::plain::plain;
 use crate::{show, source};
 use scrimp::Photo;
-use scrimp::classic::{self, Bounds, Classic, ClassicDecision, Goal, Switch};
+use scrimp::classic::{self, Classic, ClassicDecision, Goal, Switch};
 use scrimp_batch::{Claim, FileError, Permit, settle};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -23,13 +23,18 @@ pub(crate) fn run(arguments: &ClassicArguments) -> anyhow::Result<Exit> {
 }
 
 /// The arguments as the algorithm takes them.
-fn resolve(arguments: &ClassicArguments) -> Result<Classic, UsageError> {
-    let usage = |error: classic::Error| UsageError(error.to_string());
-    let mut classic = Classic::default();
-    classic.resize = arguments.resize.into();
-    classic.kernel = arguments.kernel.into();
-    classic.goal = Goal::new(arguments.goal).map_err(usage)?;
-    classic.bounds = Bounds::new(arguments.lo, arguments.hi).map_err(usage)?;
+fn resolve(arguments: &ClassicArguments) -> anyhow::Result<Classic> {
+    let mut classic = match &arguments.profile {
+        Some(path) => {
+            let of_profile = &arguments.of_profile;
+            of_profile.read(path)?.classic(path, of_profile.class.as_deref())?
+        }
+        None => {
+            let mut classic = arguments.world.classic()?;
+            classic.goal = Goal::new(arguments.goal).map_err(|error| UsageError(error.to_string()))?;
+            classic
+        }
+    };
     classic.switch = if arguments.off { Switch::Off } else { Switch::On };
     Ok(classic)
 }

@@ -1,6 +1,6 @@
 //! Ledgers of jobs, and `scrimp ledger`.
 
-use crate::args::{LedgerCommand, ShrinkArguments};
+use crate::args::LedgerCommand;
 use crate::exit::{Exit, UsageError};
 use crate::plain::plain;
 use crate::table::{percent_saved, photos, sizes};
@@ -12,14 +12,23 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+/// What was said of the ledger of a job.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) file: Option<&'a Path>,
+    pub(crate) resume: bool,
+    /// The job's photos and folders.
+    pub(crate) paths: &'a [PathBuf],
+}
+
 /// The ledger that is asked for, if there is one; a ledger that another run has in hand is done without.
-pub(crate) fn of_job(arguments: &ShrinkArguments, job: &Job) -> anyhow::Result<Option<Ledger>> {
-    let path = match &arguments.ledger {
-        Some(path) => path.clone(),
-        None if arguments.resume => in_state_folder(&job.name())?,
+pub(crate) fn of_job(wanted: Wanted<'_>, job: &Job) -> anyhow::Result<Option<Ledger>> {
+    let path = match wanted.file {
+        Some(path) => path.to_path_buf(),
+        None if wanted.resume => in_state_folder(&job.name())?,
         None => return Ok(None),
     };
-    ensure_not_among_photos(&path, &arguments.paths, &job.destination)?;
+    ensure_not_among_photos(&path, wanted.paths, &job.destination)?;
     match Ledger::open(&path) {
         Ok(ledger) => Ok(Some(ledger)),
         Err(error @ LedgerError::Held(_)) => {
@@ -98,7 +107,7 @@ fn show_one(path: &Path) -> anyhow::Result<()> {
     let mut outcomes: BTreeMap<String, usize> = BTreeMap::new();
     let (mut first, mut curves) = (None, 0);
     ledger.for_each(|entry| {
-        if entry.curve.is_some() {
+        if entry.measured.is_some() {
             curves += 1;
             return;
         }
@@ -112,7 +121,7 @@ fn show_one(path: &Path) -> anyhow::Result<()> {
     let counts: Vec<_> = outcomes.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
     let all = photos(outcomes.values().sum());
     if curves > 0 {
-        show::line(&format!("  the curves of {}, for --save", photos(curves)))?;
+        show::line(&format!("  the curves of {}, for --save and calibrate", photos(curves)))?;
     }
     let Some(first) = first else {
         return if curves > 0 { Ok(()) } else { show::line("  nothing yet") };

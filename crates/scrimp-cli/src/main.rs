@@ -13,6 +13,7 @@ macro_rules! note {
 }
 
 mod args;
+mod calibrate;
 mod classic;
 mod doctor;
 mod exit;
@@ -20,6 +21,7 @@ mod inspect;
 mod interrupt;
 mod ledger;
 mod machine;
+mod measure;
 mod plain;
 mod progress;
 mod save;
@@ -47,6 +49,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Score(arguments) => score::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Classic(arguments) => classic::run(&arguments),
+        Command::Calibrate(arguments) => calibrate::run(&arguments),
         Command::Ledger(command) => ledger::run(&command),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Doctor => doctor::run(),

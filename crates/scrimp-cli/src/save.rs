@@ -1,15 +1,14 @@
 //! `scrimp shrink --save`: the goal that saves so much of all photos.
 
 use crate::args::ShrinkArguments;
-use crate::exit::UsageError;
 use crate::interrupt::Interrupt;
-use crate::ledger;
+use crate::measure::{Looked, measure};
 use crate::progress::Progress;
 use crate::size;
 use crate::table::photos;
 use anyhow::Context;
 use scrimp::{Goal, Look, Metric};
-use scrimp_batch::{Effect, Event, Job, JobError, Ledger, Run, Session, Trade};
+use scrimp_batch::{Effect, Gauge, Job, Ledger, Run, Session, Trade};
 use std::io::{self, BufRead, IsTerminal, Write};
 
 /// What came of it.
@@ -31,10 +30,19 @@ pub(crate) fn goal(
     interrupt: &Interrupt,
 ) -> anyhow::Result<Found> {
     let Some(percent) = arguments.save else { return Ok(Found::Goal(job.options.goal)) };
-    let job = Job { effect: Effect::Measure, ..job.clone() };
+    let job = Job { effect: Effect::Measure(Gauge::Goals), ..job.clone() };
     // A curve that was measured once is as good as measured again.
     let run = Run { ledger: ledger.map(|ledger| Session::resuming(ledger, &job)), ..run };
-    let Some(trade) = measure(arguments, &job, run, interrupt)? else { return Ok(Found::Interrupted) };
+    let progress = if arguments.quiet { Progress::hide() } else { Progress::show() };
+    let mut trade = Trade::with(job.options.min_saving);
+    let is_complete = measure(&job, run, progress, interrupt, |looked| match looked {
+        Looked::Measured(measured) => measured.curve.iter().for_each(|curve| trade.add(curve)),
+        // It stays as it is.
+        Looked::Not(record) => trade.add_kept(record.input_bytes),
+    })?;
+    if !is_complete {
+        return Ok(Found::Interrupted);
+    }
     let saving = percent / 100.0;
     let found = trade.goal_for(saving);
     show(&trade, found);
@@ -56,38 +64,6 @@ pub(crate) fn goal(
     }
     note!("scrimp: nothing is written; --yes goes on with goal {found}");
     Ok(Found::Shown)
-}
-
-/// None if it was interrupted.
-fn measure(
-    arguments: &ShrinkArguments,
-    job: &Job,
-    run: Run<'_>,
-    interrupt: &Interrupt,
-) -> anyhow::Result<Option<Trade>> {
-    let mut progress = if arguments.quiet { Progress::hide() } else { Progress::show() };
-    let planned = job.plan(run.interrupt, |event| progress.tell(&event)).inspect_err(|_| progress.end());
-    let planned = match planned {
-        Err(JobError::Interrupted) => return Ok(None),
-        planned => planned.map_err(|error| UsageError(error.to_string()))?,
-    };
-    progress.begin(planned.tasks.len());
-    let mut trade = Trade::with(job.options.min_saving);
-    let left = run.work(&planned.tasks, |event| {
-        progress.tell(&event);
-        match event {
-            Event::Record(record) => trade.add(&record),
-            Event::DoneBefore { entry, .. } => entry.curve.iter().for_each(|curve| trade.add_curve(curve)),
-            Event::LedgerLost(error) => progress.suspend(|| ledger::lost(error)),
-            Event::GivenUp { .. } => {
-                progress.end();
-                interrupt.leave();
-            }
-            _ => {}
-        }
-    });
-    progress.end();
-    Ok((left == 0).then_some(trade))
 }
 
 /// The table of goals and what they save, with the one that was found.

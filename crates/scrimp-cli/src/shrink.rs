@@ -3,13 +3,14 @@
 use crate::args::ShrinkArguments;
 use crate::exit::{Exit, UsageError};
 use crate::interrupt::Interrupt;
+use crate::ledger::{self, Wanted};
+use crate::machine;
 use crate::progress::Progress;
 use crate::save::{self, Found};
 use crate::show::Where;
 use crate::source::{self, is_stream};
 use crate::table::{Form, Table};
-use crate::{ledger, machine};
-use scrimp::{Coding, Credentials, Damage, Frames, Options};
+use scrimp::{Coding, Credentials, Damage, Frames, Goal, Options};
 use scrimp_batch::{
     Destination, Effect, Entry, Event, FileError, HardLinks, InPlace, Input, Job, JobError, Overwrite,
     Record, Report, Run, Session, Stream,
@@ -49,7 +50,9 @@ pub(crate) fn run(arguments: &ShrinkArguments) -> anyhow::Result<Exit> {
         interrupt: &interrupt.flag,
         patience: PATIENCE,
     };
-    let ledger = ledger::of_job(arguments, &job)?;
+    let wanted =
+        Wanted { file: arguments.ledger.as_deref(), resume: arguments.resume, paths: &arguments.paths };
+    let ledger = ledger::of_job(wanted, &job)?;
     job.options.goal = match save::goal(arguments, &job, run, ledger.as_ref(), &interrupt)? {
         Found::Goal(goal) => goal,
         Found::Shown => return Ok(Exit::Done),
@@ -74,7 +77,7 @@ pub(crate) fn run(arguments: &ShrinkArguments) -> anyhow::Result<Exit> {
 }
 
 /// What is in hand when Ctrl-C comes is as a rule through or left before that.
-const PATIENCE: Duration = Duration::from_secs(3);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
 
 fn usage(error: JobError) -> UsageError {
     UsageError(error.to_string())
@@ -88,9 +91,9 @@ fn form(arguments: &ShrinkArguments) -> Form {
     }
 }
 
-fn options(arguments: &ShrinkArguments, interrupt: &Interrupt) -> Result<Options, UsageError> {
+fn options(arguments: &ShrinkArguments, interrupt: &Interrupt) -> anyhow::Result<Options> {
     let mut options = arguments.limits.options();
-    options.goal = arguments.goal.goal()?;
+    options.goal = goal(arguments)?;
     options.size = arguments.size_limit();
     options.from = arguments.from.into();
     options.effort = arguments.effort.into();
@@ -103,6 +106,14 @@ fn options(arguments: &ShrinkArguments, interrupt: &Interrupt) -> Result<Options
     options.damage = if arguments.salvage { Damage::Salvage } else { Damage::Refuse };
     options.interrupt = Some(Arc::clone(&interrupt.flag));
     Ok(options)
+}
+
+fn goal(arguments: &ShrinkArguments) -> anyhow::Result<Goal> {
+    let of_profile = &arguments.of_profile;
+    match &arguments.profile {
+        Some(path) => Ok(of_profile.read(path)?.goal(path, of_profile.class.as_deref())?),
+        None => Ok(arguments.goal.goal()?),
+    }
 }
 
 fn overwrite(arguments: &ShrinkArguments) -> Overwrite {
@@ -148,7 +159,7 @@ fn ensure_one_stream_has_one_name(paths: &[PathBuf], destination: &Destination) 
         _ if paths.len() > 1 => Err(JobError::OneStreamForMany),
         Destination::Folder(_) => Err(JobError::NoName),
         Destination::InPlace(_) => Err(JobError::NoFile),
-        Destination::File(_) | Destination::Stream(_) => Ok(()),
+        Destination::File(_) | Destination::Stream(_) | Destination::Nowhere => Ok(()),
     }
 }
 

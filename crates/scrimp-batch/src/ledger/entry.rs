@@ -1,6 +1,6 @@
 //! What is written down of a photo.
 
-use crate::{Curve, OutcomeKind, Record, file};
+use crate::{Measured, OutcomeKind, Record, file};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -44,9 +44,9 @@ pub struct Entry {
     pub content: String,
     /// The output's file.
     pub(crate) output_stamp: Option<Stamp>,
-    /// What it comes to at any goal, where that was measured and nothing else done.
+    /// What was measured of it, where nothing else was done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub curve: Option<Curve>,
+    pub measured: Option<Measured>,
 }
 
 /// What tells cheaply whether a file is another one than before.
@@ -110,7 +110,7 @@ impl Entry {
             stamp: standing.stamp?,
             content: format!("{:032x}", standing.content),
             output_stamp,
-            curve: record.curve.clone(),
+            measured: record.measured.clone(),
         })
     }
 

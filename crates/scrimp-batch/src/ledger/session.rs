@@ -2,7 +2,7 @@
 
 use super::{Entry, Key, Ledger, LedgerError, content_of, entry::Standing};
 use crate::{Destination, Effect, Input, Job, Record, Task};
-use scrimp::{Limits, Look, Show};
+use scrimp::{Goal, Limits, Show};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -54,9 +54,10 @@ fn settings_of(job: &Job) -> u128 {
     options.threads = NonZeroUsize::MIN;
     options.interrupt = None;
     options.show = Show::default();
-    if job.effect == Effect::Measure {
-        // Curves are those of all goals.
-        options.goal = Look::default().goal();
+    if matches!(job.effect, Effect::Measure(_)) {
+        // What is measured is the same for all goals of a metric.
+        let metric = options.goal.metric();
+        options.goal = Goal::new(metric, metric.value_of(metric.of_identical())).unwrap_or(options.goal);
     }
     let (version, destination) = (env!("CARGO_PKG_VERSION"), destination_of(job));
     content_of(format!("{version} {options:?} {:?} {destination}", job.effect).as_bytes())
@@ -67,6 +68,7 @@ fn destination_of(job: &Job) -> String {
     match &job.destination {
         Destination::File(path) | Destination::Folder(path) => format!("{:?}", absolute(path)),
         Destination::Stream(_) => "-".to_owned(),
+        Destination::Nowhere => "nowhere".to_owned(),
         Destination::InPlace(how) => {
             format!("{:?} {:?}", how.backup.as_deref().map(absolute), how.hard_links)
         }

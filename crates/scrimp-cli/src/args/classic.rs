@@ -1,8 +1,9 @@
 //! The arguments of `scrimp classic`.
 
-use super::LimitArguments;
+use super::{LimitArguments, ProfileArguments};
+use crate::exit::UsageError;
 use clap::{Args, ValueEnum, ValueHint};
-use scrimp::classic::{Bounds, Centre, Filter};
+use scrimp::classic::{Bounds, Centre, Classic, Filter};
 use scrimp_batch::Overwrite;
 use std::path::PathBuf;
 
@@ -17,25 +18,20 @@ pub(crate) struct ClassicArguments {
     #[arg(required = true, value_name = "PHOTO", value_hint = ValueHint::FilePath)]
     pub(crate) photos: Vec<PathBuf>,
 
-    /// How the photo becomes 400x400: Pillow's filter of this name
-    #[arg(long, value_name = "FILTER", default_value = "nearest")]
-    pub(crate) resize: ResizeName,
-
-    /// Whether SSIM's window is centred on its pixel, or half a pixel off as pyssim's is on Python 3
-    #[arg(long, value_name = "KERNEL", default_value = "centred")]
-    pub(crate) kernel: KernelName,
+    #[command(flatten)]
+    pub(crate) world: ClassicWorldArguments,
 
     /// The least SSIM relative to that of quality 95, 0 to 1
     #[arg(long, value_name = "SHARE", default_value = "0.95")]
     pub(crate) goal: f64,
 
-    /// The lowest quality, 1 to 100
-    #[arg(long, value_name = "QUALITY", default_value = "80", value_parser = quality)]
-    pub(crate) lo: u8,
+    /// Take all of these from this profile, which scrimp calibrate has written
+    #[arg(long, value_name = "FILE.toml", value_hint = ValueHint::FilePath)]
+    #[arg(conflicts_with_all = ["goal", "lo", "hi", "resize", "kernel"])]
+    pub(crate) profile: Option<PathBuf>,
 
-    /// The highest quality, 1 to 100
-    #[arg(long, value_name = "QUALITY", default_value = "85", value_parser = quality)]
-    pub(crate) hi: u8,
+    #[command(flatten)]
+    pub(crate) of_profile: ProfileArguments,
 
     /// Switch the choice off: the answer is the highest quality
     #[arg(long)]
@@ -56,6 +52,37 @@ pub(crate) struct ClassicArguments {
     #[arg(long)]
     pub(crate) json: bool,
 }
+/// What the algorithm goes by, but for its goal.
+#[derive(Debug, Args)]
+pub(crate) struct ClassicWorldArguments {
+    /// How the classic algorithm makes the photo 400x400: Pillow's filter of this name
+    #[arg(long, value_name = "FILTER", default_value = "nearest")]
+    resize: ResizeName,
+
+    /// Whether the window of its SSIM is centred on its pixel, or half a pixel off as pyssim's is on Python 3
+    #[arg(long, value_name = "KERNEL", default_value = "centred")]
+    kernel: KernelName,
+
+    /// The lowest quality that it considers, 1 to 100
+    #[arg(long, value_name = "QUALITY", default_value = "80", value_parser = quality)]
+    lo: u8,
+
+    /// The highest quality that it considers, 1 to 100
+    #[arg(long, value_name = "QUALITY", default_value = "85", value_parser = quality)]
+    hi: u8,
+}
+
+impl ClassicWorldArguments {
+    /// The algorithm with its default goal.
+    pub(crate) fn classic(&self) -> Result<Classic, UsageError> {
+        let mut classic = Classic::default();
+        classic.resize = self.resize.into();
+        classic.kernel = self.kernel.into();
+        classic.bounds = Bounds::new(self.lo, self.hi).map_err(|error| UsageError(error.to_string()))?;
+        Ok(classic)
+    }
+}
+
 impl ClassicArguments {
     pub(crate) fn overwrite(&self) -> Overwrite {
         if self.overwrite { Overwrite::Always } else { Overwrite::Never }

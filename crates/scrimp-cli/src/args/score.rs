@@ -44,7 +44,7 @@ impl ScoreArguments {
         if self.overwrite { Overwrite::Always } else { Overwrite::Never }
     }
 }
-fn metric(name: &str) -> Result<Metric, String> {
+pub(super) fn metric(name: &str) -> Result<Metric, String> {
     let known: Vec<_> = Metric::ALL.iter().map(|metric| metric.name()).collect();
     Metric::from_name(name).ok_or_else(|| format!("the metrics are: {}", known.join(", ")))
 }

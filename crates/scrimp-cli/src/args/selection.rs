@@ -25,7 +25,7 @@ pub(crate) struct SelectionArguments {
     gitignore: bool,
 
     /// Also what links lead to; not with --in-place
-    #[arg(long, conflicts_with = "in_place")]
+    #[arg(long)]
     follow_links: bool,
 
     /// Only about this part of the photos, for example 1%, to try something on a large library: the same ones each time

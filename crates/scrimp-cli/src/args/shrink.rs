@@ -1,6 +1,6 @@
 //! The arguments of `scrimp shrink`.
 
-use super::{GoalArguments, LimitArguments, SelectionArguments};
+use super::{GoalArguments, LimitArguments, ProfileArguments, SelectionArguments};
 use crate::size;
 use clap::{Args, ValueEnum, ValueHint};
 use scrimp::{CountFrom, Effort, MinSaving, SizeLimit, Strip};
@@ -23,7 +23,7 @@ pub(crate) struct ShrinkArguments {
     pub(crate) output: Option<PathBuf>,
 
     /// Replace the photos themselves: JPEGs that get smaller, each in one step and with all that its file has
-    #[arg(long, conflicts_with_all = ["output", "overwrite"])]
+    #[arg(long, conflicts_with_all = ["output", "overwrite", "follow_links"])]
     pub(crate) in_place: bool,
 
     /// Copy each photo into this folder before it is replaced in place; an earlier backup is never replaced
@@ -36,6 +36,14 @@ pub(crate) struct ShrinkArguments {
 
     #[command(flatten)]
     pub(crate) goal: GoalArguments,
+
+    /// Take the goal from this profile, which scrimp calibrate has written
+    #[arg(long, value_name = "FILE.toml", value_hint = ValueHint::FilePath)]
+    #[arg(conflicts_with_all = ["look", "goal", "floor", "save"])]
+    pub(crate) profile: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) of_profile: ProfileArguments,
 
     /// The most bytes an output may have, for example 200K; without --look or --goal the best score within
     #[arg(long, value_name = "SIZE", value_parser = size::parse)]
@@ -136,7 +144,7 @@ impl ShrinkArguments {
     pub(crate) fn size_limit(&self) -> SizeLimit {
         match self.max_bytes {
             None => SizeLimit::None,
-            Some(bytes) if self.goal.is_given() => SizeLimit::AtMost(bytes),
+            Some(bytes) if self.goal.is_given() || self.profile.is_some() => SizeLimit::AtMost(bytes),
             Some(bytes) => SizeLimit::Fill(bytes),
         }
     }
@@ -187,7 +195,7 @@ fn strip(name: &str) -> Result<Strip, String> {
     Strip::from_name(name).ok_or_else(|| format!("what can be stripped: {}", known.join(", ")))
 }
 
-fn jobs(text: &str) -> Result<NonZeroUsize, String> {
+pub(super) fn jobs(text: &str) -> Result<NonZeroUsize, String> {
     let number = text.parse().ok().and_then(NonZeroUsize::new).filter(|number| number.get() <= 1024);
     number.ok_or_else(|| "there can be 1 to 1024 threads".to_owned())
 }

@@ -1,5 +1,6 @@
 //! The program as people use it.
 
+mod calibrate;
 mod classic;
 mod folders;
 #[cfg(unix)]

@@ -1,0 +1,439 @@
+//! Profiles: what was calibrated for classes of photos, in a TOML file.
+
+use crate::calibrate::{Aim, Calibrated, Interval};
+use crate::{FileError, Measured, Overwrite, file, ledger::content_of, write_whole};
+use scrimp::classic::{Bounds, Centre, Classic, Filter, Goal as Share};
+use scrimp::{Floor, Goal};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// Goals of classes of photos.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// What the goals hold with.
+    pub versions: Versions,
+    /// By their names.
+    #[serde(default)]
+    pub classes: BTreeMap<String, Class>,
+}
+
+/// What decides scores and bytes: with others a goal means something else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Versions {
+    /// Of the metrics.
+    pub metric: String,
+    /// Of the encoder.
+    pub encoder: String,
+    /// Of what makes a photo 400x400 for the classic algorithm.
+    pub resampler: String,
+}
+
+/// A class of photos.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Class {
+    /// For `scrimp shrink`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shrink: Option<ShrinkRule>,
+    /// For `scrimp classic`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classic: Option<ClassicRule>,
+}
+
+/// How photos of a class are shrunk.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShrinkRule {
+    /// METRIC=VALUE.
+    pub goal: String,
+    /// A score, or `none`; without it the goal's default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub floor: Option<String>,
+    /// Where it comes from.
+    pub made: Made,
+}
+
+/// How the classic algorithm takes photos of a class.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClassicRule {
+    /// The least share of the ceiling, 0 to 1.
+    pub goal: f64,
+    /// The lowest quality.
+    pub lo: u8,
+    /// The highest quality.
+    pub hi: u8,
+    /// `nearest` or `bicubic`.
+    pub resize: String,
+    /// `centred` or `shifted`.
+    pub kernel: String,
+    /// Where it comes from.
+    pub made: Made,
+}
+
+/// Where a goal comes from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Made {
+    /// When, in UTC.
+    pub date: String,
+    /// What it is to bring about.
+    pub aim: String,
+    /// Of how many photos.
+    pub photos: usize,
+    /// The hash of these: the same for the same photos, whatever they are called.
+    pub set: String,
+    /// Their megapixels: of the smallest but one in twenty, the middle one, and the largest but one in twenty.
+    pub megapixels: [f64; 3],
+    /// What other photos would have led to, 19 times in 20.
+    pub goal_interval: Interval,
+    /// What the aim is about came to, 0 to 1.
+    pub figure: f64,
+    /// What it may be for as many other photos, 19 times in 20.
+    pub figure_interval: Interval,
+    /// The share of bytes that is saved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saving: Option<f64>,
+    /// What it may be for as many other photos, 19 times in 20.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saving_interval: Option<Interval>,
+}
+
+/// What is wrong with a profile.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProfileError {
+    /// It cannot be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// It is not written as profiles are.
+    #[error("{} is no profile: {why}", .path.display())]
+    Form {
+        /// The profile.
+        path: PathBuf,
+        /// What is wrong.
+        why: String,
+    },
+    /// It was made with other versions.
+    #[error(
+        "{} was made with another {what}, {theirs} instead of {ours}: calibrate anew, or take it as it is with \
+         --accept-stale-profile", .path.display()
+    )]
+    Stale {
+        /// The profile.
+        path: PathBuf,
+        /// What differs.
+        what: &'static str,
+        /// With what it was made.
+        theirs: String,
+        /// What there is.
+        ours: String,
+    },
+    /// There is no such class.
+    #[error("{} has no class {class:?} for {command}; it has {}", .path.display(), .classes.join(", "))]
+    NoClass {
+        /// The profile.
+        path: PathBuf,
+        /// What was asked for.
+        class: String,
+        /// What it was asked for.
+        command: &'static str,
+        /// What there is.
+        classes: Vec<String>,
+    },
+    /// Several classes, and none was named.
+    #[error("{} has several classes; name one with --class: {}", .path.display(), .classes.join(", "))]
+    WhichClass {
+        /// The profile.
+        path: PathBuf,
+        /// What there is.
+        classes: Vec<String>,
+    },
+}
+
+impl Versions {
+    /// Those of this program.
+    #[must_use]
+    pub fn current() -> Self {
+        Self {
+            metric: "ssimulacra2 2.1, ssim of Wang et al. in f64".to_owned(),
+            encoder: format!("scrimp {}", env!("CARGO_PKG_VERSION")),
+            resampler: "Pillow's, 8-bit fixed point".to_owned(),
+        }
+    }
+}
+
+impl Default for Profile {
+    fn default() -> Self {
+        Self { versions: Versions::current(), classes: BTreeMap::new() }
+    }
+}
+
+/// Most bytes of a profile.
+const LIMIT: u64 = 1 << 20;
+
+impl Profile {
+    /// Reads the profile in the file at `path`, whatever it was made with.
+    ///
+    /// # Errors
+    /// [`ProfileError::File`] and [`ProfileError::Form`].
+    pub fn read(path: &Path) -> Result<Self, ProfileError> {
+        let wrong = |why: String| ProfileError::Form { path: path.to_path_buf(), why };
+        let text = String::from_utf8(file::read(path, LIMIT)?).map_err(|error| wrong(error.to_string()))?;
+        let profile: Self = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        for class in profile.classes.values() {
+            class.goal().transpose().map_err(wrong)?;
+            class.classic().transpose().map_err(wrong)?;
+        }
+        Ok(profile)
+    }
+
+    /// That its goals mean here what they meant where it was made.
+    ///
+    /// # Errors
+    /// [`ProfileError::Stale`], with `path` as its name.
+    pub fn ensure_current(&self, path: &Path) -> Result<(), ProfileError> {
+        let (theirs, ours) = (&self.versions, Versions::current());
+        let pairs = [
+            ("metric", &theirs.metric, ours.metric),
+            ("encoder", &theirs.encoder, ours.encoder),
+            ("resampler", &theirs.resampler, ours.resampler),
+        ];
+        match pairs.into_iter().find(|(_, theirs, ours)| *theirs != ours) {
+            None => Ok(()),
+            Some((what, theirs, ours)) => {
+                Err(ProfileError::Stale { path: path.to_path_buf(), what, theirs: theirs.clone(), ours })
+            }
+        }
+    }
+
+    /// Writes it whole to `path`, over what is there.
+    ///
+    /// # Errors
+    /// [`ProfileError::File`]; [`ProfileError::Form`] for what TOML cannot say.
+    pub fn write(&self, path: &Path) -> Result<(), ProfileError> {
+        let wrong =
+            |error: toml::ser::Error| ProfileError::Form { path: path.to_path_buf(), why: error.to_string() };
+        let text = toml::to_string(self).map_err(wrong)?;
+        Ok(write_whole(path, format!("{HEADER}{text}").as_bytes(), Overwrite::Always)?)
+    }
+
+    /// The class of this name that has something for a command; the only one there is, where none is named.
+    fn class<'a, T>(
+        &'a self,
+        (path, name, command): (&Path, Option<&str>, &'static str),
+        rule: impl Fn(&'a Class) -> Option<T>,
+    ) -> Result<T, ProfileError> {
+        let having = || self.classes.iter().filter_map(|(name, class)| Some((name, rule(class)?)));
+        let classes = || having().map(|(name, _)| name.clone()).collect();
+        let found = match name {
+            Some(name) => having().find(|(known, _)| *known == name),
+            None if having().count() > 1 => {
+                return Err(ProfileError::WhichClass { path: path.to_path_buf(), classes: classes() });
+            }
+            None => having().next(),
+        };
+        let class = name.unwrap_or_default().to_owned();
+        found.map(|(_, rule)| rule).ok_or_else(|| ProfileError::NoClass {
+            path: path.to_path_buf(),
+            class,
+            command,
+            classes: classes(),
+        })
+    }
+
+    /// The goal of a class for `scrimp shrink`; of the only one there is, where `name` is none.
+    ///
+    /// # Errors
+    /// [`ProfileError::NoClass`] and [`ProfileError::WhichClass`], with `path` as its name.
+    pub fn goal(&self, path: &Path, name: Option<&str>) -> Result<Goal, ProfileError> {
+        // What was read makes sense; what was made in memory might not.
+        self.class((path, name, "shrink"), |class| class.goal()?.ok())
+    }
+
+    /// What a class asks of the classic algorithm, as [`Self::goal`].
+    ///
+    /// # Errors
+    /// As [`Self::goal`].
+    pub fn classic(&self, path: &Path, name: Option<&str>) -> Result<Classic, ProfileError> {
+        self.class((path, name, "classic"), |class| class.classic()?.ok())
+    }
+}
+
+const HEADER: &str = "# Made by scrimp calibrate. A goal holds for photos like those that it was made of.\n";
+
+impl Class {
+    fn goal(&self) -> Option<Result<Goal, String>> {
+        let rule = self.shrink.as_ref()?;
+        let floor = rule.floor.as_deref().map_or(Ok(Floor::Default), str::parse);
+        let goal = floor.and_then(|floor| rule.goal.parse::<Goal>()?.with_floor(floor));
+        Some(goal.map_err(|error| error.to_string()))
+    }
+
+    fn classic(&self) -> Option<Result<Classic, String>> {
+        let rule = self.classic.as_ref()?;
+        let classic = || {
+            let mut classic = Classic::default();
+            classic.goal = Share::new(rule.goal).map_err(|error| error.to_string())?;
+            classic.bounds = Bounds::new(rule.lo, rule.hi).map_err(|error| error.to_string())?;
+            classic.resize = named(&FILTERS, &rule.resize)?;
+            classic.kernel = named(&CENTRES, &rule.kernel)?;
+            Ok(classic)
+        };
+        Some(classic())
+    }
+}
+
+const FILTERS: [(&str, Filter); 2] = [("nearest", Filter::Nearest), ("bicubic", Filter::Bicubic)];
+const CENTRES: [(&str, Centre); 2] = [("centred", Centre::Centred), ("shifted", Centre::Shifted)];
+
+fn named<T: Copy>(names: &[(&str, T)], name: &str) -> Result<T, String> {
+    let known = names.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+    known.ok_or_else(|| {
+        let names: Vec<_> = names.iter().map(|(name, _)| *name).collect();
+        format!("{name:?} is none of {}", names.join(", "))
+    })
+}
+
+fn name_of<T: PartialEq>(names: &[(&'static str, T)], value: &T) -> String {
+    names.iter().find(|(_, known)| known == value).map_or("", |(name, _)| name).to_owned()
+}
+
+impl ClassicRule {
+    /// The rule of `classic` with a goal that was found.
+    #[must_use]
+    pub fn new(classic: &Classic, goal: f64, made: Made) -> Self {
+        Self {
+            goal,
+            lo: classic.bounds.lo(),
+            hi: classic.bounds.hi(),
+            resize: name_of(&FILTERS, &classic.resize),
+            kernel: name_of(&CENTRES, &classic.kernel),
+            made,
+        }
+    }
+}
+
+impl Made {
+    /// Now, of these photos.
+    #[must_use]
+    pub fn now(aim: Aim, photos: &[Measured], calibrated: &Calibrated) -> Self {
+        let mut contents: Vec<_> = photos.iter().map(|photo| photo.content.as_str()).collect();
+        contents.sort_unstable();
+        let mut pixels: Vec<_> = photos.iter().map(|photo| photo.pixels).collect();
+        pixels.sort_unstable();
+        let megapixels = |part: usize| {
+            let pixels = pixels.get(part * pixels.len().saturating_sub(1) / 20).copied().unwrap_or_default();
+            (pixels as f64 / 1e4).round() / 100.0
+        };
+        let date = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+        Self {
+            date: date.split('T').next().unwrap_or_default().to_owned(),
+            aim: aim.to_string(),
+            photos: photos.len(),
+            set: format!("{:032x}", content_of(contents.join("\n").as_bytes())),
+            megapixels: [1, 10, 19].map(megapixels),
+            goal_interval: calibrated.goal_interval.rounded(),
+            figure: rounded(calibrated.figure),
+            figure_interval: calibrated.figure_interval.rounded(),
+            saving: calibrated.saving.map(rounded),
+            saving_interval: calibrated.saving_interval.map(Interval::rounded),
+        }
+    }
+}
+
+/// To what anybody wants to read.
+fn rounded(number: f64) -> f64 {
+    (number * 1e4).round() / 1e4
+}
+
+impl Interval {
+    fn rounded(self) -> Self {
+        Self(rounded(self.0), rounded(self.1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made() -> Made {
+        let calibrated = Calibrated {
+            goal: 78.4,
+            goal_interval: Interval(77.1, 79.0),
+            figure: 0.3,
+            figure_interval: Interval(0.28, 0.33),
+            saving: Some(0.3),
+            saving_interval: Some(Interval(0.28, 0.33)),
+        };
+        let photo = |number: u64| Measured {
+            input_bytes: 1000,
+            content: format!("{number:032x}"),
+            pixels: number * 1_000_000,
+            curve: None,
+            fixed: None,
+            classic: None,
+        };
+        Made::now(Aim::Save(0.3), &(1..=21).map(photo).collect::<Vec<_>>(), &calibrated)
+    }
+
+    fn profile() -> Profile {
+        let mut profile = Profile::default();
+        let shrink = ShrinkRule { goal: "ssimulacra2=78.4".into(), floor: Some("50".into()), made: made() };
+        let classic = ClassicRule::new(&Classic::today(), 0.9705, made());
+        profile.classes.insert("menu".into(), Class { shrink: Some(shrink), classic: Some(classic) });
+        profile
+    }
+
+    #[test]
+    fn a_profile_reads_as_it_was_written() {
+        let room = tempfile::tempdir().unwrap();
+        let path = room.path().join("profile.toml");
+        profile().write(&path).unwrap();
+        let read = Profile::read(&path).unwrap();
+        assert_eq!(read, profile());
+        assert_eq!(made().megapixels, [2.0, 11.0, 20.0]);
+        let goal = read.goal(&path, None).unwrap();
+        assert_eq!((goal.value(), goal.floor()), (78.4, Some(50.0)));
+        let classic = read.classic(&path, Some("menu")).unwrap();
+        assert_eq!((classic.goal.share(), classic.resize), (0.9705, Filter::Bicubic));
+        read.ensure_current(&path).unwrap();
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_profile_is_told() {
+        let path = Path::new("p.toml");
+        let mut profile = profile();
+        let no_class = profile.goal(path, Some("food")).unwrap_err().to_string();
+        assert!(no_class.contains("\"food\"") && no_class.contains("it has menu"), "{no_class}");
+        profile.classes.insert("food".into(), Class { classic: None, ..profile.classes["menu"].clone() });
+        let which = profile.goal(path, None).unwrap_err().to_string();
+        assert!(which.contains("--class: food, menu"), "{which}");
+        assert!(profile.classic(path, None).is_ok(), "only one has that");
+        profile.versions.encoder = "scrimp 0.0.1".into();
+        let stale = profile.ensure_current(path).unwrap_err().to_string();
+        assert!(stale.contains("scrimp 0.0.1") && stale.contains("--accept-stale-profile"), "{stale}");
+    }
+
+    #[test]
+    fn goals_that_make_no_sense_are_no_profile() {
+        let room = tempfile::tempdir().unwrap();
+        let path = room.path().join("profile.toml");
+        let text = toml::to_string(&profile()).unwrap();
+        for (right, wrong) in [
+            ("ssimulacra2=78.4", "beauty=3"),
+            ("\"50\"", "\"90\""),
+            ("bicubic", "best"),
+            ("lo = 80", "lo = 0"),
+        ] {
+            assert!(text.contains(right));
+            std::fs::write(&path, text.replace(right, wrong)).unwrap();
+            let error = Profile::read(&path).unwrap_err().to_string();
+            assert!(error.contains("is no profile"), "{error}");
+        }
+    }
+}

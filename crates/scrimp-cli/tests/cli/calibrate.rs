@@ -1,0 +1,94 @@
+//! `scrimp calibrate`, and what takes its profiles.
+
+use crate::room::Room;
+use scrimp_testkit::{jpeg, png, scenes};
+
+/// A room with a folder of photos of one class, `class`.
+fn room_with_class() -> Room {
+    let room = Room::empty();
+    for seed in 0..6 {
+        room.put(&format!("class/hills{seed}.png"), &png(&scenes::landscape(96, 64, seed)));
+        room.put(&format!("class/wall{seed}.jpg"), &jpeg(&scenes::facade(96, 64, seed), 97));
+    }
+    room.put("class/notes.txt", b"no photo");
+    room
+}
+
+#[test]
+fn a_goal_that_was_calibrated_is_the_one_that_photos_are_shrunk_to() {
+    let room = room_with_class();
+    room.scrimp("calibrate class --class menu --aim half -o profile.toml")
+        .exits(0)
+        .says("menu: ssimulacra2 ")
+        .says("of 12 photos")
+        .says("can do with less than the usual quality: 5")
+        .says("saves about");
+    let profile = String::from_utf8(room.bytes("profile.toml")).unwrap();
+    assert!(profile.contains("aim = \"half\"") && profile.contains("photos = 12"), "{profile}");
+    let goal = profile.lines().find_map(|line| line.strip_prefix("goal = ")).unwrap().trim_matches('"');
+    let run = room.scrimp("shrink class -o out --profile profile.toml --json").exits(0);
+    let value: f64 = goal.strip_prefix("ssimulacra2=").unwrap().parse().unwrap();
+    assert!(run.json().iter().all(|told| told["goal"]["value"] == value), "{goal}");
+    assert_eq!(room.files("class").len(), 13, "nothing is written among photos");
+}
+
+#[test]
+fn one_profile_holds_many_classes_and_both_algorithms() {
+    let room = room_with_class();
+    room.scrimp("calibrate class --class menu --aim score=75 -o p.toml").exits(0);
+    room.scrimp("calibrate class --class menu --aim half --classic -o p.toml")
+        .exits(0)
+        .says("share of SSIM 0.9");
+    room.scrimp("calibrate class --class food --aim save=50% -o p.toml --json")
+        .exits(0)
+        .says("\"aim\":\"save=50%\"");
+    room.scrimp("shrink class/hills0.png -o x.jpg --profile p.toml").exits(1).complains("food, menu");
+    let run = room.scrimp("shrink class/hills0.png -o x.jpg --profile p.toml --class menu --json").exits(0);
+    assert_eq!(run.json()[0]["goal"]["value"], 75.0);
+    // One class alone has a goal for it.
+    room.scrimp("classic class/hills0.png --profile p.toml").exits(0).says("quality  8");
+    room.scrimp("shrink class/hills0.png -o y.jpg --profile p.toml --class pets").exits(1).complains("pets");
+}
+
+#[test]
+fn a_stale_profile_is_refused_with_the_remedy() {
+    let room = room_with_class();
+    room.scrimp("calibrate class --class menu --aim score=75 -o p.toml").exits(0);
+    let stale = String::from_utf8(room.bytes("p.toml"))
+        .unwrap()
+        .replace("encoder = \"scrimp ", "encoder = \"scrimp 0.");
+    room.put("p.toml", stale.as_bytes());
+    let shrink = "shrink class/hills0.png -o x.jpg --profile p.toml";
+    room.scrimp(shrink).exits(1).complains("encoder").complains("--accept-stale-profile");
+    room.scrimp(&format!("{shrink} --accept-stale-profile")).exits(0);
+    room.scrimp("calibrate class --class food --aim half -o p.toml").exits(2).complains("another profile");
+}
+
+#[test]
+fn what_was_measured_is_not_measured_again() {
+    let room = room_with_class();
+    let calibrate = "calibrate class --class menu --ledger seen.redb --resume -o p.toml --aim";
+    room.scrimp(&format!("{calibrate} half")).exits(0);
+    room.scrimp("ledger show seen.redb").exits(0).says("the curves of 12 photos");
+    let first = room.bytes("p.toml");
+    // A photo that is gone wrong since would be told of, if it were looked at: its file is as it was.
+    room.scrimp(&format!("{calibrate} half")).exits(0);
+    assert_eq!(room.bytes("p.toml"), first);
+    room.put("class/wall0.jpg", b"\xFF\xD8\xFF\xE0 broken");
+    room.scrimp(&format!("{calibrate} save=40%")).exits(1).complains("wall0.jpg").says("of 11 photos");
+}
+
+#[test]
+fn what_makes_no_sense_is_said_at_once() {
+    let room = room_with_class();
+    let calibrate = "calibrate class --class menu -o p.toml --aim";
+    room.scrimp(&format!("{calibrate} third")).exits(2).complains("no-worse-than=jpeg:85");
+    room.scrimp(&format!("{calibrate} save=30% --metric ssim")).exits(2).complains("SSIMULACRA2");
+    room.scrimp(&format!("{calibrate} no-worse-than=jpeg:70 --classic")).exits(2).complains("80 to 85");
+    room.scrimp("calibrate class/hills0.png --class menu --aim half -o p.toml")
+        .exits(1)
+        .complains("at least 10");
+    room.put("p.toml", b"goal = 3");
+    room.scrimp(&format!("{calibrate} half")).exits(1).complains("is no profile");
+    room.scrimp("shrink class -o out --profile p.toml --goal ssimulacra2=80").exits(2).complains("--goal");
+}
