@@ -34,6 +34,7 @@ mod task;
 mod threads;
 mod trade;
 mod walk;
+pub mod web;
 
 pub use curve::Curve;
 pub use disk::HardLinks;

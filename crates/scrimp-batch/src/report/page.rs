@@ -7,20 +7,25 @@ use super::tally::{Reason, Tally};
 use super::words::{ask, grouped, percent, words};
 use super::writing::Pictures;
 use super::{Listed, MARK};
-use crate::{OutcomeKind, show_bytes};
+use crate::{OutcomeKind, show_bytes, web};
 use askama::Template;
 use scrimp::{GoalRecord, Metric};
 use serde::Serialize;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The page's script.
-const SCRIPT: &str = concat!(
+/// The page's script: its pieces in their order.
+const SCRIPT: [&str; 7] = [
+    web::ELEMENTS,
+    web::SLIDER,
+    web::CURVE,
     include_str!("page/words.js"),
     include_str!("page/table.js"),
     include_str!("page/photo.js"),
-    include_str!("page/curve.js"),
     include_str!("page/viewer.js"),
-);
+];
+
+/// The page's style, in the same way.
+const STYLE: [&str; 2] = [web::LOOK, include_str!("page/style.css")];
 
 /// Photos that the page lists without its script.
 const WITHOUT_SCRIPT: usize = 100;
@@ -39,8 +44,8 @@ struct Html<'a> {
     /// What tells a report from other pages.
     mark: &'static str,
     title: String,
-    style: &'static str,
-    script: &'static str,
+    style: String,
+    script: String,
     /// What the page's own script is known by: a name of a file can't bring another.
     nonce: &'a str,
     tally: &'a Tally,
@@ -143,8 +148,8 @@ impl<'a> Page<'a> {
         let html = Html {
             mark: MARK,
             title: title(tally, rows, &headline, inspected),
-            style: include_str!("page/style.css"),
-            script: SCRIPT,
+            style: STYLE.concat(),
+            script: SCRIPT.concat(),
             nonce,
             tally,
             headline,

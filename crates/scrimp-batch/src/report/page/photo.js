@@ -1,9 +1,6 @@
 // One photo: what became of it, and its pictures before and after.
 
 function facts(row) {
-  const goal = data.goal || {};
-  const fact = (name, value, note) => value === "" || value === undefined ? null
-    : make("div", {}, make("dt", {}, name), make("dd", {}, value, note ? make("span", {}, note) : null));
   const saved = share(row);
   const bound = data.distance ? "at most" : "at least";
   return make("dl", { class: "facts" },
@@ -25,20 +22,6 @@ function verdict(row) {
     text, row.r ? (row.o === "saved" ? " " : "") + row.r + "." : "");
 }
 
-// Shows a part of a picture: `scale` page pixels for each of its own, with the point `at` in the middle of a room.
-function place(image, natural, scale, room, at) {
-  const [width, height] = [natural[0] * scale, natural[1] * scale];
-  const along = (length, space, middle) => length <= space ? (space - length) / 2 : Math.min(0, Math.max(space - length, space / 2 - middle * scale));
-  const [left, top] = [along(width, room[0], at[0]), along(height, room[1], at[1])];
-  Object.assign(image.style, { width: width + "px", height: height + "px", left: left + "px", top: top + "px" });
-  return [left, top];
-}
-
-function frame(cell, scale, [left, top]) {
-  const [x, y, width, height] = cell;
-  return { left: left + x * scale + "px", top: top + y * scale + "px", width: width * scale + "px", height: height * scale + "px" };
-}
-
 // The two pictures over each other; the slider moves the edge between them.
 function slider(row, index) {
   const views = [];
@@ -50,18 +33,10 @@ function slider(row, index) {
   }
   if (!views.length) return null;
   const images = [make("img", { alt: "Before" }), make("img", { alt: "After" })];
-  const range = make("input", { type: "range", min: 0, max: 100, step: 1, value: 50, "aria-label": "Share of the picture that shows the photo before" });
   const cellFrame = make("span", { class: "cell" });
-  const stage = make("div", { class: "stage" },
-    make("div", { class: "layer" }, images[0]), make("div", { class: "layer" }, images[1]), cellFrame,
-    make("span", { class: "tag left" }, "Before"), make("span", { class: "tag right" }, "After"),
-    make("span", { class: "edge" }), range);
+  const { stage } = comparison(images[0], images[1], cellFrame);
   const caption = make("p", { class: "caption" });
   let view = views[0];
-  const move = () => {
-    stage.style.setProperty("--cut", range.value + "%");
-    range.setAttribute("aria-valuetext", `${range.value} percent before, ${100 - range.value} percent after`);
-  };
   const fit = () => {
     const space = stage.parentElement ? stage.parentElement.clientWidth : 0;
     if (!space) return;
@@ -83,13 +58,8 @@ function slider(row, index) {
     caption.textContent = view.caption;
     fit();
   };
-  range.addEventListener("input", move);
-  const group = "view-" + index;
-  const pills = make("fieldset", { class: "views" }, make("legend", {}, "Slide across to compare. The arrow keys move the edge too."),
-    ...views.map((one, at) => make("label", {}, make("input", { type: "radio", name: group, checked: at === 0, onchange: () => select(one) }), make("span", {}, one.name))));
-  const box = make("div", {}, pills, stage, caption);
+  const box = make("div", {}, pills("Slide across to compare. The arrow keys move the edge too.", "view-" + index, views, select), stage, caption);
   new ResizeObserver(fit).observe(box);
-  move();
   select(view);
   return make("section", {}, make("h3", {}, "Before and after"), box);
 }
@@ -114,11 +84,9 @@ function tiles(row, index) {
 function heat(row) {
   const key = data.inspected && data.inspected.key;
   if (!key || !row.v) return null;
-  const [first, last] = [key[0][0], key[key.length - 1][0]];
-  const colours = key.map(([value, rgb]) => `rgb(${rgb.join(" ")}) ${100 * (value - first) / (last - first)}%`).join(", ");
   return make("section", {}, make("h3", {}, "Where it changed"),
     make("img", { class: "heat", src: picture("m", 0), width: row.v[0], height: row.v[1], alt: "The photo in gray under the colours of its cells' scores" }),
-    make("p", { class: "scale" }, number(first), make("span", { style: { background: `linear-gradient(90deg, ${colours})` } }), number(last)),
+    legendOf(key),
     make("p", { class: "caption" }, "Each cell of 64\u202f\u00d7\u202f64 pixels in the colour of its own score."));
 }
 
@@ -127,6 +95,16 @@ function noPictures(row) {
   return make("p", { class: "note" }, "No pictures of this one: they are kept of the 1,000 photos whose worst spots changed most.");
 }
 
+// The settings that were tried, and those of the survey of a photo that is shown alone.
+function settings(row) {
+  const survey = data.inspected ? data.inspected.curve : [];
+  const probe = ([quality, bytes, score, worst, subsampling, tables, scale], isSurvey) =>
+    ({ quality, bytes, score, worst, scale, survey: isSurvey, family: `${isSurvey ? "survey: " : ""}${subsampling}, ${tables}` });
+  const probes = [...survey.map((one) => probe(one, true)), ...(row.n || []).map((one) => probe(one, false))];
+  const title = data.inspected ? "Score over quality" : "Every setting that was tried";
+  return curve({ title, probes, goal, isDistance: data.distance, chosen: { bytes: row.b, score: row.s, quality: row.q } });
+}
+
 function photo(row, index) {
-  return [verdict(row), facts(row), noPictures(row), slider(row, index), tiles(row, index), heat(row), curve(row)];
+  return [verdict(row), facts(row), noPictures(row), slider(row, index), tiles(row, index), heat(row), settings(row)];
 }

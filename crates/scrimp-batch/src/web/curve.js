@@ -20,22 +20,16 @@ function steps(least, most, count) {
   return list;
 }
 
-function points(row) {
-  const survey = data.inspected ? data.inspected.curve : [];
-  const probe = ([quality, bytes, score, worst, subsampling, tables, scale], isSurvey) =>
-    ({ quality, bytes, score, worst, scale, survey: isSurvey, family: `${isSurvey ? "survey: " : ""}${subsampling}, ${tables}` });
-  return [...survey.map((one) => probe(one, true)), ...(row.n || []).map((one) => probe(one, false))]
-    .filter((one) => Number.isFinite(one.score));
-}
-
-function curve(row) {
-  const all = points(row);
+// Of what was tried: `probes` have quality, bytes, score, worst, scale, family and whether they are of a survey; `chosen` the bytes,
+// score and quality of the file.
+function curve({ title, probes, goal, isDistance, chosen: file }) {
+  const all = probes.filter((one) => Number.isFinite(one.score));
   if (all.length < 2) return null;
+  const score = scoresOf(goal.metric);
   const families = [...new Set(all.map((one) => one.family))];
   const holder = make("div", { class: "curve" });
-  const goal = data.goal || {};
-  const chosen = all.findLast((one) => one.bytes === row.b && one.scale === "file" && !one.survey)
-    || all.findLast((one) => row.s !== undefined && one.score === row.s && one.quality === row.q && one.scale !== "guide");
+  const chosen = all.findLast((one) => one.bytes === file.bytes && one.scale === "file" && !one.survey)
+    || all.findLast((one) => file.score !== undefined && one.score === file.score && one.quality === file.quality && one.scale !== "guide");
   const render = () => {
     const width = Math.max(260, holder.clientWidth), height = Math.min(380, Math.max(260, width * 0.45));
     const [left, right, top, bottom] = [40, 16, 24, 40];
@@ -45,7 +39,7 @@ function curve(row) {
     const [gapX, gapY] = [(x1 - x0 || 4) * 0.05, (y1 - y0 || 1) * 0.07];
     const x = (quality) => left + (quality - x0 + gapX) / (x1 - x0 + 2 * gapX) * (width - left - right);
     const rise = (value) => (value - y0 + gapY) / (y1 - y0 + 2 * gapY) * (height - top - bottom);
-    const y = (value) => data.distance ? top + rise(value) : height - bottom - rise(value);
+    const y = (value) => isDistance ? top + rise(value) : height - bottom - rise(value);
     const parts = [];
     for (const value of steps(y0 - gapY, y1 + gapY, 6).filter((one) => one <= y1 + gapY)) {
       parts.push(draw("line", { class: "grid", x1: left, x2: width - right, y1: y(value), y2: y(value) }),
@@ -55,7 +49,7 @@ function curve(row) {
       parts.push(draw("text", { x: x(quality), y: height - bottom + 18, "text-anchor": "middle" }, number(quality)));
     }
     parts.push(draw("text", { class: "axis", x: width - right, y: height - 5, "text-anchor": "end" }, "JPEG quality \u2192"),
-      draw("text", { class: "axis", x: 0, y: 11 }, data.distance ? "\u2191 distance, the least on top" : "\u2191 score"));
+      draw("text", { class: "axis", x: 0, y: 11 }, isDistance ? "\u2191 distance, the least on top" : "\u2191 score"));
     for (const [word, value] of [[`goal ${number(goal.value)}`, goal.value], [`floor ${number(goal.floor)}, for the worst spot`, goal.floor]]) {
       if (!Number.isFinite(value)) continue;
       parts.push(draw("line", { class: "ask", x1: left, x2: width - right, y1: y(value), y2: y(value) }),
@@ -94,14 +88,13 @@ function curve(row) {
     make("li", {}, draw("svg", { viewBox: "0 0 14 14", "aria-hidden": "true" }, paint(SHAPES[at % 4](7, 7), at)), family)),
   all.some((one) => one.scale === "guide") ? make("li", {}, draw("svg", { viewBox: "0 0 14 14", "aria-hidden": "true" }, paint(SHAPES[0](7, 7), 0, true)), "hollow: scored on a sample only") : null,
   all.some((one) => one.worst !== null && one.scale !== "guide") ? make("li", {}, "The line at a point reaches to its worst spot.") : null);
-  const title = data.inspected ? "Score over quality" : "Every setting that was tried";
-  return make("section", {}, make("h3", {}, title), holder, legend, probes(all, chosen));
+  return make("section", {}, make("h3", {}, title), holder, legend, tableOf(all, chosen, score));
 }
 
 // Sizes are estimates but for files that were written.
 const about = (one) => (one.scale === "file" ? "" : "about ") + size(one.bytes);
 
-function probes(all, chosen) {
+function tableOf(all, chosen, score) {
   const cell = (text) => make("td", { class: "num" }, text);
   const scales = { guide: "sample", proof: "whole photo", file: "written file" };
   return make("details", {}, make("summary", {}, "The same as a table"),
