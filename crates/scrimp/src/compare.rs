@@ -42,6 +42,8 @@ pub struct HeatMap {
     pub view: View,
     /// Values in the metric's unit and their colours, from the finest to the coarsest; the colours between are mixed.
     pub key: Vec<(f64, [u8; 3])>,
+    /// The worst cell in the pixels of the whole photo as it stands upright.
+    pub worst: WorstCell,
 }
 
 impl WorstCell {
@@ -99,7 +101,12 @@ impl Comparison {
     /// [`Error::Defect`] if the picture cannot be encoded.
     pub fn heat_view(&self) -> Result<HeatMap, Error> {
         let tinted = heat_map::tinted(&self.original, self.metric, &self.map)?;
-        Ok(HeatMap { view: heat_view(&tinted, self.turn)?, key: heat_map::key(self.metric) })
+        let (region, score) = self.map.worst();
+        let worst = WorstCell::new(
+            self.turn.region((tinted.width(), tinted.height()), region),
+            self.metric.value_of(score),
+        );
+        Ok(HeatMap { view: heat_view(&tinted, self.turn)?, key: heat_map::key(self.metric), worst })
     }
 }
 
@@ -144,4 +151,28 @@ pub(crate) fn compare_sources(
     let reference = watch.reference(metric, original.view()?, NonZeroUsize::MIN)?;
     let map = watch.score_with_map(&reference, candidate.view()?)?;
     Ok(Comparison { original: drawn, turn, metric, map })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use scrimp_testkit::{jpeg, riders, scenes};
+
+    #[test]
+    fn a_map_for_a_page_tells_the_worst_cell_where_it_is_seen() {
+        let (fine, mut scene) = (scenes::landscape(320, 200, 1), scenes::landscape(320, 200, 1));
+        // Spoilt at the right of the stored picture, at its top.
+        for row in scene.samples.chunks_exact_mut(320 * 3).take(60) {
+            row[260 * 3..].fill(128);
+        }
+        // Its right side is up: orientation 8.
+        let sideways = riders::Exif { orientation: 8, ..riders::Exif::default() }.segment();
+        let turned = |scene| riders::with_segments(&jpeg(scene, 90), std::slice::from_ref(&sideways));
+        let found =
+            compare(&turned(&fine), &turned(&scene), Metric::Ssimulacra2, &Options::default()).unwrap();
+        assert_eq!((found.worst().x, found.worst().y), (256, 0));
+        let map = found.heat_view().unwrap();
+        assert_eq!((map.view.width, map.view.height), (200, 320));
+        assert_eq!((map.worst.x, map.worst.y, map.worst.score), (0, 0, found.worst().score));
+    }
 }
