@@ -10,6 +10,8 @@ pub(crate) enum Wanted {
     Json,
     /// A picture.
     Picture,
+    /// Both, as the parts of a form.
+    Form,
     /// Whatever is the rule.
     Any,
 }
@@ -20,6 +22,7 @@ pub(crate) fn wanted(headers: &HeaderMap) -> Wanted {
     let first = accept.split([',', ';']).next().unwrap_or_default().trim().to_ascii_lowercase();
     match &*first {
         "application/json" => Wanted::Json,
+        "multipart/form-data" => Wanted::Form,
         kind if kind.starts_with("image/") => Wanted::Picture,
         _ => Wanted::Any,
     }

@@ -15,6 +15,7 @@ mod app;
 mod body;
 mod config;
 mod event;
+mod form;
 mod health;
 mod keys;
 mod metrics;

@@ -3,6 +3,7 @@
 use crate::Service;
 use crate::accept::{Wanted, wanted};
 use crate::body::{Incoming, Received};
+use crate::form::{File, form};
 use crate::multipart;
 use crate::pool::Work;
 use crate::problem::Problem;
@@ -12,12 +13,12 @@ use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use scrimp::{Limits, Metric, Options, Photo, memory_needed_by};
-use serde_json::json;
+use scrimp::{HeatMap, Limits, Metric, Options, Photo, memory_needed_by};
+use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-/// How much alike the two photos of the body look; with `Accept: image/png` as a map.
+/// How much alike the two photos of the body look; as a map, or both, as `Accept` says.
 pub(crate) async fn score(
     State(service): State<Service>,
     uri: Uri,
@@ -81,12 +82,18 @@ impl Work for Scoring {
         options.interrupt = Some(Arc::clone(stop));
         let [original, candidate] = &self.photos.bytes;
         let comparison = scrimp::compare(original, candidate, self.metric, &options)?;
-        Ok(match self.wanted {
-            Wanted::Picture => ([(CONTENT_TYPE, "image/png")], comparison.heat_map()?).into_response(),
-            _ => {
-                let (metric, score) = (comparison.metric().name(), comparison.value());
-                Json(json!({ "metric": metric, "score": score, "worst": comparison.worst() })).into_response()
-            }
-        })
+        let (metric, score) = (comparison.metric().name(), comparison.value());
+        let record = json!({ "metric": metric, "score": score, "worst": comparison.worst() });
+        match self.wanted {
+            Wanted::Picture => Ok(([(CONTENT_TYPE, "image/png")], comparison.heat_map()?).into_response()),
+            Wanted::Form => with_map(record, comparison.heat_view()?),
+            Wanted::Json | Wanted::Any => Ok(Json(record).into_response()),
+        }
     }
+}
+
+/// The record, with what is needed to read the map that comes beside it.
+fn with_map(mut record: Value, HeatMap { view, key, worst }: HeatMap) -> Result<Response, Problem> {
+    record["map"] = json!({ "worst": worst, "key": key });
+    form("score", &record, File { name: "map", ending: "jpg", kind: "image/jpeg", bytes: view.jpeg })
 }

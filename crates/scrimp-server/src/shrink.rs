@@ -2,6 +2,7 @@
 
 use crate::accept::{Wanted, wanted};
 use crate::body::{Incoming, Received};
+use crate::form::{File, form};
 use crate::metrics::Metrics;
 use crate::pool::Work;
 use crate::problem::Problem;
@@ -34,10 +35,11 @@ pub(crate) async fn shrink(
         None => incoming.whole().await?,
     };
     let done = Shrinking { photo, options, engine: service.engine }.admit(&service).await?;
-    Ok(match wanted(&headers) {
-        Wanted::Json => done.decision(),
-        Wanted::Picture | Wanted::Any => done.file(),
-    })
+    match wanted(&headers) {
+        Wanted::Json => Ok(done.decision()),
+        Wanted::Form => done.both(),
+        Wanted::Picture | Wanted::Any => Ok(done.file()),
+    }
 }
 
 /// A photo to be shrunk, and the memory that its file takes.
@@ -97,27 +99,46 @@ impl Done {
         metrics.count_outcome(&self.outcome, self.saved() as u64);
     }
 
-    fn decision(&self) -> Response {
+    fn record(&self) -> Record {
         let mut record = Record::of(Path::new("-"), self.photo.bytes.len(), &self.outcome);
         record.output_bytes = Some(self.bytes().len());
         (record.width, record.height) = self.size.unzip();
-        let mut response = axum::Json(record).into_response();
+        record
+    }
+
+    fn decision(&self) -> Response {
+        let mut response = axum::Json(self.record()).into_response();
         response.headers_mut().extend(self.headers());
         response
     }
 
     fn file(self) -> Response {
         let headers = self.headers();
-        let kind = media_type(Format::sniff(self.bytes()));
+        let (format, bytes) = self.into_file();
+        let mut response = bytes.into_response();
+        response.headers_mut().extend(headers);
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type(format).0));
+        response
+    }
+
+    /// The decision and the file.
+    fn both(self) -> Result<Response, Problem> {
+        let (headers, record) = (self.headers(), self.record());
+        let (format, bytes) = self.into_file();
+        let (kind, ending) = media_type(format);
+        let mut response = form("decision", &record, File { name: "photo", ending, kind, bytes })?;
+        response.headers_mut().extend(headers);
+        Ok(response)
+    }
+
+    fn into_file(self) -> (Option<Format>, Vec<u8>) {
+        let format = Format::sniff(self.bytes());
         let is_photo = std::ptr::eq(self.bytes(), &*self.photo.bytes);
         let bytes = match self.outcome {
             Outcome::Saved(shrunk) | Outcome::BestEffort(shrunk) if !is_photo => shrunk.bytes,
             _ => self.photo.bytes,
         };
-        let mut response = bytes.into_response();
-        response.headers_mut().extend(headers);
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-        response
+        (format, bytes)
     }
 
     fn headers(&self) -> HeaderMap {
@@ -137,15 +158,15 @@ impl Done {
     }
 }
 
-/// The media type of a file of this format.
-fn media_type(format: Option<Format>) -> &'static str {
+/// The media type of a file of this format, and how names of such files end.
+fn media_type(format: Option<Format>) -> (&'static str, &'static str) {
     match format {
-        Some(Format::Jpeg) => "image/jpeg",
-        Some(Format::Png) => "image/png",
-        Some(Format::WebP) => "image/webp",
-        Some(Format::Tiff) => "image/tiff",
-        Some(Format::Bmp) => "image/bmp",
-        Some(Format::Gif) => "image/gif",
-        _ => "application/octet-stream",
+        Some(Format::Jpeg) => ("image/jpeg", "jpg"),
+        Some(Format::Png) => ("image/png", "png"),
+        Some(Format::WebP) => ("image/webp", "webp"),
+        Some(Format::Tiff) => ("image/tiff", "tif"),
+        Some(Format::Bmp) => ("image/bmp", "bmp"),
+        Some(Format::Gif) => ("image/gif", "gif"),
+        _ => ("application/octet-stream", "bin"),
     }
 }

@@ -170,6 +170,24 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap()
     }
 
+    /// The parts of a form, each with its headers and its content.
+    pub(crate) fn parts(&self) -> Vec<(String, Vec<u8>)> {
+        let boundary =
+            self.header("content-type").unwrap().strip_prefix("multipart/form-data; boundary=").unwrap();
+        let border = format!("\r\n--{boundary}").into_bytes();
+        let body = [b"\r\n".as_slice(), &self.body].concat();
+        let find = |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).position(|window| window == what);
+        let mut rest = &body[find(&body, &border).unwrap() + border.len()..];
+        let mut parts = Vec::new();
+        while let Some(end) = find(rest, &border) {
+            let split = find(rest, b"\r\n\r\n").unwrap();
+            parts.push((String::from_utf8(rest[..split].to_vec()).unwrap(), rest[split + 4..end].to_vec()));
+            rest = &rest[end + border.len()..];
+        }
+        assert_eq!(rest, b"--\r\n");
+        parts
+    }
+
     /// Whether a header holds this.
     pub(crate) fn has(&self, text: &str) -> bool {
         self.head.contains(text)

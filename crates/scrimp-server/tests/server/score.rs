@@ -46,6 +46,20 @@ fn the_map_is_a_picture() {
 }
 
 #[test]
+fn score_and_map_come_in_one_answer() {
+    let (room, (original, candidate)) = (Room::plain(), pair());
+    let request = form("/v1/score", &[("original", &original), ("candidate", &candidate)]);
+    let answer = room.ask(&request.header("accept", "multipart/form-data"));
+    let [(_, record), (head, map)] = &*answer.parts() else { panic!("not two parts") };
+    let expected = scrimp::compare(&original, &candidate, Metric::Ssimulacra2, &Options::default()).unwrap();
+    let record: serde_json::Value = serde_json::from_slice(record).unwrap();
+    assert_eq!(record["score"], expected.value());
+    let shown = expected.heat_view().unwrap();
+    assert_eq!(record["map"], serde_json::json!({ "worst": shown.worst, "key": shown.key }));
+    assert!(head.contains("name=\"map\"; filename=\"map.jpg\"") && *map == shown.view.jpeg, "{head}");
+}
+
+#[test]
 fn parts_that_do_not_fit_are_refused() {
     let (room, (original, candidate)) = (Room::plain(), pair());
     let ask = |parts: &[(&str, &[u8])]| -> Answer { room.ask(&form("/v1/score", parts)) };

@@ -53,6 +53,23 @@ fn the_decision_comes_without_the_bytes() {
 }
 
 #[test]
+fn decision_and_bytes_come_in_one_answer() {
+    let (room, photo) = (Room::plain(), photo());
+    let request = Request::new("POST", "/v1/shrink?look=web").header("accept", "multipart/form-data");
+    let answer = room.ask(&request.body(&photo));
+    assert_eq!((answer.status, answer.header("scrimp-outcome")), (200, Some("saved")));
+    assert_eq!(answer.header("content-length"), Some(&*answer.body.len().to_string()));
+    let [(head, decision), (photo_head, bytes)] = &*answer.parts() else { panic!("not two parts") };
+    assert!(head.contains("name=\"decision\"") && head.contains("content-type: application/json"), "{head}");
+    assert!(photo_head.contains("name=\"photo\"; filename=\"photo.jpg\""), "{photo_head}");
+    assert!(photo_head.contains("content-type: image/jpeg"), "{photo_head}");
+    assert!(*bytes == room.post("/v1/shrink?look=web", &photo).body);
+    let decision: serde_json::Value = serde_json::from_slice(decision).unwrap();
+    assert_eq!((&decision["outcome"], &decision["output_bytes"]), (&"saved".into(), &bytes.len().into()));
+    assert!(!decision["probes"].as_array().unwrap().is_empty());
+}
+
+#[test]
 fn each_option_is_heard() {
     let (room, photo) = (Room::plain(), photo());
     let bytes = |query: &str| {
