@@ -1,7 +1,7 @@
 //! The routes.
 
 use crate::problem::Problem;
-use crate::{Service, access, health, keys, score, shrink};
+use crate::{Service, access, health, keys, page, score, shrink};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
@@ -14,6 +14,7 @@ pub fn app(service: Service) -> Router {
         .route_layer(from_fn_with_state(service.clone(), keys::require));
     Router::new()
         .merge(with_key)
+        .merge(page::routes(&service.config))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .method_not_allowed_fallback(async || Problem::method_not_allowed())

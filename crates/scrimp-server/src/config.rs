@@ -21,6 +21,8 @@ pub struct Config {
     pub metrics_listen: Option<SocketAddr>,
     /// Keys of which each request needs one; none is needed if there are none.
     pub keys: Vec<String>,
+    /// Whether there is a page to try it by hand.
+    pub page: bool,
     /// Photos that are worked on at once.
     pub threads: NonZeroUsize,
     /// Bytes for the photos in hand: what is received and what is worked on.
@@ -51,6 +53,7 @@ impl Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             metrics_listen: None,
             keys: Vec::new(),
+            page: true,
             threads,
             memory,
             queue: 16,
@@ -185,7 +188,7 @@ mod tests {
             let row = format!("| `{name}` | {default} | {meaning} |");
             assert!(manual.contains(&row), "docs/server.md lacks: {row}");
             // Those that depend on the machine are told in words.
-            if default.starts_with(|first: char| first.is_ascii_digit()) {
+            if default.starts_with(|first: char| first.is_ascii_digit()) || default.parse::<bool>().is_ok() {
                 let set = config().read(None, [], pairs(&[(name, default)])).unwrap();
                 assert_eq!(format!("{set:?}"), format!("{:?}", config()), "{name}");
             }

@@ -49,6 +49,9 @@ pub const SETTINGS: &[Setting] = &[
             put(&mut config.keys, keys.map(str::to_owned).collect())
         },
     ),
+    setting("page", "true", "whether there is a page at / to try it by hand", |config, value| {
+        put(&mut config.page, parsed(value, "true or false")?)
+    }),
     setting(
         "threads",
         "as many as the machine runs at once",

@@ -3,6 +3,7 @@
 mod edges;
 mod hostile;
 mod load;
+mod page;
 mod room;
 mod score;
 mod shrink;
