@@ -1,9 +1,11 @@
-//! Reports in a real browser: opened from the disk, as people open them.
+//! Pages in a real browser: reports opened from the disk, as people open them, and the page of the service.
 //!
 //! It needs node, a Chromium, and two packages of npm; `scripts/setup --with-browser` brings them, and `scripts/test`
 //! says whether they were there. Screenshots stay in the target folder, under `tmp/browser`.
 
 #![forbid(unsafe_code)]
+
+mod page;
 
 use scrimp::{Effort, Options, Outcome};
 use scrimp_batch::{FileError, Overwrite, Record, Report};
@@ -22,16 +24,25 @@ fn is_there() -> bool {
     is_there
 }
 
-/// Runs the checks of `kind` on a page; returns what they told.
-fn check(kind: &str, page: &Path) -> String {
-    let screenshots = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser");
-    fs::create_dir_all(&screenshots).unwrap();
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/report.mjs");
-    let mut node = Command::new("node");
-    let output = node.arg(script).arg(kind).arg(page).arg(screenshots).output().unwrap();
+/// Where pictures of the pages are left.
+fn folder_of_screenshots() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("browser");
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Runs the checks in `script`; returns what they told.
+fn node(script: &str, arguments: &[&Path]) -> String {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser").join(script);
+    let output = Command::new("node").arg(script).args(arguments).output().unwrap();
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{told}{}", String::from_utf8_lossy(&output.stderr));
     told
+}
+
+/// Runs the checks of `kind` on a report.
+fn check(kind: &str, page: &Path) -> String {
+    node("report.mjs", &[kind.as_ref(), page, &folder_of_screenshots()])
 }
 
 fn scrimp(arguments: &[&Path]) {
