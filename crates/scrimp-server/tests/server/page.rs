@@ -35,13 +35,8 @@ fn its_policy_lets_in_nothing_from_elsewhere_and_no_script_of_the_page() {
     let page = room.get("/");
     let policy = page.header("content-security-policy").unwrap();
     assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self';"), "{policy}");
-    assert!(
-        !policy.contains("inline")
-            && !policy.contains("eval")
-            && !policy.contains("http")
-            && !policy.contains("data:"),
-        "{policy}"
-    );
+    let loose = ["inline", "eval", "http", "data:", "*"];
+    assert!(!loose.iter().any(|word| policy.contains(word)), "{policy}");
     let text = String::from_utf8(page.body).unwrap();
     let is_handler =
         |rest: &str| rest.trim_start_matches(|sign: char| sign.is_ascii_lowercase()).starts_with('=');
