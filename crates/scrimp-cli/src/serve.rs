@@ -4,7 +4,6 @@ use crate::args::{LogForm, ServeArguments};
 use crate::exit::{Exit, UsageError};
 use crate::interrupt::Interrupt;
 use crate::{machine, show};
-use anyhow::Context;
 use scrimp_server::{Access, Config, Event};
 use std::path::Path;
 
@@ -16,10 +15,7 @@ pub(crate) fn run(arguments: &ServeArguments) -> anyhow::Result<Exit> {
     }
     // The first signal lets the requests in hand end, the second one ends the program at once.
     let _interrupt = Interrupt::listen()?;
-    let listen = config.listen;
-    scrimp_server::serve(config, teller(arguments.log)).with_context(|| {
-        format!("cannot listen on {listen}; another program may, or give another --listen")
-    })?;
+    scrimp_server::serve(config, teller(arguments.log))?;
     Ok(Exit::Done)
 }
 

@@ -1,27 +1,35 @@
 //! Receiving the body of a request, within bounds that hold while it comes in.
 
 use crate::Service;
+use crate::cache::Key;
 use crate::problem::Problem;
 use axum::body::Body;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use axum::http::{HeaderMap, StatusCode};
 use bytes::Bytes;
 use http_body_util::BodyExt;
-use scrimp::{Error, LimitKind};
+use scrimp::{Error, LimitKind, Options};
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
 /// Memory is counted in pieces of 1 KiB.
 pub(crate) const PIECE: u64 = 1024;
 
-/// A body that is being received. Its bytes count as taken from the memory for bodies as they come, not as they are
-/// announced: who announces much and sends little takes little.
+/// A body that is being received.
 #[derive(Debug)]
 pub(crate) struct Incoming<'a> {
-    service: &'a Service,
+    counted: Counted<'a>,
     body: Body,
-    received: u64,
     deadline: Instant,
+}
+
+/// Bytes that are being received. They count as taken from the memory for bodies as they come, not as they are
+/// announced: who announces much and sends little takes little.
+#[derive(Debug)]
+pub(crate) struct Counted<'a> {
+    service: &'a Service,
+    received: u64,
     taken: Option<OwnedSemaphorePermit>,
 }
 
@@ -29,7 +37,7 @@ pub(crate) struct Incoming<'a> {
 #[derive(Debug)]
 pub(crate) struct Received<T = Vec<u8>> {
     pub(crate) bytes: T,
-    _taken: Option<OwnedSemaphorePermit>,
+    taken: Option<OwnedSemaphorePermit>,
 }
 
 impl<'a> Incoming<'a> {
@@ -42,23 +50,23 @@ impl<'a> Incoming<'a> {
         }
         let announced =
             headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-        check_length(service, announced.unwrap_or(0))?;
+        let counted = Counted::begin(service, announced.unwrap_or(0))?;
         let deadline = Instant::now() + service.config.body_timeout();
-        Ok(Self { service, body, received: 0, deadline, taken: None })
+        Ok(Self { counted, body, deadline })
     }
 
     /// The next piece; none at the end.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
         loop {
             let frame = timeout_at(self.deadline, self.body.frame()).await.map_err(|_| {
-                let seconds = self.service.config.body_seconds;
+                let seconds = self.counted.service.config.body_seconds;
                 let detail = format!("the body did not come within {seconds} seconds");
                 Problem::new(StatusCode::REQUEST_TIMEOUT, "body_timeout", detail)
             })?;
             let Some(frame) = frame else { return Ok(None) };
             let broken = |_| Problem::bad_request("body_broken", "the body ended before its end");
             let Ok(bytes) = frame.map_err(broken)?.into_data() else { continue };
-            self.take(bytes.len() as u64)?;
+            self.counted.take(bytes.len() as u64)?;
             return Ok(Some(bytes));
         }
     }
@@ -74,10 +82,19 @@ impl<'a> Incoming<'a> {
 
     /// Bytes that were made of this body, which answer for its memory from now on.
     pub(crate) fn received<T>(self, bytes: T) -> Received<T> {
-        Received { bytes, _taken: self.taken }
+        self.counted.received(bytes)
+    }
+}
+
+impl<'a> Counted<'a> {
+    /// Nothing yet of bytes whose number is announced; 0 where it is not known.
+    pub(crate) fn begin(service: &'a Service, announced: u64) -> Result<Self, Problem> {
+        check_length(service, announced)?;
+        Ok(Self { service, received: 0, taken: None })
     }
 
-    fn take(&mut self, bytes: u64) -> Result<(), Problem> {
+    /// So many bytes more.
+    pub(crate) fn take(&mut self, bytes: u64) -> Result<(), Problem> {
         let before = self.received.div_ceil(PIECE);
         self.received += bytes;
         check_length(self.service, self.received)?;
@@ -89,6 +106,11 @@ impl<'a> Incoming<'a> {
         }
         Ok(())
     }
+
+    /// What was made of the bytes answers for their memory from now on.
+    pub(crate) fn received<T>(self, bytes: T) -> Received<T> {
+        Received { bytes, taken: self.taken }
+    }
 }
 
 fn check_length(service: &Service, length: u64) -> Result<(), Problem> {
@@ -99,10 +121,28 @@ fn check_length(service: &Service, length: u64) -> Result<(), Problem> {
     Ok(())
 }
 
+impl Received {
+    /// The same, and the name of the result that these options make of it.
+    pub(crate) async fn named(self, options: &Options) -> Result<(Self, Key), Problem> {
+        let options = options.clone();
+        // Large files take a while, and nobody else is to wait for them.
+        let named = spawn_blocking(move || {
+            let key = Key::of(&self.bytes, &options);
+            (self, key)
+        });
+        named.await.map_err(|_| Problem::defect())
+    }
+
+    /// The bytes, and what they take.
+    pub(crate) fn into_parts(self) -> (Vec<u8>, Option<OwnedSemaphorePermit>) {
+        (self.bytes, self.taken)
+    }
+}
+
 impl Received<[Vec<u8>; 1]> {
     /// The only file.
     pub(crate) fn only(self) -> Received {
         let [bytes] = self.bytes;
-        Received { bytes, _taken: self._taken }
+        Received { bytes, taken: self.taken }
     }
 }

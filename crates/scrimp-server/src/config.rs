@@ -6,9 +6,11 @@ mod settings;
 pub use error::ConfigError;
 pub use settings::{SETTINGS, Setting};
 
+use crate::{SigningKey, SourcePrefix};
 use scrimp::Limits;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// How the service behaves. [`SETTINGS`] has the names, defaults and meanings.
@@ -41,6 +43,34 @@ pub struct Config {
     pub stall_seconds: u64,
     /// Seconds that requests in hand have when the service is to stop.
     pub grace_seconds: u64,
+    /// The folder that results are kept in; none are kept if there is none.
+    pub cache_folder: Option<PathBuf>,
+    /// Bytes of results that are kept at most.
+    pub cache_bytes: u64,
+    /// Seconds after which a result is forgotten.
+    pub cache_seconds: u64,
+    /// Keys that sign paths.
+    pub signatures: Vec<SigningKey>,
+    /// Whether paths need no signature.
+    pub unsigned: bool,
+    /// Where photos of a URL may come from; nowhere if there is none.
+    pub sources: Vec<SourcePrefix>,
+    /// Whether they may come from this machine and private networks.
+    pub private_sources: bool,
+    /// The folder of photos of `local:///`.
+    pub local_folder: Option<PathBuf>,
+    /// Seconds that a photo may take to come from its source.
+    pub fetch_seconds: u64,
+    /// Seconds that the photo of a URL is taken for unchanged.
+    pub source_seconds: u64,
+    /// The server of the buckets of `s3://`; that of AWS if there is none.
+    pub s3_endpoint: Option<String>,
+    /// Its region.
+    pub s3_region: Option<String>,
+    /// The name of the key to it.
+    pub s3_key_id: Option<String>,
+    /// The key to it.
+    pub s3_secret: Option<String>,
     /// Bounds for each photo; its memory is never more than all work may take.
     pub limits: Limits,
 }
@@ -64,6 +94,21 @@ impl Config {
             stall_seconds: 10,
             // The longest wait and the longest work, and some time to send the answer.
             grace_seconds: 130,
+            cache_folder: None,
+            cache_bytes: 1_000_000_000,
+            // Two days, which is how long Tinify's clients are used to.
+            cache_seconds: 172_800,
+            signatures: Vec::new(),
+            unsigned: false,
+            sources: Vec::new(),
+            private_sources: false,
+            local_folder: None,
+            fetch_seconds: 10,
+            source_seconds: 3600,
+            s3_endpoint: None,
+            s3_region: None,
+            s3_key_id: None,
+            s3_secret: None,
             limits: Limits::default(),
         };
         config.limits.file_bytes = 64_000_000;
@@ -133,9 +178,23 @@ impl Config {
         Duration::from_secs(self.stall_seconds)
     }
 
+    pub(crate) const fn source_lifetime(&self) -> Duration {
+        lifetime(self.source_seconds)
+    }
+
+    pub(crate) const fn cache_lifetime(&self) -> Duration {
+        lifetime(self.cache_seconds)
+    }
+
     pub(crate) const fn grace(&self) -> Duration {
         Duration::from_secs(self.grace_seconds)
     }
+}
+
+/// A hundred years are for ever, and about all that an index counts.
+const fn lifetime(seconds: u64) -> Duration {
+    const LONGEST: u64 = 100 * 365 * 24 * 60 * 60;
+    Duration::from_secs(if seconds < LONGEST { seconds } else { LONGEST })
 }
 
 #[cfg(test)]

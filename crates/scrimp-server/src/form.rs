@@ -20,7 +20,7 @@ pub(crate) struct File {
     pub(crate) ending: &'static str,
     /// Its media type.
     pub(crate) kind: &'static str,
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) bytes: Bytes,
 }
 
 /// A form of two parts: the record, in JSON, under `name`, and the file.
@@ -41,7 +41,7 @@ pub(crate) fn form(name: &str, record: &impl Serialize, file: File) -> Result<Re
     );
     let end = format!("\r\n--{boundary}--\r\n");
     // In three pieces: the file, which may be large, is not copied.
-    let pieces = [Bytes::from(head), Bytes::from(bytes), Bytes::from(end)];
+    let pieces = [Bytes::from(head), bytes, Bytes::from(end)];
     let length: usize = pieces.iter().map(Bytes::len).sum();
     let mut response = Body::from_stream(stream::iter(pieces.map(Ok::<_, Infallible>))).into_response();
     let headers = response.headers_mut();

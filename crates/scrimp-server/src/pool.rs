@@ -6,7 +6,6 @@
 use crate::Config;
 use crate::body::PIECE;
 use crate::problem::Problem;
-use axum::http::StatusCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -101,10 +100,7 @@ impl Pool {
             let _memory = handle.block_on(memory.acquire_many_owned(pieces(work.memory()).min(most)));
             work.run(&flag)
         });
-        done.await.map_err(|_| {
-            let detail = "this is a defect of scrimp, please report it: the work on the photo broke off";
-            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "defect", detail)
-        })
+        done.await.map_err(|_| Problem::defect())
     }
 }
 

@@ -44,6 +44,12 @@ impl Problem {
         Self { retry_after: Some(1), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", detail) }
     }
 
+    /// The work on a photo panicked.
+    pub(crate) fn defect() -> Self {
+        let detail = "this is a defect of scrimp, please report it: the work on the photo broke off";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "defect", detail)
+    }
+
     pub(crate) fn not_found() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,

@@ -95,5 +95,5 @@ impl Work for Scoring {
 /// The record, with what is needed to read the map that comes beside it.
 fn with_map(mut record: Value, HeatMap { view, key, worst }: HeatMap) -> Result<Response, Problem> {
     record["map"] = json!({ "worst": worst, "key": key });
-    form("score", &record, File { name: "map", ending: "jpg", kind: "image/jpeg", bytes: view.jpeg })
+    form("score", &record, File { name: "map", ending: "jpg", kind: "image/jpeg", bytes: view.jpeg.into() })
 }

@@ -2,18 +2,39 @@
 
 use crate::{Config, Event, Service, app, metrics_app, run};
 use std::io;
+use std::net::SocketAddr;
 use tokio::net::TcpListener;
+
+/// Why the service could not begin.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// The address is not free, or may not be listened on.
+    #[error("cannot listen on {address}; another program may, or give another address")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// What the configuration names is of no use.
+    #[error("a setting cannot be met")]
+    Setting(#[source] io::Error),
+    /// The system gives no threads or no signals.
+    #[error("cannot begin")]
+    System(#[from] io::Error),
+}
 
 /// Serves as the configuration says until the program is asked to end by SIGINT or SIGTERM, and then answers what it has
 /// in hand. `tell` learns of all that happens.
 ///
 /// # Errors
-/// Where it cannot listen, for want of a free port or of the right to it.
-pub fn serve(config: Config, tell: impl Fn(&Event) + Send + Sync + 'static) -> io::Result<()> {
+/// [`ServeError`], before anything is served.
+pub fn serve(config: Config, tell: impl Fn(&Event) + Send + Sync + 'static) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let done = runtime.block_on(async {
-        let service = Service::new(config).telling(tell);
-        let listener = TcpListener::bind(service.config.listen).await?;
+        let service = Service::new(config).telling(tell).opened().await.map_err(ServeError::Setting)?;
+        let listener = listen(service.config.listen).await?;
         let end = end()?;
         serve_metrics(&service).await?;
         service.tell(&Event::Listening(listener.local_addr()?));
@@ -25,10 +46,14 @@ pub fn serve(config: Config, tell: impl Fn(&Event) + Send + Sync + 'static) -> i
     done
 }
 
+async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })
+}
+
 /// Serves metrics beside, if they are asked for; to the end, as the last figures are of use too.
-async fn serve_metrics(service: &Service) -> io::Result<()> {
+async fn serve_metrics(service: &Service) -> Result<(), ServeError> {
     let Some(address) = service.config.metrics_listen else { return Ok(()) };
-    let listener = TcpListener::bind(address).await?;
+    let listener = listen(address).await?;
     service.tell(&Event::Metrics(listener.local_addr()?));
     let service = service.clone();
     tokio::spawn(async move {

@@ -2,6 +2,7 @@
 
 use crate::accept::{Wanted, wanted};
 use crate::body::{Incoming, Received};
+use crate::finished::{Facts, Finished, counted, media_type};
 use crate::form::{File, form};
 use crate::metrics::Metrics;
 use crate::pool::Work;
@@ -10,8 +11,8 @@ use crate::query;
 use crate::{Service, multipart};
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use axum::http::header::CACHE_CONTROL;
+use axum::http::{HeaderMap, HeaderName, Uri};
 use axum::response::{IntoResponse, Response};
 use scrimp::{Format, Options, Outcome, Photo};
 use scrimp_batch::{Engine, Record};
@@ -41,6 +42,9 @@ pub(crate) async fn shrink(
         Wanted::Picture | Wanted::Any => Ok(done.file()),
     }
 }
+
+/// Photos are nobody's but the asker's.
+const NO_STORE: [(HeaderName, &str); 1] = [(CACHE_CONTROL, "no-store")];
 
 /// A photo to be shrunk, and the memory that its file takes.
 #[derive(Debug)]
@@ -106,67 +110,47 @@ impl Done {
         record
     }
 
-    fn decision(&self) -> Response {
-        let mut response = axum::Json(self.record()).into_response();
-        response.headers_mut().extend(self.headers());
-        response
+    fn decision(self) -> Response {
+        let record = self.record();
+        (NO_STORE, self.finish().headers(), axum::Json(record)).into_response()
     }
 
     fn file(self) -> Response {
-        let headers = self.headers();
-        let (format, bytes) = self.into_file();
-        let mut response = bytes.into_response();
-        response.headers_mut().extend(headers);
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type(format).0));
-        response
+        (NO_STORE, self.finish()).into_response()
     }
 
     /// The decision and the file.
     fn both(self) -> Result<Response, Problem> {
-        let (headers, record) = (self.headers(), self.record());
-        let (format, bytes) = self.into_file();
-        let (kind, ending) = media_type(format);
-        let mut response = form("decision", &record, File { name: "photo", ending, kind, bytes })?;
-        response.headers_mut().extend(headers);
-        Ok(response)
+        let record = self.record();
+        let finished = self.finish();
+        let headers = finished.headers();
+        let (kind, ending) = finished.media_type();
+        let file = File { name: "photo", ending, kind, bytes: finished.file };
+        Ok((NO_STORE, headers, form("decision", &record, file)?).into_response())
     }
 
-    fn into_file(self) -> (Option<Format>, Vec<u8>) {
-        let format = Format::sniff(self.bytes());
+    /// The file of the answer, whose bytes keep the memory that the photo was counted with.
+    pub(crate) fn finish(self) -> Finished {
+        let facts = self.facts();
         let is_photo = std::ptr::eq(self.bytes(), &*self.photo.bytes);
+        let (photo, taken) = self.photo.into_parts();
         let bytes = match self.outcome {
             Outcome::Saved(shrunk) | Outcome::BestEffort(shrunk) if !is_photo => shrunk.bytes,
-            _ => self.photo.bytes,
+            _ => photo,
         };
-        (format, bytes)
+        Finished { facts, file: counted(bytes, taken) }
     }
 
-    fn headers(&self) -> HeaderMap {
+    fn facts(&self) -> Facts {
         let decision = self.outcome.decision();
-        let number = |value: f64| HeaderValue::try_from(value.to_string()).ok();
-        let pairs = [
-            ("scrimp-outcome", Some(HeaderValue::from_static(self.outcome.name()))),
-            ("scrimp-code", Some(HeaderValue::from_static(self.outcome.code()))),
-            ("scrimp-score", decision.score.and_then(number)),
-            ("scrimp-quality", decision.setting.and_then(|setting| number(setting.quality))),
-            ("scrimp-saved-bytes", Some(HeaderValue::from(self.saved()))),
-        ];
-        let given =
-            pairs.into_iter().filter_map(|(name, value)| Some((HeaderName::from_static(name), value?)));
-        let fixed = [(CACHE_CONTROL, HeaderValue::from_static("no-store"))];
-        given.chain(fixed).collect()
-    }
-}
-
-/// The media type of a file of this format, and how names of such files end.
-fn media_type(format: Option<Format>) -> (&'static str, &'static str) {
-    match format {
-        Some(Format::Jpeg) => ("image/jpeg", "jpg"),
-        Some(Format::Png) => ("image/png", "png"),
-        Some(Format::WebP) => ("image/webp", "webp"),
-        Some(Format::Tiff) => ("image/tiff", "tif"),
-        Some(Format::Bmp) => ("image/bmp", "bmp"),
-        Some(Format::Gif) => ("image/gif", "gif"),
-        _ => ("application/octet-stream", "bin"),
+        Facts {
+            outcome: self.outcome.name().to_owned(),
+            code: self.outcome.code().to_owned(),
+            score: decision.score.map(|score| score.to_string()),
+            quality: decision.setting.map(|setting| setting.quality.to_string()),
+            input_bytes: self.photo.bytes.len() as u64,
+            input_type: media_type(Format::sniff(&self.photo.bytes)).0.to_owned(),
+            size: self.size,
+        }
     }
 }

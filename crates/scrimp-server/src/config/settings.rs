@@ -97,6 +97,69 @@ pub const SETTINGS: &[Setting] = &[
         "how long requests in hand may take when the service is to stop",
         |config, value| put(&mut config.grace_seconds, whole(value, 0)?),
     ),
+    setting(
+        "cache_folder",
+        "none",
+        "folder for results, of this service alone; what needs one is off without",
+        |config, value| put(&mut config.cache_folder, Some(parsed(value, "a folder")?)),
+    ),
+    setting("cache_bytes", "1G", "most bytes of results in `cache_folder`", |config, value| {
+        put(&mut config.cache_bytes, scrimp_batch::parse_bytes(value)?)
+    }),
+    setting("cache_seconds", "172800", "how long a result is kept", |config, value| {
+        put(&mut config.cache_seconds, whole(value, 1)?)
+    }),
+    setting(
+        "signatures",
+        "none",
+        "list of KEY:SALT in hexadecimal digits that sign paths; each is good",
+        |config, value| put(&mut config.signatures, list(value)?),
+    ),
+    setting(
+        "unsigned",
+        "no",
+        "`true`: paths that begin with /insecure/ need no signature",
+        |config, value| put(&mut config.unsigned, parsed(value, "true or false")?),
+    ),
+    setting(
+        "sources",
+        "none",
+        "list of what URLs of photos may begin with: https://HOST/, http://HOST/, s3://BUCKET/, local:///",
+        |config, value| put(&mut config.sources, list(value)?),
+    ),
+    setting(
+        "private_sources",
+        "no",
+        "`true`: sources may be on this machine or in its private network",
+        |config, value| put(&mut config.private_sources, parsed(value, "true or false")?),
+    ),
+    setting("local_folder", "none", "folder of the photos of local:///", |config, value| {
+        put(&mut config.local_folder, Some(parsed(value, "a folder")?))
+    }),
+    setting("fetch_seconds", "10", "time for a photo to come from its source", |config, value| {
+        put(&mut config.fetch_seconds, whole(value, 1)?)
+    }),
+    setting(
+        "source_seconds",
+        "3600",
+        "how long the photo of a URL is taken for unchanged, here and by whoever keeps the answer",
+        |config, value| put(&mut config.source_seconds, whole(value, 1)?),
+    ),
+    setting("s3_endpoint", "that of AWS", "URL of the server of s3://", |config, value| {
+        put(&mut config.s3_endpoint, Some(value.to_owned()))
+    }),
+    setting("s3_region", "us-east-1", "region of the buckets", |config, value| {
+        put(&mut config.s3_region, Some(value.to_owned()))
+    }),
+    setting(
+        "s3_key_id",
+        "those of the machine's role",
+        "name of the key to the buckets, with `s3_secret`",
+        |config, value| put(&mut config.s3_key_id, Some(value.to_owned())),
+    ),
+    setting("s3_secret", "those of the machine's role", "the key to the buckets", |config, value| {
+        put(&mut config.s3_secret, Some(value.to_owned()))
+    }),
     setting("limit_file_bytes", "64M", "most bytes of a request's body", |config, value| {
         limit(config, LimitKind::FileBytes, value)
     }),
@@ -163,6 +226,11 @@ fn put<T>(place: &mut T, value: T) -> Result<(), String> {
 
 fn parsed<T: FromStr>(value: &str, form: impl Display) -> Result<T, String> {
     value.trim().parse().map_err(|_| format!("it takes {form}, not {value:?}"))
+}
+
+/// What commas part.
+fn list<T: FromStr<Err = String>>(value: &str) -> Result<Vec<T>, String> {
+    value.split(',').map(str::trim).filter(|one| !one.is_empty()).map(str::parse).collect()
 }
 
 fn whole<T: FromStr + PartialOrd + Display + Copy>(value: &str, least: T) -> Result<T, String> {

@@ -1,5 +1,7 @@
 //! The service over real connections.
 
+mod cache;
+mod clients;
 mod edges;
 mod hostile;
 mod load;
@@ -7,3 +9,6 @@ mod page;
 mod room;
 mod score;
 mod shrink;
+mod signed;
+mod sources;
+mod tinify;

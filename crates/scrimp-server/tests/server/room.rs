@@ -46,6 +46,7 @@ impl Room {
                 heard.lock().unwrap().push(access.clone());
             }
         });
+        let service = runtime.block_on(service.opened()).unwrap();
         let for_metrics = service.clone();
         runtime.spawn(async move {
             let app = metrics_app(for_metrics.clone());

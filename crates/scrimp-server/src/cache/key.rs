@@ -1,0 +1,94 @@
+//! The names of results.
+
+use scrimp::Options;
+use sha2::{Digest, Sha256};
+use std::fmt;
+use std::str::FromStr;
+
+/// The name of a result: what is hashed in it decides all of its bytes, so it never changes and nobody can make two
+/// photos of one name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Key([u8; 32]);
+
+impl Key {
+    /// The name of what this version makes of this photo with these options.
+    pub(crate) fn of(photo: &[u8], options: &Options) -> Self {
+        // The flag that ends the work early is no option of the photo's.
+        let mut options = options.clone();
+        options.interrupt = None;
+        // As a text it holds each field, those of the future too, and it differs where any of them does.
+        let asked = format!("{} {options:?}", env!("CARGO_PKG_VERSION"));
+        let hash = Sha256::new().chain_update(Sha256::digest(photo)).chain_update(asked).finalize();
+        Self(hash.into())
+    }
+
+    pub(super) const fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&base16ct::lower::encode_string(&self.0))
+    }
+}
+
+impl FromStr for Key {
+    type Err = base16ct::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut bytes = [0; 32];
+        match base16ct::lower::decode(text, &mut bytes)?.len() {
+            32 => Ok(Self(bytes)),
+            _ => Err(base16ct::Error::InvalidLength),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query;
+    use scrimp::Limits;
+    use std::collections::HashSet;
+
+    #[test]
+    fn each_photo_and_each_option_makes_another_name() {
+        let asked = |text: &str| {
+            let pairs = form_urlencoded::parse(text.as_bytes());
+            query::options(pairs, Limits::default()).unwrap()
+        };
+        let texts = [
+            "",
+            "look=web",
+            "goal=ssimulacra2=81",
+            "floor=none",
+            "floor=40",
+            "max_bytes=1000",
+            "from=original",
+            "effort=fast",
+            "min_saving=5",
+            "strip=gps",
+            "strip=gps,comments",
+            "baseline",
+            "break_credentials",
+            "background=white",
+            "first_frame",
+            "salvage",
+        ];
+        let mut names: HashSet<_> = texts.iter().map(|text| Key::of(b"photo", &asked(text))).collect();
+        assert!(names.insert(Key::of(b"photos", &asked(""))));
+        assert_eq!(names.len(), texts.len() + 1);
+        // Spelt differently, asked the same.
+        assert_eq!(Key::of(b"photo", &asked("goal=ssimulacra2=70")), Key::of(b"photo", &asked("look=web")));
+    }
+
+    #[test]
+    fn a_name_can_be_written_and_read() {
+        let key = Key::of(b"photo", &Options::default());
+        assert_eq!((key.to_string().len(), key.to_string().parse()), (64, Ok(key)));
+        for wrong in ["", "ab", &"A".repeat(64), &"0".repeat(66), &"g".repeat(64), "../../etc/passwd"] {
+            assert!(wrong.parse::<Key>().is_err(), "{wrong}");
+        }
+    }
+}
