@@ -129,9 +129,9 @@ pub(crate) fn icc_profile(carried: &[Carried]) -> Option<Option<Vec<u8>>> {
     Some(is_whole.then(|| pieces.iter().flat_map(|piece| &piece[HEAD..]).copied().collect()))
 }
 
-/// What rides along with a PNG, inflated.
+/// What rides along with a photo that is no JPEG, inflated.
 #[derive(Debug, Default)]
-pub(crate) struct PngMetadata {
+pub(crate) struct ForeignMetadata {
     pub(crate) density: Option<Density>,
     pub(crate) exif: Option<Vec<u8>>,
     pub(crate) xmp: Vec<Vec<u8>>,
@@ -164,9 +164,9 @@ impl Density {
     }
 }
 
-/// The segments that stand for a PNG's metadata: JFIF, EXIF, XMP, ICC, C2PA, comments. Some may be longer than a
+/// The segments that stand for such metadata: JFIF, EXIF, XMP, ICC, C2PA, comments. Some may be longer than a
 /// segment can be; a photo with such a one must be left as it is.
-pub(crate) fn of_png(metadata: PngMetadata) -> Vec<Carried> {
+pub(crate) fn of_foreign(metadata: ForeignMetadata) -> Vec<Carried> {
     let mut carried = vec![(marker::APP0, jfif(metadata.density))];
     let headed = |code, head: &[u8], payload: Vec<u8>| (code, [head, &payload].concat());
     carried.extend(metadata.exif.map(|exif| headed(marker::APP1, b"Exif\0\0", exif)));
@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn a_long_profile_is_carried_in_numbered_pieces() {
         let profile: Vec<u8> = (0..65_520).map(|at| (at % 251) as u8).collect();
-        let carried = of_png(PngMetadata { icc: Some(profile.clone()), ..PngMetadata::default() });
+        let carried = of_foreign(ForeignMetadata { icc: Some(profile.clone()), ..ForeignMetadata::default() });
         let numbers: Vec<_> = carried[1..].iter().map(|(_, payload)| payload[12..14].to_vec()).collect();
         assert_eq!(numbers, [[1, 2], [2, 2]]);
         assert_eq!(icc_profile(&carried), Some(Some(profile)));

@@ -1,6 +1,6 @@
 //! Where a photo comes from: a whole file, or pixels in memory.
 
-use crate::metadata::{Carried, Density, PngMetadata, of_png};
+use crate::metadata::{Carried, Density, ForeignMetadata, of_foreign};
 use crate::watch::Watch;
 use crate::{
     Comparison, Error, Inspection, LimitKind, Limits, Metric, Options, Outcome, Photo, Raster, compare,
@@ -107,7 +107,7 @@ impl Metadata {
         let parts = [&self.icc, &self.exif, &self.xmp, &self.comment];
         let bytes: usize = parts.into_iter().flatten().map(Vec::len).sum();
         limits.check(LimitKind::MetadataBytes, bytes as u64)?;
-        Ok(of_png(PngMetadata {
+        Ok(of_foreign(ForeignMetadata {
             density: self.density.map(|(x, y)| Density { x, y, is_per_metre: true }),
             exif: self.exif,
             xmp: self.xmp.into_iter().collect(),

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 /// The marker segments that carry `profile`.
 pub(super) fn carried(profile: &[u8]) -> Vec<Carried> {
-    metadata::of_png(metadata::PngMetadata { icc: Some(profile.to_vec()), ..Default::default() })
+    metadata::of_foreign(metadata::ForeignMetadata { icc: Some(profile.to_vec()), ..Default::default() })
 }
 
 fn conversion(profile: &ColorProfile, channels: Channels) -> ToSrgb {

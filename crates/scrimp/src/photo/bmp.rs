@@ -7,7 +7,7 @@ mod runs;
 use super::raster::{Alpha, Raster, Samples};
 use super::watched::room;
 use super::{Format, Photo, trailing_bytes};
-use crate::metadata::{PngMetadata, of_png};
+use crate::metadata::{ForeignMetadata, of_foreign};
 use crate::watch::Watch;
 use crate::{Error, LimitKind, Limits, Options};
 use header::{Header, Packing};
@@ -65,7 +65,7 @@ pub(super) fn read(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result
     let samples = Samples::Eight(samples);
     let (width, height) = (header.width, header.height);
     let raster = Raster { width, height, channels: Channels::Rgb, alpha, samples };
-    let carried = of_png(PngMetadata { icc, ..PngMetadata::default() });
+    let carried = of_foreign(ForeignMetadata { icc, ..ForeignMetadata::default() });
     let end = header.profile_end().max(header.pixels_at + used);
     Photo::still(Format::Bmp, raster, carried, trailing_bytes(bytes, end), options)
 }

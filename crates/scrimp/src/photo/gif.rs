@@ -5,7 +5,7 @@ mod blocks;
 use super::raster::{Alpha, Raster, Samples};
 use super::watched::{Watched, refused, room};
 use super::{Format, Photo};
-use crate::metadata::{PngMetadata, of_png};
+use crate::metadata::{ForeignMetadata, of_foreign};
 use crate::watch::Watch;
 use crate::{Error, Frames, LimitKind, Limits, Options, Unsupported};
 use blocks::Blocks;
@@ -47,7 +47,7 @@ pub(super) fn read(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result
         }
     }
     let blocks = Blocks::read(bytes);
-    let carried = of_png(metadata(&decoder, blocks.comments, limits)?);
+    let carried = of_foreign(metadata(&decoder, blocks.comments, limits)?);
     let samples = Samples::Eight(canvas);
     let raster = Raster { width, height, channels: Channels::Rgb, alpha: Alpha::Straight, samples };
     Photo::still(Format::Gif, raster, carried, blocks.trailing_bytes, options)
@@ -72,12 +72,12 @@ fn metadata(
     decoder: &Decoder<Watched<'_>>,
     comments: Vec<Vec<u8>>,
     limits: &Limits,
-) -> Result<PngMetadata, Error> {
-    let found = PngMetadata {
+) -> Result<ForeignMetadata, Error> {
+    let found = ForeignMetadata {
         icc: decoder.icc_profile().map(<[u8]>::to_vec),
         xmp: decoder.xmp_metadata().map(<[u8]>::to_vec).into_iter().collect(),
         comments,
-        ..PngMetadata::default()
+        ..ForeignMetadata::default()
     };
     let bytes = found.icc.iter().chain(&found.xmp).chain(&found.comments).map(Vec::len).sum::<usize>();
     limits.check(LimitKind::MetadataSegments, found.comments.len() as u64)?;

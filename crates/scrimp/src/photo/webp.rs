@@ -3,7 +3,7 @@
 use super::raster::{Alpha, Raster, Samples};
 use super::watched::{Watched, refused, room};
 use super::{Format, Photo, trailing_bytes};
-use crate::metadata::{PngMetadata, of_png};
+use crate::metadata::{ForeignMetadata, of_foreign};
 use crate::watch::Watch;
 use crate::{Error, Frames, LimitKind, Limits, Options, Unsupported};
 use image_webp::WebPDecoder;
@@ -15,7 +15,7 @@ struct Chunks {
     width: u64,
     height: u64,
     frames: usize,
-    metadata: PngMetadata,
+    metadata: ForeignMetadata,
     trailing_bytes: usize,
 }
 
@@ -30,7 +30,7 @@ impl Chunks {
             width: 0,
             height: 0,
             frames: 0,
-            metadata: PngMetadata::default(),
+            metadata: ForeignMetadata::default(),
             trailing_bytes: trailing_bytes(bytes, end),
         };
         let (mut count, mut metadata_bytes) = (0, 0);
@@ -138,6 +138,6 @@ pub(super) fn read(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result
     let (width, height) = (width as usize, height as usize);
     let samples = Samples::Eight(samples);
     let raster = Raster { width, height, channels: Channels::Rgb, alpha, samples };
-    let carried = of_png(chunks.metadata);
+    let carried = of_foreign(chunks.metadata);
     Photo::still(Format::WebP, raster, carried, chunks.trailing_bytes, options)
 }

@@ -2,7 +2,7 @@
 
 use super::Reading;
 use super::chunks::{Chunks, Rider, damaged};
-use crate::metadata::{Carried, Density, PngMetadata, of_png};
+use crate::metadata::{Carried, Density, ForeignMetadata, of_foreign};
 use crate::watch::Watch;
 use crate::{Error, LimitKind, Limits};
 use fdeflate::BoundedDecompressionError;
@@ -16,7 +16,7 @@ pub(super) fn carried(
     reading: Reading,
     watch: &Watch<'_>,
 ) -> Result<Vec<Carried>, Error> {
-    let mut gatherer = Gatherer { found: PngMetadata::default(), bytes: 0, limits };
+    let mut gatherer = Gatherer { found: ForeignMetadata::default(), bytes: 0, limits };
     for rider in &chunks.riders {
         watch.check()?;
         match gatherer.take(rider) {
@@ -24,11 +24,11 @@ pub(super) fn carried(
             taken => taken?,
         }
     }
-    Ok(of_png(gatherer.found))
+    Ok(of_foreign(gatherer.found))
 }
 
 struct Gatherer<'a> {
-    found: PngMetadata,
+    found: ForeignMetadata,
     bytes: u64,
     limits: &'a Limits,
 }

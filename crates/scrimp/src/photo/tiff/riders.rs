@@ -1,7 +1,7 @@
 //! What rides along with a TIFF, as a JPEG's segments.
 
 use super::directory::{Directory, Entry, tag};
-use crate::metadata::{Carried, PngMetadata, of_png};
+use crate::metadata::{Carried, ForeignMetadata, of_foreign};
 use crate::{Error, LimitKind, Limits};
 use scrimp_jpeg::{ByteOrder, marker};
 
@@ -14,13 +14,13 @@ const OF_PHOTO: &[u16] = &[
 pub(super) fn carried(directory: &Directory<'_>, limits: &Limits) -> Result<Vec<Carried>, Error> {
     check(directory, limits)?;
     let value = |tag| directory.find(tag).map(|entry| entry.value.to_vec());
-    let metadata = PngMetadata {
+    let metadata = ForeignMetadata {
         exif: exif(directory),
         xmp: value(tag::XMP).into_iter().collect(),
         icc: value(tag::ICC),
-        ..PngMetadata::default()
+        ..ForeignMetadata::default()
     };
-    let mut carried = of_png(metadata);
+    let mut carried = of_foreign(metadata);
     carried.extend(photoshop(directory).map(|payload| (marker::APP0 + 13, payload)));
     Ok(carried)
 }
