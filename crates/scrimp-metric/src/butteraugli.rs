@@ -6,9 +6,11 @@
 use crate::image::Samples;
 use crate::map::Grid;
 use crate::ssimulacra2::{LINEAR, Padded, linear_16};
+use crate::stop::Stop;
 use crate::{Channels, Error, ImageView, Metric};
 use ::butteraugli::{ButteraugliParams, ButteraugliReference};
 use std::fmt;
+use std::ops::Range;
 
 /// How the distances of pixels become one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,9 +21,26 @@ pub(crate) enum Norm {
     Three,
 }
 
+/// Pixels that are compared at once. The crate cannot be stopped in the midst of a comparison, so that a large picture is
+/// compared in strips; some tenths of a second each.
+const AT_ONCE: usize = 3 << 20;
+
+/// Rows above and below a strip that its distances depend on, which are the whole picture's then.
+const HALO: usize = ::butteraugli::HALO_ROWS_DEFAULT;
+
 /// All that depends on the original alone.
 pub(crate) struct Prepared {
     norm: Norm,
+    size: (usize, usize),
+    strips: Vec<Strip>,
+}
+
+/// Some rows of a picture.
+struct Strip {
+    /// Those that count.
+    rows: Range<usize>,
+    /// Those that are looked at.
+    around: Range<usize>,
     reference: ButteraugliReference,
 }
 
@@ -35,33 +54,51 @@ struct Sums {
 }
 
 impl Prepared {
-    pub(crate) fn new(norm: Norm, original: ImageView<'_>) -> Result<Self, Error> {
-        let padded = Padded::new(original);
-        let view = padded.view();
-        let light = Light::of(view);
-        let [red, green, blue] = light.planes();
-        // The defaults are those of the public program: 80 nits, no asymmetry.
-        let parameters = ButteraugliParams::new();
-        let (width, height) = (view.width(), view.height());
-        ButteraugliReference::new_linear_planar(red, green, blue, width, height, width, parameters)
-            .map(|reference| Self { norm, reference })
-            .map_err(|_| no_score())
+    /// Prepares for comparisons, or gives up once `stop` says so.
+    pub(crate) fn new(norm: Norm, original: ImageView<'_>, stop: Stop<'_>) -> Result<Self, Error> {
+        Self::in_strips(norm, original, AT_ONCE, stop)
     }
 
-    /// The distance of a candidate of the original's size, and that of each cell.
-    pub(crate) fn distances(&self, candidate: ImageView<'_>, grid: Grid) -> Result<(f64, Vec<f64>), Error> {
+    fn in_strips(norm: Norm, original: ImageView<'_>, at_once: usize, stop: Stop<'_>) -> Result<Self, Error> {
+        let padded = Padded::new(original);
+        let view = padded.view();
+        let size = (view.width(), view.height());
+        let strip = |rows: Range<usize>| {
+            let around = rows.start.saturating_sub(HALO)..size.1.min(rows.end + HALO);
+            let light = Light::of(view, &around, stop)?;
+            let [red, green, blue] = light.planes();
+            // The defaults are those of the public program: 80 nits, no asymmetry.
+            let parameters = ButteraugliParams::new();
+            let (width, height) = (size.0, around.len());
+            ButteraugliReference::new_linear_planar(red, green, blue, width, height, width, parameters)
+                .map(|reference| Strip { rows, around, reference })
+                .map_err(|_| no_score())
+        };
+        let strips = strips(size, at_once).map(strip).collect::<Result<_, _>>()?;
+        Ok(Self { norm, size, strips })
+    }
+
+    /// The distance of a candidate of the original's size, and that of each cell; given up once `stop` says so.
+    pub(crate) fn distances(
+        &self,
+        candidate: ImageView<'_>,
+        grid: Grid,
+        stop: Stop<'_>,
+    ) -> Result<(f64, Vec<f64>), Error> {
         let padded = Padded::new(candidate);
-        let light = Light::of(padded.view());
-        let [red, green, blue] = light.planes();
-        let stride = padded.view().width();
-        let result =
-            self.reference.compare_linear_planar(red, green, blue, stride).map_err(|_| no_score())?;
-        let map = result.diffmap.ok_or_else(no_score)?;
         let mut cells = vec![Sums::default(); grid.cells()];
-        // What lies beyond the picture's own size is padding.
-        for (y, row) in map.rows().take(candidate.height()).enumerate() {
-            for (x, distance) in row.iter().take(candidate.width()).enumerate() {
-                cells[grid.at(x, y)].add(*distance);
+        for Strip { rows, around, reference } in &self.strips {
+            let light = Light::of(padded.view(), around, stop)?;
+            let [red, green, blue] = light.planes();
+            let result =
+                reference.compare_linear_planar(red, green, blue, self.size.0).map_err(|_| no_score())?;
+            let map = result.diffmap.ok_or_else(no_score)?;
+            // What lies beyond the picture's own size is padding.
+            let rows = rows.start..rows.end.min(candidate.height());
+            for (y, row) in rows.clone().zip(map.rows().skip(rows.start - around.start)) {
+                for (x, distance) in row.iter().take(candidate.width()).enumerate() {
+                    cells[grid.at(x, y)].add(*distance);
+                }
             }
         }
         let whole = cells.iter().fold(Sums::default(), Sums::with);
@@ -70,9 +107,16 @@ impl Prepared {
     }
 }
 
+/// The rows of a picture in strips of about as many pixels, from the top down; one of a small picture.
+fn strips((width, height): (usize, usize), pixels: usize) -> impl Iterator<Item = Range<usize>> {
+    // An even number, as the crate also looks at the picture at half its size.
+    let rows = height.div_ceil((width * height).div_ceil(pixels)).max(2 * HALO).next_multiple_of(2);
+    (0..height).step_by(rows).map(move |start| start..height.min(start + rows))
+}
+
 impl fmt::Debug for Prepared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Butteraugli({:?} {}x{})", self.norm, self.reference.width(), self.reference.height())
+        write!(f, "Butteraugli({:?} {}x{})", self.norm, self.size.0, self.size.1)
     }
 }
 
@@ -116,21 +160,27 @@ struct Light {
 }
 
 impl Light {
-    fn of(view: ImageView<'_>) -> Self {
+    /// Of some rows, unless it is to be given up.
+    fn of(view: ImageView<'_>, rows: &Range<usize>, stop: Stop<'_>) -> Result<Self, Error> {
+        if stop() {
+            return Err(Error::Stopped);
+        }
         let channels = view.channels().count();
+        let stride = view.width() * channels;
+        let within = rows.start * stride..rows.end * stride;
         let plane = |channel| match view.samples() {
             Samples::Eight(samples) => {
-                let samples = samples.iter().skip(channel).step_by(channels);
+                let samples = samples[within.clone()].iter().skip(channel).step_by(channels);
                 samples.map(|sample| LINEAR[usize::from(*sample)]).collect()
             }
             Samples::Sixteen(samples) => {
                 let light = linear_16();
-                let samples = samples.iter().skip(channel).step_by(channels);
+                let samples = samples[within.clone()].iter().skip(channel).step_by(channels);
                 samples.map(|sample| light[usize::from(*sample)]).collect()
             }
         };
         debug_assert!(view.channels() == Channels::Gray || channels == 3);
-        Self { planes: (0..channels).map(plane).collect() }
+        Ok(Self { planes: (0..channels).map(plane).collect() })
     }
 
     fn planes(&self) -> [&[f32]; 3] {
@@ -141,6 +191,7 @@ impl Light {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stop::NEVER;
     use scrimp_testkit::scenes;
 
     #[test]
@@ -153,9 +204,9 @@ mod tests {
             .unwrap();
         for (norm, expected) in [(Norm::Max, theirs.score), (Norm::Three, theirs.pnorm_3)] {
             let view = |samples| ImageView::new(width, height, Channels::Rgb, samples);
-            let prepared = Prepared::new(norm, view(&original.samples)?)?;
+            let prepared = Prepared::new(norm, view(&original.samples)?, NEVER)?;
             let grid = Grid::new((width, height));
-            let (distance, cells) = prepared.distances(view(&candidate.samples)?, grid)?;
+            let (distance, cells) = prepared.distances(view(&candidate.samples)?, grid, NEVER)?;
             // Their table of linear light differs in the last digits.
             assert!((distance / expected - 1.0).abs() < 1e-4, "{norm:?}: {distance} against {expected}");
             assert_eq!(cells.len(), 4);
@@ -166,13 +217,33 @@ mod tests {
     }
 
     #[test]
+    fn strips_show_the_distances_of_the_whole() -> Result<(), Error> {
+        let (width, height) = (90, 700);
+        let [original, candidate] = [5, 6].map(|seed| scenes::landscape(width, height, seed));
+        let view = |samples| ImageView::new(width, height, Channels::Rgb, samples);
+        let distances = |at_once| {
+            let prepared = Prepared::in_strips(Norm::Three, view(&original.samples)?, at_once, NEVER)?;
+            let found = prepared.distances(view(&candidate.samples)?, Grid::new((width, height)), NEVER)?;
+            Ok::<_, Error>((prepared.strips.len(), found))
+        };
+        let (whole, in_strips) = (distances(AT_ONCE)?, distances(width * 200)?);
+        assert_eq!((whole.0, in_strips.0), (1, 4));
+        let ((whole, cells), (sum_of_strips, cells_of_strips)) = (whole.1, in_strips.1);
+        // Rows of another length of vectors are rounded otherwise in the last digit of 32 bits.
+        let is_near = |one: f64, other: f64| (one / other - 1.0).abs() < 1e-6;
+        assert!(is_near(whole, sum_of_strips), "{whole} and {sum_of_strips}");
+        assert!(cells.iter().zip(cells_of_strips).all(|(one, other)| is_near(*one, other)));
+        Ok(())
+    }
+
+    #[test]
     fn gray_is_colour_of_three_equal_samples() -> Result<(), Error> {
         let gray: Vec<u8> = scenes::landscape(40, 30, 5).samples.chunks(3).map(|rgb| rgb[1]).collect();
         let blurred: Vec<u8> = gray.iter().map(|sample| sample / 16 * 16).collect();
         let colour = |gray: &[u8]| gray.iter().flat_map(|sample| [*sample; 3]).collect::<Vec<_>>();
         let distance = |channels, original: &[u8], candidate: &[u8]| {
-            let prepared = Prepared::new(Norm::Three, ImageView::new(40, 30, channels, original)?)?;
-            prepared.distances(ImageView::new(40, 30, channels, candidate)?, Grid::new((40, 30)))
+            let prepared = Prepared::new(Norm::Three, ImageView::new(40, 30, channels, original)?, NEVER)?;
+            prepared.distances(ImageView::new(40, 30, channels, candidate)?, Grid::new((40, 30)), NEVER)
         };
         let (as_gray, _) = distance(Channels::Gray, &gray, &blurred)?;
         assert_eq!(as_gray, distance(Channels::Rgb, &colour(&gray), &colour(&blurred))?.0);

@@ -27,6 +27,7 @@ pub use kernel::{Centre, Kernel, KernelError};
 
 use crate::image::Samples;
 use crate::map::Grid;
+use crate::stop::{Latch, NEVER, Stop};
 use crate::{Channels, Error, ImageView};
 use archmage::autoversion;
 use std::borrow::Cow;
@@ -53,6 +54,18 @@ impl Reference {
     /// Prepares `original` for comparisons under `kernel`. Colour is turned to gray as [`gray`] does.
     #[must_use]
     pub fn new(original: ImageView<'_>, kernel: Kernel) -> Self {
+        Self::until(original, kernel, &Latch::on(NEVER))
+    }
+
+    /// As [`Self::new`], but given up soon once `stop` says so: none then.
+    pub(crate) fn unless(original: ImageView<'_>, kernel: Kernel, stop: Stop<'_>) -> Option<Self> {
+        let latch = Latch::on(stop);
+        let reference = Self::until(original, kernel, &latch);
+        (!latch.is_closed()).then_some(reference)
+    }
+
+    /// As [`Self::new`], but unfinished once the latch is closed.
+    fn until(original: ImageView<'_>, kernel: Kernel, latch: &Latch<'_>) -> Self {
         let (width, height) = (original.width(), original.height());
         let gray = gray(original).into_owned();
         let mut means = vec![0.0; width * height];
@@ -60,7 +73,7 @@ impl Reference {
             let edges = Edges::new(width, &columns, &kernel);
             let mut window = Window::new(&kernel, (columns.len(), height), 1);
             let mut samples = vec![0; edges.places()];
-            for y in 0..height {
+            for y in rows_until(height, latch) {
                 let mut stripes = window.means(y, |row, stripes| {
                     edges.pad(row_of(&gray, row, width), &mut samples);
                     paint_samples(&samples, stripes);
@@ -84,17 +97,25 @@ impl Reference {
             return Err(Error::SizesDiffer { original: (width, height), candidate: size });
         }
         let gray = gray(candidate);
-        let total: f64 = strips(width).map(|columns| self.sum_of_strip(&gray, &columns, |_, _| ())).sum();
+        let latch = Latch::on(NEVER);
+        let sum = |columns: Range<usize>| self.sum_of_strip(&gray, &columns, &latch, |_, _| ());
+        let total: f64 = strips(width).map(sum).sum();
         Ok(total / (width * height) as f64)
     }
 
-    /// As [`Self::ssim`] for a candidate of the original's size, and the mean of each cell.
-    pub(crate) fn ssim_of_cells(&self, candidate: ImageView<'_>, grid: Grid) -> (f64, Vec<f64>) {
-        let gray = gray(candidate);
+    /// As [`Self::ssim`] for a candidate of the original's size, and the mean of each cell; given up soon once `stop`
+    /// says so: none then.
+    pub(crate) fn ssim_of_cells(
+        &self,
+        candidate: ImageView<'_>,
+        grid: Grid,
+        stop: Stop<'_>,
+    ) -> Option<(f64, Vec<f64>)> {
+        let (gray, latch) = (gray(candidate), Latch::on(stop));
         let mut cells = vec![0.0; grid.cells()];
         let total: f64 = strips(self.width)
             .map(|columns| {
-                self.sum_of_strip(&gray, &columns, |y, row| {
+                self.sum_of_strip(&gray, &columns, &latch, |y, row| {
                     for (x, ssim) in columns.clone().zip(row) {
                         cells[grid.at(x, y)] += ssim;
                     }
@@ -104,14 +125,16 @@ impl Reference {
         for (index, cell) in cells.iter_mut().enumerate() {
             *cell /= grid.region(index).pixels() as f64;
         }
-        (total / (self.width * self.height) as f64, cells)
+        (!latch.is_closed()).then_some((total / (self.width * self.height) as f64, cells))
     }
 
-    /// The sum of SSIM over all pixels of some columns, of which `look` sees each row with its number.
+    /// The sum of SSIM over all pixels of some columns, of which `look` sees each row with its number; unfinished once
+    /// the latch is closed.
     fn sum_of_strip(
         &self,
         candidate: &[u8],
         columns: &Range<usize>,
+        latch: &Latch<'_>,
         mut look: impl FnMut(usize, &[f64]),
     ) -> f64 {
         let edges = Edges::new(self.width, columns, &self.kernel);
@@ -119,7 +142,7 @@ impl Reference {
         let [mut original_samples, mut samples] = [(); 2].map(|()| vec![0; edges.places()]);
         let mut row_ssim = vec![0.0; columns.len()];
         let mut total = 0.0;
-        for y in 0..self.height {
+        for y in rows_until(self.height, latch) {
             let mut stripes = window.means(y, |row, stripes| {
                 edges.pad(row_of(&self.gray, row, self.width), &mut original_samples);
                 edges.pad(row_of(candidate, row, self.width), &mut samples);
@@ -137,6 +160,18 @@ impl Reference {
         }
         total
     }
+}
+
+/// The rows of a strip from the top down, until the latch is closed, which is asked for every few of them.
+fn rows_until<'a>(height: usize, latch: &'a Latch<'a>) -> impl Iterator<Item = usize> + 'a {
+    // Some hundred microseconds.
+    const ROWS_A_LOOK: usize = 32;
+    (0..height).take_while(|y| {
+        if y % ROWS_A_LOOK == 0 {
+            latch.look();
+        }
+        !latch.is_closed()
+    })
 }
 
 /// Row `y` of `samples`.
