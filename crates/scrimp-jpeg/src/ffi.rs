@@ -6,7 +6,7 @@
 
 use crate::transform::{Plane, Shape};
 use crate::{
-    Channels, Coding, DecodeBounds, Decoded, DecodedInks, EncodeSettings, Error, Pixels, QuantTable,
+    Channels, Coding, DecodeBounds, Decoded, DecodedInks, EncodeSettings, Error, Huffman, Pixels, QuantTable,
     QuantisedCoefficients, Quantiser, Subsampling, Warnings, scans,
 };
 use mozjpeg_sys as lib;
@@ -666,6 +666,9 @@ impl Compressor {
         // that each row pointer has a whole row behind it. Calls follow the order that libjpeg.txt demands.
         unsafe {
             configure(info, settings.quantiser, settings.coding, settings.subsampling);
+            if settings.huffman == Huffman::AnnexK && settings.coding == Coding::Baseline {
+                info.optimize_coding = 0;
+            }
             for at in 0..info.num_components as usize {
                 add_table(info, &tables, at);
             }

@@ -49,7 +49,7 @@ pub use pictures::{Picture, PictureIndex};
 pub use pixels::{Channels, Pixels};
 pub use quality::Quality;
 pub use repack::repack;
-pub use settings::{Coding, EncodeSettings, Quantiser};
+pub use settings::{Coding, EncodeSettings, Huffman, Quantiser};
 pub use splice::{with_segments, without_segments};
 pub use subsampling::Subsampling;
 pub use tables::{Diagonals, KNOTS, QuantTable, TableFamily, TableSet};

@@ -24,7 +24,16 @@ pub enum Quantiser {
     Trellis,
 }
 
-/// All that decides the bytes of an encoded picture. Huffman tables are always optimised.
+/// Where the Huffman tables come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Huffman {
+    /// Made for the picture.
+    Optimised,
+    /// Those of ITU-T T.81 Annex K: some percent larger, and made in one pass, of [`Coding::Baseline`] alone.
+    AnnexK,
+}
+
+/// All that decides the bytes of an encoded picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EncodeSettings {
     /// Chroma subsampling; a gray picture has one component whatever this says.
@@ -35,6 +44,8 @@ pub struct EncodeSettings {
     pub coding: Coding,
     /// Rounding of coefficients.
     pub quantiser: Quantiser,
+    /// Huffman tables.
+    pub huffman: Huffman,
 }
 
 impl EncodeSettings {
@@ -47,6 +58,7 @@ impl EncodeSettings {
             tables: TableFamily::AnnexK.at(Quality::from_quarters(i32::from(quality) * 4)),
             coding: Coding::ProgressiveStandard,
             quantiser: Quantiser::Nearest,
+            huffman: Huffman::Optimised,
         }
     }
 
@@ -59,6 +71,7 @@ impl EncodeSettings {
             tables: TableFamily::Robidoux.at(Quality::from_quarters(i32::from(quality) * 4)),
             coding: Coding::ProgressiveSearched,
             quantiser: Quantiser::Trellis,
+            huffman: Huffman::Optimised,
         }
     }
 }

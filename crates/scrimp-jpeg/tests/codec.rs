@@ -1,7 +1,7 @@
 //! Decoding and encoding, seen from outside.
 
 use scrimp_jpeg::{
-    Channels, Coding, DecodeBounds, EncodeSettings, Error, Layout, Pixels, Process, Quality, Quantiser,
+    Channels, Coding, DecodeBounds, EncodeSettings, Error, Huffman, Layout, Pixels, Process, Quality, Quantiser,
     Subsampling, TableFamily, decode, encode, marker, with_segments,
 };
 use scrimp_testkit::scenes::{self, Scene};
@@ -36,6 +36,17 @@ fn every_size_and_subsampling_comes_back_near_and_without_a_warning() {
             assert_eq!(Layout::read(&bytes, 10).unwrap().frame.subsampling(), Some(subsampling));
         }
     }
+}
+
+#[test]
+fn huffman_tables_change_the_bytes_and_nothing_else() {
+    let scene = pixels(&scenes::landscape(100, 75, 1));
+    let optimised = EncodeSettings { coding: Coding::Baseline, ..settings(Subsampling::S444, 96.0) };
+    let files = [Huffman::Optimised, Huffman::AnnexK]
+        .map(|huffman| encode(&scene, &EncodeSettings { huffman, ..optimised.clone() }).unwrap());
+    assert!(files[0].len() < files[1].len());
+    let [one, other] = files.map(|file| decode(&file, &DecodeBounds::default()).unwrap().pixels);
+    assert_eq!(one, other);
 }
 
 #[test]

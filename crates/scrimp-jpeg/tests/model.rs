@@ -7,7 +7,7 @@
 
 use scrimp_jpeg::{
     Channels, Coding, Coefficients, DecodeBounds, EncodeSettings, Error, Layout, Pixels, Quality, QuantTable,
-    QuantisedCoefficients, Quantiser, Rounding, Subsampling, TableFamily, TableSet, decode, encode, holds,
+    QuantisedCoefficients, Rounding, Subsampling, TableFamily, TableSet, decode, encode, holds,
     read_coefficients, repack, write_coefficients,
 };
 use scrimp_testkit::{Noise, scenes};
@@ -64,7 +64,7 @@ impl Case {
             subsampling,
             tables,
             coding: Coding::Progressive,
-            quantiser: Quantiser::Nearest,
+            ..EncodeSettings::libjpeg_turbo(1)
         };
         Self { pixels, settings }
     }
