@@ -2,13 +2,16 @@
 
 use crate::Pixels;
 
+/// Asked again and again while a picture is worked on, from whatever thread that is; `true` gives it up.
+pub type Stop<'a> = &'a (dyn Fn() -> bool + Sync);
+
 /// What a decode may take, and whether it shall go on.
 #[derive(Clone, Copy)]
 pub struct DecodeBounds<'a> {
     /// The most memory that the library may take for whole-picture buffers, in bytes.
     pub memory: usize,
     /// Asked again and again; `true` ends the decode with [`crate::Error::Stopped`].
-    pub stop: &'a (dyn Fn() -> bool + Sync),
+    pub stop: Stop<'a>,
 }
 
 impl Default for DecodeBounds<'_> {

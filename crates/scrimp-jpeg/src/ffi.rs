@@ -7,7 +7,7 @@
 use crate::transform::{Plane, Shape};
 use crate::{
     Channels, Coding, DecodeBounds, Decoded, DecodedInks, EncodeSettings, Error, Huffman, Pixels, QuantTable,
-    QuantisedCoefficients, Quantiser, Subsampling, Warnings, scans,
+    QuantisedCoefficients, Quantiser, Stop, Subsampling, Warnings, scans,
 };
 use mozjpeg_sys as lib;
 use std::any::Any;
@@ -61,7 +61,7 @@ pub fn decode_inks(bytes: &[u8], bounds: &DecodeBounds<'_>) -> Result<DecodedInk
 /// # Errors
 /// [`Error::Library`] or [`Error::OutOfMemory`] if the library gives up.
 pub fn encode(pixels: &Pixels, settings: &EncodeSettings) -> Result<Vec<u8>, Error> {
-    let mut compressor = Compressor::new();
+    let mut compressor = Compressor::new(&|| false);
     let result = catch_unwind(AssertUnwindSafe(|| compressor.run(pixels, settings)));
     flatten(result, usize::MAX)?;
     Ok(std::mem::take(&mut compressor.output.bytes))
@@ -107,8 +107,20 @@ pub fn holds(
 /// # Errors
 /// [`Error::Library`] for coefficients that no file can hold; [`Error::OutOfMemory`] if the library gives up.
 pub fn write_coefficients(coefficients: &QuantisedCoefficients, coding: Coding) -> Result<Vec<u8>, Error> {
+    write_coefficients_unless(coefficients, coding, &|| false)
+}
+
+/// As [`write_coefficients`], but given up soon once `stop` says so, which is asked for each row of blocks of each scan.
+///
+/// # Errors
+/// As [`write_coefficients`], and [`Error::Stopped`].
+pub fn write_coefficients_unless(
+    coefficients: &QuantisedCoefficients,
+    coding: Coding,
+    stop: Stop<'_>,
+) -> Result<Vec<u8>, Error> {
     let write = |coding| {
-        let mut compressor = Compressor::new();
+        let mut compressor = Compressor::new(stop);
         let result = catch_unwind(AssertUnwindSafe(|| compressor.write_coefficients(coefficients, coding)));
         flatten(result, usize::MAX)?;
         Ok(std::mem::take(&mut compressor.output.bytes))
@@ -140,7 +152,7 @@ pub fn transcode(bytes: &[u8], coding: Coding, bounds: &DecodeBounds<'_>) -> Res
         decompressor.ensure_is_sound()?;
     }
     let arrays = arrays?;
-    let mut compressor = Compressor::new();
+    let mut compressor = Compressor::new(bounds.stop);
     let result = catch_unwind(AssertUnwindSafe(|| compressor.transcode(&decompressor.info, arrays, coding)));
     match flatten(result, bounds.memory) {
         Err(Error::Library { .. }) => Err(Error::Unsupported { what: "unusually made" }),
@@ -193,7 +205,7 @@ fn flatten<T>(result: Result<Result<T, Error>, Box<dyn Any + Send>>, memory: usi
 /// What the callbacks reach through `client_data`.
 struct Diary<'a> {
     warnings: Warnings,
-    stop: &'a (dyn Fn() -> bool + Sync),
+    stop: Stop<'a>,
 }
 
 /// The library's message for the error or warning at hand.
@@ -616,39 +628,44 @@ impl Output {
 }
 
 /// A compress struct and all that it points to; freed however its use ends.
-struct Compressor {
+struct Compressor<'a> {
     info: Box<lib::jpeg_compress_struct>,
     // Boxed: the struct holds pointers to these, which must not move.
     errors: Box<lib::jpeg_error_mgr>,
+    progress: Box<lib::jpeg_progress_mgr>,
     output: Box<Output>,
-    diary: Box<Diary<'static>>,
+    diary: Box<Diary<'a>>,
 }
 
-impl Compressor {
-    fn new() -> Self {
-        // SAFETY: both structs are plain data for which all zeros are valid; jpeg_destroy_compress does nothing on
+impl<'a> Compressor<'a> {
+    fn new(stop: Stop<'a>) -> Self {
+        // SAFETY: all three structs are plain data for which all zeros are valid; jpeg_destroy_compress does nothing on
         // a struct whose memory manager is null.
-        let (info, mut manager) = unsafe {
+        let (info, mut progress, mut manager) = unsafe {
             (
                 Box::<lib::jpeg_compress_struct>::new(std::mem::zeroed()),
+                Box::<lib::jpeg_progress_mgr>::new(std::mem::zeroed()),
                 std::mem::zeroed::<lib::jpeg_destination_mgr>(),
             )
         };
+        progress.progress_monitor = Some(progress_monitor);
         manager.init_destination = Some(Output::start);
         manager.empty_output_buffer = Some(Output::full);
         manager.term_destination = Some(Output::end);
         let output = Box::new(Output { manager, room: [0; Output::ROOM], bytes: Vec::new() });
-        let diary = Box::new(Diary { warnings: Warnings::default(), stop: &|| false });
-        Self { info, errors: error_manager(), output, diary }
+        let diary = Box::new(Diary { warnings: Warnings::default(), stop });
+        Self { info, errors: error_manager(), progress, output, diary }
     }
 
     /// A created struct for a picture of this size.
     fn create(&mut self, width: usize, height: usize) -> &mut lib::jpeg_compress_struct {
         let info = &mut *self.info;
         info.common.err = &mut *self.errors;
-        // SAFETY: the struct, its error manager, destination and diary are boxed in self and outlive every call.
+        // SAFETY: the struct, its error manager, progress monitor, destination and diary are boxed in self and outlive
+        // every call.
         unsafe { lib::jpeg_create_compress(info) };
         info.common.client_data = ptr::from_mut(&mut *self.diary).cast();
+        info.common.progress = &mut *self.progress;
         info.dest = ptr::from_mut(&mut *self.output).cast();
         info.image_width = width as lib::JDIMENSION;
         info.image_height = height as lib::JDIMENSION;
@@ -822,7 +839,7 @@ unsafe fn add_table(info: &mut lib::jpeg_compress_struct, tables: &[QuantTable],
     }
 }
 
-impl Drop for Compressor {
+impl Drop for Compressor<'_> {
     fn drop(&mut self) {
         // SAFETY: the struct is zeroed or was made by jpeg_create_compress, and is destroyed once.
         unsafe { lib::jpeg_destroy_compress(&mut self.info) }

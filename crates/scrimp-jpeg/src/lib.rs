@@ -37,12 +37,12 @@ mod subsampling;
 mod tables;
 mod transform;
 
-pub use decoded::{DecodeBounds, Decoded, DecodedInks, Warnings};
+pub use decoded::{DecodeBounds, Decoded, DecodedInks, Stop, Warnings};
 pub use directory::{ByteOrder, Directory, Entry};
 pub use error::Error;
 pub use ffi::{
     decode, decode_inks, encode, has_assembly, hold_the_same, holds, read_coefficients, transcode,
-    write_coefficients,
+    write_coefficients, write_coefficients_unless,
 };
 pub use layout::{Component, Frame, Layout, Process, Segment, marker};
 pub use pictures::{Picture, PictureIndex};

@@ -1,11 +1,12 @@
 //! Decoding and encoding, seen from outside.
 
 use scrimp_jpeg::{
-    Channels, Coding, DecodeBounds, EncodeSettings, Error, Huffman, Layout, Pixels, Process, Quality, Quantiser,
-    Subsampling, TableFamily, decode, encode, marker, with_segments,
+    Channels, Coding, Coefficients, DecodeBounds, EncodeSettings, Error, Huffman, Layout, Pixels, Process,
+    Quality, Quantiser, Rounding, Stop, Subsampling, TableFamily, decode, encode, marker, with_segments,
+    write_coefficients, write_coefficients_unless,
 };
 use scrimp_testkit::scenes::{self, Scene};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 fn pixels(scene: &Scene) -> Pixels {
     let channels = if scene.channels == 1 { Channels::Gray } else { Channels::Rgb };
@@ -35,6 +36,32 @@ fn every_size_and_subsampling_comes_back_near_and_without_a_warning() {
             assert!(worst <= Some(3), "{subsampling} {width}x{height} is off by {worst:?}");
             assert_eq!(Layout::read(&bytes, 10).unwrap().frame.subsampling(), Some(subsampling));
         }
+    }
+}
+
+#[test]
+fn transform_and_file_are_given_up_at_the_next_look_and_else_are_the_same() {
+    let scene = pixels(&scenes::landscape(200, 150, 1));
+    let made = Coefficients::subsampled(&scene, Subsampling::S420);
+    let quantised = made.quantise(&TableFamily::AnnexK.at(Quality::MAX), Rounding::Nearest);
+    let transform = |stop: Stop<'_>| {
+        Coefficients::subsampled_unless(&scene, Subsampling::S420, stop)
+            .map(|made| made.quantise(&TableFamily::AnnexK.at(Quality::MAX), Rounding::Nearest))
+            .map(|again| assert!(again == quantised))
+    };
+    let file = write_coefficients(&quantised, Coding::Progressive).unwrap();
+    let write = |stop: Stop<'_>| {
+        write_coefficients_unless(&quantised, Coding::Progressive, stop).map(|again| assert_eq!(again, file))
+    };
+    let steps: [&dyn Fn(Stop<'_>) -> Result<(), Error>; 2] = [&transform, &write];
+    for step in steps {
+        let looks = AtomicUsize::new(0);
+        let looked_before = |most: usize| looks.fetch_add(1, Ordering::Relaxed) >= most;
+        assert_eq!(step(&|| looked_before(usize::MAX)), Ok(()));
+        let all = looks.swap(0, Ordering::Relaxed);
+        assert!(all >= 10, "{all}");
+        assert_eq!(step(&|| looked_before(all / 2)), Err(Error::Stopped));
+        assert_eq!(looks.into_inner(), all / 2 + 1);
     }
 }
 

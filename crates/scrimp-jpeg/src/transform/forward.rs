@@ -3,14 +3,17 @@
 use super::plane::{GROUP_WIDTH, Group, LANES, Plane, transpose};
 use super::shape::{BLOCK, Shape};
 use super::{colour, dct};
-use crate::{Channels, Pixels};
+use crate::{Channels, Pixels, Stop};
 use archmage::autoversion;
 
-/// The coefficients times 8 of each component.
-pub(super) fn planes(pixels: &Pixels, shape: Shape) -> Vec<Plane> {
+/// The coefficients times 8 of each component; none if `stop` said so before the last band.
+pub(super) fn planes(pixels: &Pixels, shape: Shape, stop: Stop<'_>) -> Option<Vec<Plane>> {
     let mut planes: Vec<Plane> = (0..shape.components()).map(|at| Plane::new(shape.component(at))).collect();
     let mut rows = Rows::new(pixels, shape, &planes);
     for band in 0..shape.bands() {
+        if stop() {
+            return None;
+        }
         let first = band * BLOCK;
         let groups_of_rows = shape.height.div_ceil(shape.factors().1);
         for y in first..(first + BLOCK).min(groups_of_rows) {
@@ -27,7 +30,7 @@ pub(super) fn planes(pixels: &Pixels, shape: Shape) -> Vec<Plane> {
             }
         }
     }
-    planes
+    Some(planes)
 }
 
 /// The pixel rows that share a row of chroma, and that row.

@@ -13,7 +13,7 @@ mod quantised;
 mod shape;
 mod weigh;
 
-use crate::{Channels, Pixels, Subsampling, TableSet};
+use crate::{Channels, Error, Pixels, Stop, Subsampling, TableSet};
 use bands::{Finish, Source};
 use quantise::{Division, quantise};
 use std::num::NonZeroUsize;
@@ -46,12 +46,32 @@ impl Coefficients {
     /// [`Subsampling::Gray`] the colour of any other is dropped.
     #[must_use]
     pub fn subsampled(pixels: &Pixels, subsampling: Subsampling) -> Self {
+        let shape = Self::shape_of(pixels, subsampling);
+        // Never told to stop.
+        let planes = forward::planes(pixels, shape, &|| false).unwrap_or_default();
+        Self { shape, planes }
+    }
+
+    /// As [`Self::subsampled`], but given up soon once `stop` says so, which is asked for each band.
+    ///
+    /// # Errors
+    /// [`Error::Stopped`].
+    pub fn subsampled_unless(
+        pixels: &Pixels,
+        subsampling: Subsampling,
+        stop: Stop<'_>,
+    ) -> Result<Self, Error> {
+        let shape = Self::shape_of(pixels, subsampling);
+        let planes = forward::planes(pixels, shape, stop).ok_or(Error::Stopped)?;
+        Ok(Self { shape, planes })
+    }
+
+    fn shape_of(pixels: &Pixels, subsampling: Subsampling) -> Shape {
         let subsampling = match pixels.channels() {
             Channels::Gray => Subsampling::Gray,
             Channels::Rgb => subsampling,
         };
-        let shape = Shape { width: pixels.width(), height: pixels.height(), subsampling };
-        Self { shape, planes: forward::planes(pixels, shape) }
+        Shape { width: pixels.width(), height: pixels.height(), subsampling }
     }
 
     /// How chroma is sampled; `Gray` if there is one component.
