@@ -8,6 +8,7 @@ pub(crate) mod inks;
 use crate::deep::Deep;
 use crate::metadata::{self, Carried};
 use crate::prober::{channels_of, defect, view};
+use crate::watch::Watch;
 use crate::{Error, Photo, Unsupported};
 use moxcms::{ColorProfile, DataColorSpace, Layout, Transform8BitExecutor, TransformOptions};
 use scrimp_jpeg::{Channels, Pixels};
@@ -28,6 +29,9 @@ pub(crate) enum ToSrgb {
 /// A profile that moves no sample by more than this describes sRGB: cameras' and programs' versions of it differ by
 /// rounding.
 const ROUNDING: u8 = 1;
+
+/// Samples that are converted between two looks at the clock: whole pixels of any kind, some milliseconds.
+const PIECE: usize = 3 << 16;
 
 impl ToSrgb {
     /// The conversion that the photo's profile asks for.
@@ -77,8 +81,10 @@ impl ToSrgb {
     ///
     /// # Errors
     /// [`Error::Unsupported`] as [`Self::of`].
-    pub(crate) fn original<'a>(&self, photo: &'a Photo) -> Result<Seen<'a>, Error> {
-        let Some(deep) = &photo.deep else { return self.apply(&photo.pixels).map(Seen::Eight) };
+    pub(crate) fn original<'a>(&self, photo: &'a Photo, watch: &Watch<'_>) -> Result<Seen<'a>, Error> {
+        let Some(deep) = &photo.deep else {
+            return self.apply_watched(&photo.pixels, watch).map(Seen::Eight);
+        };
         if matches!(self, Self::AsIs) {
             return Ok(Seen::Sixteen(Cow::Borrowed(deep)));
         }
@@ -93,7 +99,11 @@ impl ToSrgb {
             profile.ok_or_else(unreadable)?.create_transform_16bit(layout, &srgb, Layout::Rgb, options);
         let transform = transform.map_err(|_| unreadable())?;
         let mut converted = vec![0; deep.samples().len() * growth];
-        transform.transform(deep.samples(), &mut converted).map_err(|_| unreadable())?;
+        let pieces = deep.samples().chunks(PIECE).zip(converted.chunks_mut(PIECE * growth));
+        for (samples, converted) in pieces {
+            watch.check()?;
+            transform.transform(samples, converted).map_err(|_| unreadable())?;
+        }
         if growth == 3 {
             // A gray is as bright as its green, as in 8 bits.
             converted = converted.as_chunks::<3>().0.iter().map(|[_, green, _]| *green).collect();
@@ -101,11 +111,31 @@ impl ToSrgb {
         Ok(Seen::Sixteen(Cow::Owned(deep.with_samples(converted))))
     }
 
-    /// The pixels in sRGB. They must be of the photo's kind, gray or colour.
+    /// The pixels in sRGB, of few. They must be of the photo's kind, gray or colour.
     ///
     /// # Errors
     /// [`Error::Defect`] if they are not.
     pub(crate) fn apply<'a>(&self, pixels: &'a Pixels) -> Result<Cow<'a, Pixels>, Error> {
+        self.apply_while(pixels, || Ok(()))
+    }
+
+    /// The same of a whole photo.
+    ///
+    /// # Errors
+    /// As [`Self::apply`], and those of [`Watch::check`].
+    pub(crate) fn apply_watched<'a>(
+        &self,
+        pixels: &'a Pixels,
+        watch: &Watch<'_>,
+    ) -> Result<Cow<'a, Pixels>, Error> {
+        self.apply_while(pixels, || watch.check())
+    }
+
+    fn apply_while<'a>(
+        &self,
+        pixels: &'a Pixels,
+        check: impl Fn() -> Result<(), Error>,
+    ) -> Result<Cow<'a, Pixels>, Error> {
         let defect = |what: &str| Error::Defect(format!("colours cannot be converted: {what}"));
         let samples = match (self, pixels.channels()) {
             (Self::AsIs, _) => return Ok(Cow::Borrowed(pixels)),
@@ -113,7 +143,14 @@ impl ToSrgb {
                 pixels.samples().iter().map(|gray| table[usize::from(*gray)]).collect()
             }
             (Self::Colour(transform), Channels::Rgb) => {
-                convert(&**transform, pixels.samples(), 1).map_err(|error| defect(&error.to_string()))?
+                let mut converted = Vec::with_capacity(pixels.samples().len());
+                for samples in pixels.samples().chunks(PIECE) {
+                    check()?;
+                    let piece =
+                        convert(&**transform, samples, 1).map_err(|error| defect(&error.to_string()))?;
+                    converted.extend_from_slice(&piece);
+                }
+                converted
             }
             _ => return Err(defect("gray and colour are mixed up")),
         };

@@ -136,8 +136,8 @@ pub(crate) fn compare_sources(
         let photo = source.read_seen(options, &watch)?;
         options.limits.check_metric(metric, &photo)?;
         let colour = ToSrgb::of(&photo).map_err(Error::Unsupported)?;
-        let seen = colour.original(&photo)?.into_owned();
-        Ok((colour.apply(&photo.pixels)?.into_owned(), Turn::of_photo(&photo), seen))
+        let seen = colour.original(&photo, &watch)?.into_owned();
+        Ok((colour.apply_watched(&photo.pixels, &watch)?.into_owned(), Turn::of_photo(&photo), seen))
     };
     let ((drawn, turn, original), (_, _, candidate)) = (read(original)?, read(candidate)?);
     if original.size() != candidate.size() {

@@ -60,7 +60,7 @@ impl<'a> Prober<'a> {
         watch.check()?;
         let metric = options.goal.metric();
         let threads = options.limits.threads(options.threads, limits::memory_of(metric, photo));
-        let seen = timed(&mut ms.reference, || colour.original(photo))?;
+        let seen = timed(&mut ms.reference, || colour.original(photo, watch))?;
         let original = seen.view()?;
         let reference = timed(&mut ms.reference, || watch.reference(metric, original, threads))?;
         Ok(Self {
@@ -159,7 +159,7 @@ impl<'a> Prober<'a> {
             let (coefficients, tables) = (self.coefficients(setting.subsampling)?, self.tables(setting));
             let rounding = setting.effort.rounding(setting.tables);
             let (shown, estimate) = coefficients.shown_and_estimated(&tables, rounding, room, self.threads);
-            let seen = self.colour.apply(&shown)?;
+            let seen = self.colour.apply_watched(&shown, self.watch)?;
             let map = self.watch.score_with_map(&self.reference, view(&seen)?)?;
             drop(seen);
             self.room = shown.into_samples();
@@ -221,7 +221,7 @@ impl<'a> Prober<'a> {
         let mut spent = 0.0;
         let map = timed(&mut spent, || {
             let decoded = written::decode(file, self.watch)?;
-            let seen = self.colour.apply(&decoded.pixels)?;
+            let seen = self.colour.apply_watched(&decoded.pixels, self.watch)?;
             self.watch.score_with_map(&self.reference, view(&seen)?)
         })?;
         self.ms.proof += spent;
@@ -267,13 +267,15 @@ impl<'a> Prober<'a> {
 
     /// Makes the coefficients for a subsampling, if they were not made before.
     fn transform(&mut self, subsampling: Subsampling) -> Result<(), Error> {
-        let photo = self.photo;
+        let (photo, watch) = (self.photo, self.watch);
         let mut spent = 0.0;
-        timed(&mut spent, || {
-            self.transforms.of(subsampling, &photo.pixels, photo.source.as_ref());
+        let made = timed(&mut spent, || {
+            let stop = || watch.must_stop();
+            self.transforms.of(subsampling, &photo.pixels, photo.source.as_ref(), &stop).map(drop)
         });
         self.ms.transform += spent;
-        self.watch.check()
+        made.map_err(|error| written::stopped_or(error, watch))?;
+        watch.check()
     }
 
     fn coefficients(&self, subsampling: Subsampling) -> Result<&Coefficients, Error> {

@@ -71,7 +71,11 @@ impl Sample {
         tables: &TableSet,
         colour: &ToSrgb,
     ) -> Result<(Score, f64), Error> {
-        let coefficients = self.transforms.of(setting.subsampling, &self.pixels, self.source.as_ref());
+        let never = || false;
+        let coefficients = self
+            .transforms
+            .of(setting.subsampling, &self.pixels, self.source.as_ref(), &never)
+            .map_err(defect)?;
         let rounding = setting.effort.rounding(setting.tables);
         let (shown, estimate) =
             coefficients.shown_and_estimated(tables, rounding, Vec::new(), NonZeroUsize::MIN);

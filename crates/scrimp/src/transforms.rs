@@ -1,6 +1,6 @@
 //! A picture's coefficients for each chroma subsampling, made once each.
 
-use scrimp_jpeg::{Coefficients, Pixels, QuantisedCoefficients, Subsampling};
+use scrimp_jpeg::{Coefficients, Pixels, QuantisedCoefficients, Stop, Subsampling};
 
 /// The coefficients made so far.
 #[derive(Default)]
@@ -9,23 +9,28 @@ pub(crate) struct Transforms {
 }
 
 impl Transforms {
-    /// Those of a subsampling: the source's own where they are of it, else from pixels.
+    /// Those of a subsampling: the source's own where they are of it, else from pixels, unless `stop` says so before
+    /// they are made.
     pub(crate) fn of(
         &mut self,
         subsampling: Subsampling,
         pixels: &Pixels,
         source: Option<&QuantisedCoefficients>,
-    ) -> &Coefficients {
-        let place = self.made.iter().position(|(made, _)| *made == subsampling);
-        let place = place.unwrap_or_else(|| {
-            let coefficients = match source.filter(|source| source.subsampling() == subsampling) {
-                Some(source) => source.dequantise(),
-                None => Coefficients::subsampled(pixels, subsampling),
-            };
-            self.made.push((subsampling, coefficients));
-            self.made.len() - 1
-        });
-        &self.made[place].1
+        stop: Stop<'_>,
+    ) -> Result<&Coefficients, scrimp_jpeg::Error> {
+        let known = self.made.iter().position(|(made, _)| *made == subsampling);
+        let place = match known {
+            Some(place) => place,
+            None => {
+                let coefficients = match source.filter(|source| source.subsampling() == subsampling) {
+                    Some(source) => source.dequantise(),
+                    None => Coefficients::subsampled_unless(pixels, subsampling, stop)?,
+                };
+                self.made.push((subsampling, coefficients));
+                self.made.len() - 1
+            }
+        };
+        Ok(&self.made[place].1)
     }
 
     /// Those of a subsampling, if they were made.

@@ -39,6 +39,21 @@ impl<'a> Watch<'a> {
         Ok(())
     }
 
+    /// That a step which cannot be given up, and takes about so long, ends within a second of the time that is left.
+    pub(crate) fn check_for(&self, step: Duration) -> Result<(), Error> {
+        const LATE: Duration = Duration::from_secs(1);
+        self.check()?;
+        let end = self.started.elapsed() + step;
+        if end > Duration::from_secs(self.seconds) + LATE {
+            return Err(Error::Limit {
+                which: LimitKind::Time,
+                found: end.as_secs() + 1,
+                limit: self.seconds,
+            });
+        }
+        Ok(())
+    }
+
     /// Prepares for comparisons with `original`, or gives up as [`Self::check`] says.
     pub(crate) fn reference(
         &self,
@@ -77,4 +92,19 @@ pub(crate) fn timed<T>(sum: &mut f64, work: impl FnOnce() -> T) -> T {
     let result = work();
     *sum += started.elapsed().as_secs_f64() * 1000.0;
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_that_cannot_be_given_up_is_begun_only_if_it_ends_in_time() {
+        let mut options = Options::default();
+        options.limits.time = 3;
+        let watch = Watch::start(&options);
+        assert_eq!(watch.check_for(Duration::from_millis(3500)), Ok(()));
+        let refused = Error::Limit { which: LimitKind::Time, found: 6, limit: 3 };
+        assert_eq!(watch.check_for(Duration::from_millis(5100)), Err(refused));
+    }
 }

@@ -5,7 +5,7 @@ use crate::prober::defect;
 use crate::riders::Riders;
 use crate::watch::{Watch, timed};
 use crate::{Error, Milliseconds, Photo};
-use scrimp_jpeg::{Coding, DecodeBounds, Decoded, Layout, Process, QuantisedCoefficients};
+use scrimp_jpeg::{Coding, DecodeBounds, Decoded, Layout, Process, QuantisedCoefficients, Stop};
 
 /// How files are written, and when to stop.
 #[derive(Clone, Copy)]
@@ -23,8 +23,10 @@ pub(crate) fn file_of(
     ms: &mut Milliseconds,
 ) -> Result<Vec<u8>, Error> {
     watch.check()?;
-    let coded = timed(&mut ms.entropy, || scrimp_jpeg::write_coefficients(quantised, coding));
-    let file = photo.file_of(&coded.map_err(defect)?).map_err(defect)?;
+    let stop = || watch.must_stop();
+    let coded = timed(&mut ms.entropy, || scrimp_jpeg::write_coefficients_unless(quantised, coding, &stop));
+    let coded = coded.map_err(|error| stopped_or(error, watch))?;
+    let file = photo.file_of(&coded).map_err(defect)?;
     if timed(&mut ms.proof, || holds(&file, quantised, watch))? {
         Ok(file)
     } else {
@@ -108,7 +110,7 @@ pub(crate) fn decode(file: &[u8], watch: &Watch<'_>) -> Result<Decoded, Error> {
     scrimp_jpeg::decode(file, &bounds(&stop)).map_err(|error| stopped_or(error, watch))
 }
 
-fn bounds<'a>(stop: &'a (dyn Fn() -> bool + Sync)) -> DecodeBounds<'a> {
+fn bounds(stop: Stop<'_>) -> DecodeBounds<'_> {
     DecodeBounds { memory: usize::MAX, stop }
 }
 
@@ -116,7 +118,7 @@ fn stopped(watch: &Watch<'_>) -> Error {
     watch.check().err().unwrap_or(Error::Interrupted)
 }
 
-fn stopped_or(error: scrimp_jpeg::Error, watch: &Watch<'_>) -> Error {
+pub(crate) fn stopped_or(error: scrimp_jpeg::Error, watch: &Watch<'_>) -> Error {
     match error {
         scrimp_jpeg::Error::Stopped => stopped(watch),
         other => defect(other),

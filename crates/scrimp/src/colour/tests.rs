@@ -59,7 +59,7 @@ fn deep_photo(profile: &ColorProfile, channels: Channels, samples: &[u16]) -> Ph
 
 fn converted_deep(profile: &ColorProfile, channels: Channels, samples: &[u16]) -> Vec<u16> {
     let photo = deep_photo(profile, channels, samples);
-    match ToSrgb::of(&photo).unwrap().original(&photo).unwrap() {
+    match ToSrgb::of(&photo).unwrap().original(&photo, &Watch::start(&crate::Options::default())).unwrap() {
         Seen::Sixteen(deep) => deep.samples().to_vec(),
         Seen::Eight(_) => panic!("16 bits were cut to 8"),
     }
