@@ -50,6 +50,10 @@ impl WorstCell {
     pub(crate) const fn new(Region { x, y, width, height }: Region, score: f64) -> Self {
         Self { x, y, width, height, score }
     }
+
+    pub(crate) const fn region(self) -> Region {
+        Region { x: self.x, y: self.y, width: self.width, height: self.height }
+    }
 }
 
 impl Comparison {

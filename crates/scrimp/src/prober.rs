@@ -9,9 +9,10 @@ use crate::fit::Sizes;
 use crate::sample::Sample;
 use crate::search::{Probe, Scale, Setting, is_surely_larger};
 use crate::transforms::Transforms;
+use crate::views::{self, Glimpse, Views};
 use crate::watch::{Watch, timed};
 use crate::written::{self, Writing};
-use crate::{Error, Milliseconds, Options, Photo, WorstCell, limits};
+use crate::{Error, Milliseconds, Options, Photo, Show, WorstCell, limits};
 use scrimp_jpeg::{Channels, Coding, Coefficients, Pixels, QuantisedCoefficients, Subsampling, TableSet};
 use scrimp_metric::{ImageView, Metric, Reference, Region, Score, ScoreMap};
 use std::num::NonZeroUsize;
@@ -45,6 +46,10 @@ pub(crate) struct Prober<'a> {
     pub(crate) probes: Vec<Probe>,
     /// The worst cells found so far, each with the score of its whole.
     worst: Vec<(Score, Score, Region)>,
+    /// From which score on a probe is shown to people if it wins; none where nobody looks.
+    shown_from: Option<Score>,
+    /// What the last such probe looked like, with its score and that of its worst cell.
+    glimpse: Option<(Score, Score, Glimpse)>,
     /// Where the time went so far.
     pub(crate) ms: Milliseconds,
 }
@@ -80,6 +85,8 @@ impl<'a> Prober<'a> {
             file: None,
             probes: Vec::new(),
             worst: Vec::new(),
+            shown_from: (options.show == Show::PhotoAndResult).then(|| options.goal.score()),
+            glimpse: None,
             ms,
         })
     }
@@ -154,7 +161,7 @@ impl<'a> Prober<'a> {
     fn look(&mut self, setting: Setting) -> Result<Probe, Error> {
         self.transform(setting.subsampling)?;
         let mut spent = 0.0;
-        let (map, estimate) = timed(&mut spent, || {
+        let (map, estimate, shown) = timed(&mut spent, || {
             let room = std::mem::take(&mut self.room);
             let (coefficients, tables) = (self.coefficients(setting.subsampling)?, self.tables(setting));
             let rounding = setting.effort.rounding(setting.tables);
@@ -162,10 +169,14 @@ impl<'a> Prober<'a> {
             let seen = self.colour.apply_watched(&shown, self.watch)?;
             let map = self.watch.score_with_map(&self.reference, view(&seen)?)?;
             drop(seen);
-            self.room = shown.into_samples();
-            Ok::<_, Error>((map, estimate))
+            Ok::<_, Error>((map, estimate, shown))
         })?;
         self.ms.probes += spent;
+        if self.shown_from.is_some_and(|least| map.score() >= least) {
+            let (region, worst) = map.worst();
+            self.glimpse = Some((map.score(), worst, Glimpse::of(&shown, Some(region))?));
+        }
+        self.room = shown.into_samples();
         self.estimates.push((setting, estimate));
         let bytes = self.carried_bytes + self.file_bytes(setting, estimate);
         Ok(self.probe_of(setting, Scale::Proof, bytes, &map))
@@ -239,6 +250,15 @@ impl<'a> Prober<'a> {
         let found =
             self.worst.iter().find(|(score, worst, _)| (*score, Some(*worst)) == (probe.score, probe.worst));
         found.map(|(_, worst, region)| WorstCell::new(*region, self.metric.value_of(*worst)))
+    }
+
+    /// What people look at to judge the file of a probe, if a glimpse of it was caught.
+    pub(crate) fn views(&mut self, probe: &Probe) -> Option<Views> {
+        let (score, worst, glimpse) = self.glimpse.take()?;
+        // As for worst cells.
+        let is_of_it = (score, Some(worst)) == (probe.score, probe.worst);
+        let worst = self.worst_cell(probe).filter(|_| is_of_it)?;
+        views::of_glimpse(self.photo, &self.colour, glimpse, worst).ok()
     }
 
     /// The source's own coefficients, written better, unless that is surely larger than `to_beat` bytes.

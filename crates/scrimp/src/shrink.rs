@@ -82,6 +82,8 @@ impl Attempt {
         };
         let result = match options.show {
             Show::Nothing => return self,
+            // Caught on the way.
+            _ if decision.views.is_some() => return self,
             Show::Photo => None,
             // What is the same picture needs no comparison.
             Show::PhotoAndResult => result.filter(|_| decision.worst.is_some()),
@@ -327,12 +329,12 @@ impl Job<'_> {
     }
 
     /// The file of a probe with the record of how it was chosen.
-    fn written(&self, prober: Prober<'_>, index: usize) -> Result<Shrunk, Error> {
+    fn written(&self, mut prober: Prober<'_>, index: usize) -> Result<Shrunk, Error> {
         let decision = self.decision(&prober.probes, Some(index), prober.ms);
-        let worst = prober.worst_cell(&prober.probes[index]);
-        let decision = Decision { damage: prober.photo.damage.clone(), worst, ..decision };
-        let setting = prober.probes[index].setting;
-        Ok(Shrunk { bytes: prober.into_file(setting)?, decision })
+        let probe = prober.probes[index];
+        let (worst, views) = (prober.worst_cell(&probe), prober.views(&probe).map(Box::new));
+        let decision = Decision { damage: prober.photo.damage.clone(), worst, views, ..decision };
+        Ok(Shrunk { bytes: prober.into_file(probe.setting)?, decision })
     }
 
     /// The source's own coefficients in a file of their own: the very same picture.

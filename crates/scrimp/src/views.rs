@@ -1,12 +1,14 @@
 //! Small pictures for people to judge a result by: the photo as a whole, and where it changed most.
 
-use crate::classic::resample::{Filter, resize};
+mod reduce;
+
 use crate::colour::ToSrgb;
 use crate::prober::defect;
 use crate::turn::Turn;
 use crate::watch::Watch;
 use crate::{Error, Options, Photo, WorstCell, written};
-use scrimp_jpeg::{Coding, EncodeSettings, Pixels, Subsampling};
+use reduce::reduced;
+use scrimp_jpeg::{Coding, EncodeSettings, Huffman, Pixels, Subsampling};
 use scrimp_metric::Region;
 
 /// A small picture: upright, in sRGB, as a JPEG of its own.
@@ -66,13 +68,18 @@ pub fn views(
     let watch = Watch::start(options);
     let before = Photo::read_watched(original, options, &watch)?;
     let colour = ToSrgb::of(&before).map_err(Error::Unsupported)?;
-    let before = Picture { pixels: &before.pixels, colour: &colour, turn: Turn::of_photo(&before) };
-    let Some(result) = result else { return before.alone() };
+    let before_looks = Looks::of(&before, &colour);
+    let Some(result) = result else { return before_looks.alone(&before.pixels) };
     let after = Photo::read_watched(result, options, &watch)?;
-    let colour = ToSrgb::of(&after).map_err(Error::Unsupported)?;
-    let after = Picture { pixels: &after.pixels, colour: &colour, turn: Turn::of_photo(&after) };
+    let [size, size_after] = [&before, &after].map(|photo| (photo.pixels.width(), photo.pixels.height()));
+    if size != size_after {
+        return Err(Error::SizesDiffer { original: size, candidate: size_after });
+    }
     watch.check()?;
-    before.beside(&after, worst)
+    let colour = ToSrgb::of(&after).map_err(Error::Unsupported)?;
+    let after_looks = Looks::of(&after, &colour);
+    let glimpse = Glimpse::of(&after.pixels, worst.map(WorstCell::region))?;
+    beside((&before.pixels, &before_looks), (glimpse, &after_looks), worst)
 }
 
 /// [`views`] of a photo that is in memory, and of a file that has just been made of it.
@@ -83,19 +90,65 @@ pub(crate) fn of_photo(
     watch: &Watch<'_>,
 ) -> Result<Views, Error> {
     let colour = ToSrgb::of(photo).map_err(Error::Unsupported)?;
-    let before = Picture { pixels: &photo.pixels, colour: &colour, turn: Turn::of_photo(photo) };
-    let Some(result) = result else { return before.alone() };
+    let looks = Looks::of(photo, &colour);
+    let Some(result) = result else { return looks.alone(&photo.pixels) };
     let result = written::decode(result, watch)?;
-    before.beside(&Picture { pixels: &result.pixels, ..before }, worst)
+    let glimpse = Glimpse::of(&result.pixels, worst.map(WorstCell::region))?;
+    beside((&photo.pixels, &looks), (glimpse, &looks), worst)
 }
 
-fn worst_views(before: &Picture<'_>, after: &Picture<'_>, worst: WorstCell) -> Result<WorstViews, Error> {
-    let WorstCell { x, y, width, height, score } = worst;
-    let window = window(before.size(), Region { x, y, width, height });
-    let within = Region { x: x - window.x, y: y - window.y, width, height };
-    let cell = before.turn.region((window.width, window.height), within);
-    let views = [before.cut(window)?, after.cut(window)?];
-    Ok(WorstViews { views, cell: WorstCell::new(cell, score) })
+/// The same of a result of which a glimpse was caught while it was scored.
+pub(crate) fn of_glimpse(
+    photo: &Photo,
+    colour: &ToSrgb,
+    after: Glimpse,
+    worst: WorstCell,
+) -> Result<Views, Error> {
+    let looks = Looks::of(photo, colour);
+    beside((&photo.pixels, &looks), (after, &looks), Some(worst))
+}
+
+/// The pixels that views of a picture are made of: so few that they can be kept until it is known whether they are
+/// wanted.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Glimpse {
+    /// At most [`Views::WHOLE`] pixels wide and high.
+    whole: Pixels,
+    /// The surroundings of the worst cell.
+    window: Option<Pixels>,
+}
+
+impl Glimpse {
+    /// Of a picture that is worst at `worst`.
+    pub(crate) fn of(pixels: &Pixels, worst: Option<Region>) -> Result<Self, Error> {
+        let size = (pixels.width(), pixels.height());
+        let window = worst.map(|cell| cut(pixels, window(size, cell))).transpose()?;
+        Ok(Self { whole: reduced(pixels, Views::WHOLE)?, window })
+    }
+}
+
+/// What is seen of a photo and its result.
+fn beside(
+    (before, before_looks): (&Pixels, &Looks<'_>),
+    (after, after_looks): (Glimpse, &Looks<'_>),
+    worst: Option<WorstCell>,
+) -> Result<Views, Error> {
+    let size = (before.width(), before.height());
+    let before = Glimpse::of(before, worst.map(WorstCell::region))?;
+    let thumbnail = before_looks.file(reduced(&before.whole, Views::THUMBNAIL)?, Detail::Glance)?;
+    let file = |pixels: [Pixels; 2], detail| {
+        let [before, after] = pixels;
+        Ok::<_, Error>([before_looks.file(before, detail)?, after_looks.file(after, detail)?])
+    };
+    let worst = match (worst, before.window, after.window) {
+        (Some(cell), Some(before), Some(after)) => {
+            let cell = before_looks.within_window(size, cell);
+            Some(WorstViews { views: file([before, after], Detail::Pixel)?, cell })
+        }
+        _ => None,
+    };
+    let whole = file([before.whole, after.whole], Detail::Whole)?;
+    Ok(Views { size: before_looks.upright(size), thumbnail, whole: Some(whole), worst })
 }
 
 /// The window round a cell, moved to lie within the photo.
@@ -127,68 +180,56 @@ impl Detail {
             Self::Whole => (85, Subsampling::S420),
             Self::Pixel => (96, Subsampling::S444),
         };
-        // Progressive ones take several times as long to make.
-        EncodeSettings { subsampling, coding: Coding::Baseline, ..EncodeSettings::libjpeg_turbo(quality) }
+        // Progressive ones, and Huffman tables of their own, take several times as long to make.
+        let (coding, huffman) = (Coding::Baseline, Huffman::AnnexK);
+        EncodeSettings { subsampling, coding, huffman, ..EncodeSettings::libjpeg_turbo(quality) }
     }
 }
 
-/// A file's pixels, and how they become what people see.
-#[derive(Clone, Copy)]
-struct Picture<'a> {
-    pixels: &'a Pixels,
+/// How the pixels of a file become what people see.
+struct Looks<'a> {
     colour: &'a ToSrgb,
     turn: Turn,
 }
 
-impl Picture<'_> {
+impl<'a> Looks<'a> {
+    fn of(photo: &Photo, colour: &'a ToSrgb) -> Self {
+        Self { colour, turn: Turn::of_photo(photo) }
+    }
+
     /// What is seen of a photo without a result.
-    fn alone(&self) -> Result<Views, Error> {
-        let thumbnail = self.file(self.reduced(Views::THUMBNAIL)?, Detail::Glance)?;
-        Ok(Views { size: self.upright_size(), thumbnail, whole: None, worst: None })
+    fn alone(&self, pixels: &Pixels) -> Result<Views, Error> {
+        // By way of the whole, so that the thumbnail is the one that stands beside a result.
+        let thumbnail = reduced(&reduced(pixels, Views::WHOLE)?, Views::THUMBNAIL)?;
+        let size = self.upright((pixels.width(), pixels.height()));
+        Ok(Views { size, thumbnail: self.file(thumbnail, Detail::Glance)?, whole: None, worst: None })
     }
 
-    /// What is seen of a photo and its result.
-    fn beside(&self, after: &Self, worst: Option<WorstCell>) -> Result<Views, Error> {
-        let sizes = (self.size(), after.size());
-        if sizes.0 != sizes.1 {
-            return Err(Error::SizesDiffer { original: sizes.0, candidate: sizes.1 });
-        }
-        let whole = self.reduced(Views::WHOLE)?;
-        let thumbnail = self.file(resized(&whole, Views::THUMBNAIL)?, Detail::Glance)?;
-        let whole =
-            [self.file(whole, Detail::Whole)?, after.file(after.reduced(Views::WHOLE)?, Detail::Whole)?];
-        let worst = worst.map(|cell| worst_views(self, after, cell)).transpose()?;
-        Ok(Views { size: self.upright_size(), thumbnail, whole: Some(whole), worst })
-    }
-
-    fn size(&self) -> (usize, usize) {
-        (self.pixels.width(), self.pixels.height())
-    }
-
-    fn upright_size(&self) -> (usize, usize) {
-        let (width, height) = self.size();
-        let Region { width, height, .. } =
-            self.turn.region((width, height), Region { x: 0, y: 0, width, height });
+    /// The size of a picture of this size once it is upright.
+    fn upright(&self, (width, height): (usize, usize)) -> (usize, usize) {
+        let all = Region { x: 0, y: 0, width, height };
+        let Region { width, height, .. } = self.turn.region((width, height), all);
         (width, height)
     }
 
-    /// The whole, at most `side` pixels wide and high.
-    fn reduced(&self, side: usize) -> Result<Pixels, Error> {
-        reduced(self.pixels, side)
-    }
-
-    fn cut(&self, Region { x, y, width, height }: Region) -> Result<View, Error> {
-        let pixels = self.pixels;
-        let channels = pixels.channels().count();
-        let rows = pixels.samples().chunks_exact(pixels.stride()).skip(y).take(height);
-        let samples = rows.flat_map(|row| &row[x * channels..(x + width) * channels]).copied().collect();
-        let cut = Pixels::new(width, height, pixels.channels(), samples).map_err(defect)?;
-        self.file(cut, Detail::Pixel)
+    /// Where the worst cell of a photo of this size lies in its window.
+    fn within_window(&self, size: (usize, usize), worst: WorstCell) -> WorstCell {
+        let (cell, window) = (worst.region(), window(size, worst.region()));
+        let within = Region { x: cell.x - window.x, y: cell.y - window.y, ..cell };
+        WorstCell::new(self.turn.region((window.width, window.height), within), worst.score)
     }
 
     fn file(&self, pixels: Pixels, detail: Detail) -> Result<View, Error> {
         file_of(self.colour.apply(&pixels)?.into_owned(), self.turn, detail)
     }
+}
+
+/// A part of a picture.
+fn cut(pixels: &Pixels, Region { x, y, width, height }: Region) -> Result<Pixels, Error> {
+    let channels = pixels.channels().count();
+    let rows = pixels.samples().chunks_exact(pixels.stride()).skip(y).take(height);
+    let samples = rows.flat_map(|row| &row[x * channels..(x + width) * channels]).copied().collect();
+    Pixels::new(width, height, pixels.channels(), samples).map_err(defect)
 }
 
 fn file_of(pixels: Pixels, turn: Turn, detail: Detail) -> Result<View, Error> {
@@ -200,49 +241,6 @@ fn file_of(pixels: Pixels, turn: Turn, detail: Detail) -> Result<View, Error> {
 /// A picture of the whole in sRGB, as those of [`Views::whole`].
 pub(crate) fn heat_view(pixels: &Pixels, turn: Turn) -> Result<View, Error> {
     file_of(reduced(pixels, Views::WHOLE)?, turn, Detail::Whole)
-}
-
-/// The picture at most `side` pixels wide and high.
-fn reduced(pixels: &Pixels, side: usize) -> Result<Pixels, Error> {
-    // The mean of blocks is fast, and the cubic filter after it, by two at least, leaves no steps.
-    let factor = pixels.width().max(pixels.height()) / (2 * side);
-    if factor > 1 { resized(&mean_of_blocks(pixels, factor)?, side) } else { resized(pixels, side) }
-}
-
-/// The picture at most `side` pixels wide and high; a smaller one as it is.
-fn resized(pixels: &Pixels, side: usize) -> Result<Pixels, Error> {
-    let longest = pixels.width().max(pixels.height());
-    let scaled = |length: usize| ((length * side + longest / 2) / longest).max(1);
-    if longest <= side {
-        return Ok(pixels.clone());
-    }
-    resize(pixels, scaled(pixels.width()), scaled(pixels.height()), Filter::Bicubic).map_err(defect)
-}
-
-/// The picture with one pixel for each block of `factor` x `factor`, the last ones of rows and columns smaller.
-fn mean_of_blocks(pixels: &Pixels, factor: usize) -> Result<Pixels, Error> {
-    let channels = pixels.channels().count();
-    let (width, height) = (pixels.width().div_ceil(factor), pixels.height().div_ceil(factor));
-    let mut samples = Vec::with_capacity(width * height * channels);
-    let mut sums = vec![0_u32; width * channels];
-    for rows in pixels.samples().chunks(factor * pixels.stride()) {
-        sums.fill(0);
-        for row in rows.chunks_exact(pixels.stride()) {
-            for (sums, block) in sums.chunks_exact_mut(channels).zip(row.chunks(factor * channels)) {
-                for pixel in block.chunks_exact(channels) {
-                    sums.iter_mut().zip(pixel).for_each(|(sum, sample)| *sum += u32::from(*sample));
-                }
-            }
-        }
-        let high = rows.len() / pixels.stride();
-        for (column, sums) in sums.chunks_exact(channels).enumerate() {
-            let wide = factor.min(pixels.width() - column * factor);
-            // A block has at most 65,500 / 1,600 pixels a side, so neither sum nor count overflows.
-            let count = (wide * high) as u32;
-            samples.extend(sums.iter().map(|sum| ((sum + count / 2) / count) as u8));
-        }
-    }
-    Pixels::new(width, height, pixels.channels(), samples).map_err(defect)
 }
 
 #[cfg(test)]

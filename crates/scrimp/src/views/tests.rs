@@ -52,6 +52,7 @@ fn what_is_seen_on_the_way_is_what_is_seen_of_the_files() {
         (Show::PhotoAndResult, jpeg(&scenes::landscape(500, 350, 3), 95)),
         (Show::PhotoAndResult, jpeg(&scenes::landscape(500, 350, 3), 30)),
         (Show::PhotoAndResult, png(&scenes::facade(300, 400, 2))),
+        (Show::PhotoAndResult, jpeg(&scenes::still_life(1100, 900, 4), 95)),
         (Show::Photo, jpeg(&scenes::landscape(500, 350, 3), 95)),
     ] {
         options.show = show;
@@ -118,16 +119,6 @@ fn a_window_keeps_within_the_photo() {
         let Region { x, y, width, height } = window(size, cell);
         assert_eq!((x, y, width, height), expected);
     }
-}
-
-#[test]
-fn a_mean_of_blocks_counts_each_pixel_once() {
-    let samples: Vec<u8> = (0..35).collect();
-    let pixels = Pixels::new(7, 5, Channels::Gray, samples).unwrap();
-    let mean = mean_of_blocks(&pixels, 3).unwrap();
-    assert_eq!((mean.width(), mean.height()), (3, 2));
-    // Rows 0 to 2 and columns 0 to 2: 0 1 2 7 8 9 14 15 16; the last column alone: 6 13 20 and 27 34.
-    assert_eq!(mean.samples(), [8, 11, 13, 26, 29, 31]);
 }
 
 #[test]
