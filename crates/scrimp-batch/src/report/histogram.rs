@@ -9,6 +9,9 @@ pub(super) const HEIGHT: f64 = 104.0;
 const FOOT: f64 = 20.0;
 /// Room above them, for the mark's word.
 const HEAD: f64 = 14.0;
+/// Height and width of a number in a bar.
+const LINE: f64 = 12.0;
+const DIGIT: f64 = 6.0;
 
 /// A titled drawing with its sum in words.
 #[derive(Debug)]
@@ -31,6 +34,8 @@ pub(super) struct Bar {
     pub(super) height: String,
     /// What it stands for.
     pub(super) label: String,
+    /// How many, where there is room for the number within it.
+    pub(super) count: Option<Tick>,
 }
 
 /// A number at a place.
@@ -72,6 +77,13 @@ impl Histogram {
         let bars = bins.iter().filter(|bin| bin.count > 0).map(|bin| {
             // What is there is seen, however little it is.
             let height = (room * bin.count as f64 / highest as f64).max(1.5);
+            let (left, right) = (place(bin.from), place(bin.to));
+            let has_room = height >= LINE && right - left >= DIGIT * f64::from(bin.count.ilog10() + 2);
+            let count = has_room.then(|| Tick {
+                x: format!("{:.1}", (left + right) / 2.0),
+                anchor: "middle",
+                label: bin.count.to_string(),
+            });
             let photos = if bin.count == 1 { "photo" } else { "photos" };
             Bar {
                 x: format!("{:.1}", place(bin.from) + 0.5),
@@ -79,6 +91,7 @@ impl Histogram {
                 width: format!("{:.1}", (place(bin.to) - place(bin.from) - 1.0).max(1.0)),
                 height: format!("{height:.1}"),
                 label: format!("{} to {}: {} {photos}", unit.show(bin.from), unit.show(bin.to), bin.count),
+                count,
             }
         });
         let ends = [(first.from, "start"), ((first.from + last.to) / 2.0, "middle"), (last.to, "end")];
@@ -119,7 +132,11 @@ mod tests {
             assert!((number(&bar.y) + number(&bar.height) - (HEIGHT - FOOT)).abs() < 0.11);
             assert!(number(&bar.x) >= 0.0 && number(&bar.x) + number(&bar.width) <= WIDTH);
             assert!(number(&bar.y) >= HEAD - 0.1);
+            // How many they are is seen, but where there is no room for a number.
+            let count = bar.count.as_ref().map(|count| count.label.as_str());
+            assert!(count.is_none_or(|count| bar.label.contains(&format!(": {count} photo"))));
         }
+        assert!(drawing.bars.iter().any(|bar| bar.count.is_some()));
         assert_eq!(drawing.mark.unwrap().label, "goal 80.5");
         assert!(drawing.summary.contains("from 80.0 to 81.0"), "{}", drawing.summary);
     }

@@ -88,6 +88,8 @@ function showPage() {
   }
   byId("sort").value = state.key;
   byId("direction").value = String(state.direction);
+  const ends = { order: ["first to last", "last to first"], path: ["A to Z", "Z to A"] }[state.key] || ["lowest first", "highest first"];
+  [...byId("direction").options].forEach((option, at) => { option.textContent = ends[at]; });
 }
 
 function update(change) {
