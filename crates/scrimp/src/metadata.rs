@@ -205,7 +205,8 @@ mod tests {
     #[test]
     fn a_long_profile_is_carried_in_numbered_pieces() {
         let profile: Vec<u8> = (0..65_520).map(|at| (at % 251) as u8).collect();
-        let carried = of_foreign(ForeignMetadata { icc: Some(profile.clone()), ..ForeignMetadata::default() });
+        let carried =
+            of_foreign(ForeignMetadata { icc: Some(profile.clone()), ..ForeignMetadata::default() });
         let numbers: Vec<_> = carried[1..].iter().map(|(_, payload)| payload[12..14].to_vec()).collect();
         assert_eq!(numbers, [[1, 2], [2, 2]]);
         assert_eq!(icc_profile(&carried), Some(Some(profile)));
