@@ -227,8 +227,10 @@ impl<'a> Looks<'a> {
 /// A part of a picture.
 fn cut(pixels: &Pixels, Region { x, y, width, height }: Region) -> Result<Pixels, Error> {
     let channels = pixels.channels().count();
-    let rows = pixels.samples().chunks_exact(pixels.stride()).skip(y).take(height);
-    let samples = rows.flat_map(|row| &row[x * channels..(x + width) * channels]).copied().collect();
+    let mut samples = Vec::with_capacity(width * height * channels);
+    for row in pixels.samples().chunks_exact(pixels.stride()).skip(y).take(height) {
+        samples.extend_from_slice(&row[x * channels..(x + width) * channels]);
+    }
     Pixels::new(width, height, pixels.channels(), samples).map_err(defect)
 }
 
