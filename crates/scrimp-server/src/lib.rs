@@ -20,6 +20,7 @@ mod health;
 mod keys;
 mod metrics;
 mod multipart;
+mod openapi;
 mod page;
 mod pool;
 mod problem;

@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use scrimp::{Error, LimitKind};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Why a request has no result. What is at fault with a photo keeps the code that the command line has for it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,14 +21,19 @@ pub(crate) struct Problem {
     retry_after: Option<u64>,
 }
 
-/// The body of an answer.
-#[derive(Serialize)]
-struct Details<'a> {
+/// A request without a result (RFC 9457).
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct Details<'a> {
+    /// The status in words.
     title: &'a str,
     status: u16,
     code: &'a str,
+    #[schema(minimum = 400, maximum = 599)]
     detail: &'a str,
+    /// A stable word for what is wrong.
 }
+    /// What is wrong and what can be done about it, as a sentence.
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {

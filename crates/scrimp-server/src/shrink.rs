@@ -4,6 +4,7 @@ use crate::accept::{Wanted, wanted};
 use crate::body::{Incoming, Received};
 use crate::form::{File, form};
 use crate::metrics::Metrics;
+use crate::openapi::{self, Decision, Problems};
 use crate::pool::Work;
 use crate::problem::Problem;
 use crate::query;
@@ -18,8 +19,44 @@ use scrimp_batch::{Engine, Record};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use utoipa::ToSchema;
 
 /// The photo in the body, shrunk as the query says.
+#[utoipa::path(
+    post,
+    path = "/v1/shrink",
+    params(query::OfPhoto),
+    request_body(
+        description = "The photo, as it is or as a part of a form. What it is, is told by its first bytes alone",
+        content((openapi::File = "image/*"), (Form = "multipart/form-data"))
+    ),
+    responses(
+        (
+            status = 200,
+            description = "The smaller JPEG, or the photo itself where it is best left as it is; with \
+                `Accept: application/json` the decision alone, with `multipart/form-data` both",
+            content(
+                (openapi::File = "image/jpeg"),
+                (openapi::File = "image/png"),
+                (openapi::File = "image/webp"),
+                (openapi::File = "image/tiff"),
+                (openapi::File = "image/bmp"),
+                (openapi::File = "image/gif"),
+                (Decision = "application/json"),
+                (openapi::File = "multipart/form-data")
+            ),
+            headers(
+                ("Scrimp-Outcome" = String, description = "saved, kept or best_effort"),
+                ("Scrimp-Code" = String, description = "Why"),
+                ("Scrimp-Score" = f64, description = "Of the bytes in the answer; none of a photo that was kept"),
+                ("Scrimp-Quality" = f64, description = "On libjpeg's scale; none of a photo that was kept"),
+                ("Scrimp-Saved-Bytes" = u64, description = "How many bytes fewer than came in")
+            )
+        ),
+        Problems
+    ),
+    security((), ("bearer" = []), ("basic" = []))
+)]
 pub(crate) async fn shrink(
     State(service): State<Service>,
     uri: Uri,
@@ -40,6 +77,13 @@ pub(crate) async fn shrink(
         Wanted::Form => done.both(),
         Wanted::Picture | Wanted::Any => Ok(done.file()),
     }
+}
+
+/// A form with a photo in it.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the form of a body")]
+struct Form {
+    photo: openapi::File,
 }
 
 /// A photo to be shrunk, and the memory that its file takes.

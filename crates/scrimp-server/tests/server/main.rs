@@ -7,3 +7,4 @@ mod page;
 mod room;
 mod score;
 mod shrink;
+mod openapi;

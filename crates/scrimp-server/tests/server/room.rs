@@ -165,6 +165,21 @@ impl Answer {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
     }
+/// A form with these parts.
+pub(crate) fn form(path: &str, parts: &[(&str, &[u8])]) -> Request {
+    let mut body = Vec::new();
+    for (name, bytes) in parts {
+        let head = format!(
+            "--limes\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"../../x\"\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(b"--limes--\r\n");
+    Request::new("POST", path).header("content-type", "multipart/form-data; boundary=limes").body(&body)
+}
+
 
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap()
