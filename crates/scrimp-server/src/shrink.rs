@@ -6,7 +6,7 @@ use crate::form::{File, form};
 use crate::metrics::Metrics;
 use crate::openapi::{self, Decision, Problems};
 use crate::pool::Work;
-use crate::problem::Problem;
+use crate::problem::{Problem, remedy};
 use crate::query;
 use crate::{Service, multipart};
 use axum::body::Body;
@@ -147,6 +147,7 @@ impl Done {
         let mut record = Record::of(Path::new("-"), self.photo.bytes.len(), &self.outcome);
         record.output_bytes = Some(self.bytes().len());
         (record.width, record.height) = self.size.unzip();
+        record.reason += &remedy(record.code);
         record
     }
 
