@@ -34,6 +34,7 @@ mod shrink;
 pub use app::app;
 pub use config::{Config, ConfigError, SETTINGS, Setting};
 pub use event::{Access, Event};
+pub use health::check_health;
 pub use metrics::metrics_app;
 pub use run::run;
 pub use serve::serve;
