@@ -156,7 +156,10 @@ fn compare(document: &Value, schema: &Value, found: &Value) {
     let schema = schema_of(document, schema);
     if let Some(either) = schema["oneOf"].as_array() {
         let inner = either.iter().find(|one| one["type"] != "null").unwrap();
-        return if found.is_null() { () } else { compare(document, inner, found) };
+        if !found.is_null() {
+            compare(document, inner, found);
+        }
+        return;
     }
     match found {
         Value::Object(members) => {
