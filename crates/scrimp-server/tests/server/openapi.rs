@@ -92,9 +92,13 @@ fn results(observed: &mut Observed) {
     }
     let json = Request::new("POST", "/v1/shrink").header("accept", "application/json");
     observed.note("POST", "/v1/shrink", &room.ask(&json.body(&photo())));
+    let both = Request::new("POST", "/v1/shrink").header("accept", "multipart/form-data");
+    observed.note("POST", "/v1/shrink", &room.ask(&both.body(&photo())));
     let pair = || form("/v1/score", &[("original", &photo()), ("candidate", &photo())]);
     observed.note("POST", "/v1/score", &room.ask(&pair()));
-    observed.note("POST", "/v1/score", &room.ask(&pair().header("accept", "image/png")));
+    for kind in ["image/png", "multipart/form-data"] {
+        observed.note("POST", "/v1/score", &room.ask(&pair().header("accept", kind)));
+    }
 }
 
 /// Problems of every kind.
