@@ -13,6 +13,8 @@ class Error(Exception):
     """Nothing came of a photo. Its text is the reason as a sentence."""
 
     code: ClassVar[str] = "error"
+    # The option that would help, as the end of the sentence.
+    _remedy: ClassVar[str] = ""
 
     def __init_subclass__(cls) -> None:
         if "code" not in cls.__dict__:
@@ -84,13 +86,19 @@ class JpegColours(Unsupported):
 class Alpha(Unsupported):
     """Some pixels are transparent, and there is no `background`."""
 
+    _remedy = " with background"
+
 
 class Animation(Unsupported):
     """It has several frames; `first_frame` takes the first."""
 
+    _remedy = " with first_frame"
+
 
 class Pages(Unsupported):
     """It has several pages; `first_frame` takes the first."""
+
+    _remedy = " with first_frame"
 
 
 class Layers(Unsupported):
@@ -119,6 +127,8 @@ class MetadataTooLong(Unsupported):
 
 class LimitPassed(Refused):
     """A limit would be passed; `limits` raises it."""
+
+    _remedy = " with limits"
 
 
 class LimitPixels(LimitPassed): ...
@@ -162,4 +172,5 @@ _BY_CODE = _all(Error)
 
 def of(code: str, reason: str) -> Error:
     """The exception for a code."""
-    return _BY_CODE.get(code, Error)(reason)
+    kind = _BY_CODE.get(code, Error)
+    return kind(reason + kind._remedy)

@@ -1,6 +1,8 @@
 //! How the program ends.
 
+use scrimp::LimitKind;
 use scrimp_batch::FileError;
+use std::borrow::Cow;
 use std::process::ExitCode;
 
 /// Exit codes of the manual.
@@ -47,15 +49,25 @@ pub(crate) fn report(error: &anyhow::Error) -> Exit {
 
 /// Prints an error with its causes, and what can be done about it.
 pub(crate) fn complain(error: &anyhow::Error) {
-    let code = error.chain().find_map(|cause| cause.downcast_ref::<FileError>()).map(FileError::code);
-    note!("scrimp: {error:#}{}", code.map_or("", remedy));
+    let code = error.chain().find_map(|cause| {
+        let of_photo = || cause.downcast_ref::<scrimp::Error>().map(scrimp::Error::code);
+        cause.downcast_ref::<FileError>().map(FileError::code).or_else(of_photo)
+    });
+    note!("scrimp: {error:#}{}", code.map_or(Cow::Borrowed(""), remedy));
 }
 
 /// What can be done at the command line about a photo with this code.
-pub(crate) fn remedy(code: &str) -> &'static str {
-    match code {
+pub(crate) fn remedy(code: &str) -> Cow<'static, str> {
+    if let Some(limit) = LimitKind::ALL.iter().find(|limit| limit.code() == code) {
+        return format!(" with --limit {}=NUMBER", limit.name()).into();
+    }
+    let fixed = match code {
         "output_exists" => "; --overwrite replaces it",
         "hard_linked" => "; --split-hard-links rewrites it all the same",
+        "alpha" => " with --background",
+        "animation" | "pages" | "frames" => " with --first-frame",
+        "content_credentials" => " with --break-credentials",
         _ => "",
-    }
+    };
+    fixed.into()
 }

@@ -14,7 +14,12 @@ pub(crate) fn half_of_memory() -> u64 {
     let Ok(system) = System::new_with_specifics(kinds) else { return UNKNOWN_MEMORY };
     let machine = system.total_memory();
     let group = system.cgroup_limits().map_or(machine, |limits| limits.total_memory);
-    machine.min(group) / 2
+    half(machine.min(group))
+}
+
+/// Half of this; where it is nought, the machine does not tell, as where /proc is out of sight.
+const fn half(memory: u64) -> u64 {
+    if memory == 0 { UNKNOWN_MEMORY } else { memory / 2 }
 }
 
 /// How many threads can run at once.
@@ -34,4 +39,14 @@ pub(crate) fn state_folder() -> Option<PathBuf> {
         folder("XDG_STATE_HOME").or_else(|| Some(folder("HOME")?.join(".local/state")))
     };
     base.map(|base| base.join("scrimp"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_that_tells_nothing_has_some_memory_all_the_same() {
+        assert_eq!((half(0), half(8 << 30)), (UNKNOWN_MEMORY, 4 << 30));
+    }
 }

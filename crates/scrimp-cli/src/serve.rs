@@ -13,6 +13,12 @@ pub(crate) fn run(arguments: &ServeArguments) -> anyhow::Result<Exit> {
         show::line("the configuration is sound")?;
         return Ok(Exit::Done);
     }
+    if arguments.check_health {
+        let listen = config.listen;
+        scrimp_server::check_health(listen).with_context(|| format!("no service is alive at {listen}"))?;
+        show::line("the service is alive")?;
+        return Ok(Exit::Done);
+    }
     // The first signal lets the requests in hand end, the second one ends the program at once.
     let _interrupt = Interrupt::listen()?;
     scrimp_server::serve(config, teller(arguments.log))?;

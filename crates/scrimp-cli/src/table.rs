@@ -155,7 +155,12 @@ fn row(record: &Record) -> String {
                 format!("score {}  q {} {}", in_four_digits(score), setting.quality, setting.subsampling);
             format!("{outcome}{sizes}  {percent:>7}  {how:<28}  {path}")
         }
-        _ => format!("{outcome}{:>8}  {path}: {}", size::show(before), plain(&record.reason)),
+        _ => format!(
+            "{outcome}{:>8}  {path}: {}{}",
+            size::show(before),
+            plain(&record.reason),
+            remedy(record.code)
+        ),
     }
 }
 

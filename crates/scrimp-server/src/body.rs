@@ -21,6 +21,7 @@ pub(crate) const PIECE: u64 = 1024;
 pub(crate) struct Incoming<'a> {
     counted: Counted<'a>,
     body: Body,
+    announced: u64,
     deadline: Instant,
 }
 
@@ -48,11 +49,11 @@ impl<'a> Incoming<'a> {
             let detail = "bodies are read as they are; send it without Content-Encoding";
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_encoding", detail));
         }
-        let announced =
-            headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-        let counted = Counted::begin(service, announced.unwrap_or(0))?;
+        let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+        let announced = announced.unwrap_or(0);
+        let counted = Counted::begin(service, announced)?;
         let deadline = Instant::now() + service.config.body_timeout();
-        Ok(Self { counted, body, deadline })
+        Ok(Self { counted, body, announced, deadline })
     }
 
     /// The next piece; none at the end.
@@ -74,8 +75,14 @@ impl<'a> Incoming<'a> {
     /// The whole body.
     pub(crate) async fn whole(mut self) -> Result<Received, Problem> {
         let mut bytes = Vec::new();
+        // Only addresses are taken for it, and memory as it comes in; grown bit by bit it would leave holes behind. Where
+        // there are no addresses it grows all the same.
+        let _ = bytes.try_reserve_exact(usize::try_from(self.announced).unwrap_or(0));
         while let Some(piece) = self.next().await? {
             bytes.extend_from_slice(&piece);
+            // Of a fast client the next piece is always there: without this, hundreds of them would keep the threads that
+            // answer for a body each before anybody else had his turn.
+            tokio::task::yield_now().await;
         }
         Ok(self.received(bytes))
     }

@@ -128,6 +128,10 @@ impl Config {
         variables: impl IntoIterator<Item = (String, String)>,
         flags: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, ConfigError> {
+        // Unless it was limited apart, it goes with the memory that is set.
+        if self.limits.memory == self.work_memory() {
+            self.limits.memory = u64::MAX;
+        }
         if let Some(text) = file {
             settings::take_file(&mut self, text)?;
         }
@@ -238,6 +242,8 @@ mod tests {
     fn no_photo_may_need_more_than_all_work_has() {
         let read = config().read(None, [], pairs(&[("memory", "400M"), ("limit_memory", "4G")])).unwrap();
         assert_eq!(read.limits.memory, 300_000_000);
+        let more = config().read(None, [], pairs(&[("memory", "4G")])).unwrap();
+        assert_eq!(more.limits.memory, 3_000_000_000);
     }
 
     #[test]

@@ -6,6 +6,8 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use scrimp::{Error, LimitKind};
 use serde::Serialize;
+use std::borrow::Cow;
+use utoipa::ToSchema;
 
 /// Why a request has no result. What is at fault with a photo keeps the code that the command line has for it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,12 +22,17 @@ pub(crate) struct Problem {
     retry_after: Option<u64>,
 }
 
-/// The body of an answer.
-#[derive(Serialize)]
-struct Details<'a> {
+/// A request without a result (RFC 9457).
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct Details<'a> {
+    /// The status in words.
     title: &'a str,
+    #[schema(minimum = 400, maximum = 599)]
     status: u16,
+    /// A stable word for what is wrong.
     code: &'a str,
+    /// What is wrong and what can be done about it, as a sentence.
     detail: &'a str,
 }
 
@@ -75,8 +82,24 @@ impl From<Error> for Problem {
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };
         let retry_after = matches!(error, Error::Interrupted).then_some(1);
-        Self { retry_after, ..Self::new(status, error.code(), error.to_string()) }
+        let detail = format!("{error}{}", remedy(error.code()));
+        Self { retry_after, ..Self::new(status, error.code(), detail) }
     }
+}
+
+/// What over HTTP can be done about a photo with this code, as the end of its sentence.
+pub(crate) fn remedy(code: &str) -> Cow<'static, str> {
+    // Whoever asks cannot raise a limit, but may know who can.
+    if let Some(limit) = LimitKind::ALL.iter().find(|limit| limit.code() == code) {
+        return format!(" with the service's setting {}", limit.code()).into();
+    }
+    let fixed = match code {
+        "alpha" => " with the option background",
+        "animation" | "pages" => " with the option first_frame",
+        "content_credentials" => " with the option break_credentials",
+        _ => "",
+    };
+    fixed.into()
 }
 
 impl IntoResponse for Problem {

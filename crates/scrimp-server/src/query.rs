@@ -1,5 +1,9 @@
 //! Options of a photo as names and values: of a query, of a signed path.
 
+mod parameters;
+
+pub(crate) use parameters::{OfPair, OfPhoto};
+
 use crate::problem::Problem;
 use scrimp::{
     Coding, CountFrom, Credentials, Damage, Effort, Floor, Frames, Goal, Limits, Look, MinSaving, Options,

@@ -22,6 +22,9 @@ use tower::ServiceExt;
 /// How long the accept loop rests where the system has no handle left for a connection.
 const REST: Duration = Duration::from_millis(100);
 
+/// The most bytes of a connection that are read ahead, and of headers; hyper's own 400 KiB are much for each of a thousand.
+const BUFFER: usize = 64 * 1024;
+
 /// How long what a client still sends is read and thrown away after its answer.
 const LINGER: Duration = Duration::from_secs(2);
 
@@ -88,6 +91,7 @@ async fn serve(stream: TcpStream, app: Router, times: Times, mut stop: watch::Re
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(times.headers)
+        .max_buf_size(BUFFER)
         .serve_connection(TokioIo::new(Box::pin(stream)), answer);
     // However it ended: what could not be understood has an answer too.
     let _ = tokio::select! {

@@ -4,9 +4,10 @@ use crate::Service;
 use crate::accept::{Wanted, wanted};
 use crate::body::{Incoming, Received};
 use crate::form::{File, form};
-use crate::multipart;
+use crate::openapi::{self, Problems, Score};
 use crate::pool::Work;
 use crate::problem::Problem;
+use crate::{multipart, query};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
@@ -17,8 +18,28 @@ use scrimp::{HeatMap, Limits, Metric, Options, Photo, memory_needed_by};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use utoipa::ToSchema;
 
 /// How much alike the two photos of the body look; as a map, or both, as `Accept` says.
+#[utoipa::path(
+    post,
+    path = "/v1/score",
+    params(query::OfPair),
+    request_body(content = Pair, content_type = "multipart/form-data"),
+    responses(
+        (
+            status = 200,
+            description = "The score; with `Accept: image/png` the map of it, with `multipart/form-data` both",
+            content(
+                (Score = "application/json"),
+                (openapi::File = "image/png"),
+                (openapi::File = "multipart/form-data")
+            )
+        ),
+        Problems
+    ),
+    security((), ("bearer" = []), ("basic" = []))
+)]
 pub(crate) async fn score(
     State(service): State<Service>,
     uri: Uri,
@@ -37,6 +58,14 @@ pub(crate) async fn score(
     let scoring = Scoring { photos, metric, limits, wanted: wanted(&headers) };
     let answer = service.pool.run(scoring).await??;
     Ok(([(CACHE_CONTROL, "no-store")], answer).into_response())
+}
+
+/// Two photos of the same size in pixels.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the form of a body")]
+struct Pair {
+    original: openapi::File,
+    candidate: openapi::File,
 }
 
 fn metric(query: &str) -> Result<Metric, Problem> {

@@ -5,8 +5,9 @@ use crate::body::{Incoming, Received};
 use crate::finished::{Facts, Finished, counted, media_type};
 use crate::form::{File, form};
 use crate::metrics::Metrics;
+use crate::openapi::{self, Decision, Problems};
 use crate::pool::Work;
-use crate::problem::Problem;
+use crate::problem::{Problem, remedy};
 use crate::query;
 use crate::{Service, multipart};
 use axum::body::Body;
@@ -19,8 +20,44 @@ use scrimp_batch::{Engine, Record};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use utoipa::ToSchema;
 
 /// The photo in the body, shrunk as the query says.
+#[utoipa::path(
+    post,
+    path = "/v1/shrink",
+    params(query::OfPhoto),
+    request_body(
+        description = "The photo, as it is or as a part of a form. What it is, is told by its first bytes alone",
+        content((openapi::File = "image/*"), (Form = "multipart/form-data"))
+    ),
+    responses(
+        (
+            status = 200,
+            description = "The smaller JPEG, or the photo itself where it is best left as it is; with \
+                `Accept: application/json` the decision alone, with `multipart/form-data` both",
+            content(
+                (openapi::File = "image/jpeg"),
+                (openapi::File = "image/png"),
+                (openapi::File = "image/webp"),
+                (openapi::File = "image/tiff"),
+                (openapi::File = "image/bmp"),
+                (openapi::File = "image/gif"),
+                (Decision = "application/json"),
+                (openapi::File = "multipart/form-data")
+            ),
+            headers(
+                ("Scrimp-Outcome" = String, description = "saved, kept or best_effort"),
+                ("Scrimp-Code" = String, description = "Why"),
+                ("Scrimp-Score" = f64, description = "Of the bytes in the answer; none of a photo that was kept"),
+                ("Scrimp-Quality" = f64, description = "On libjpeg's scale; none of a photo that was kept"),
+                ("Scrimp-Saved-Bytes" = u64, description = "How many bytes fewer than came in")
+            )
+        ),
+        Problems
+    ),
+    security((), ("bearer" = []), ("basic" = []))
+)]
 pub(crate) async fn shrink(
     State(service): State<Service>,
     uri: Uri,
@@ -45,6 +82,13 @@ pub(crate) async fn shrink(
 
 /// Photos are nobody's but the asker's.
 const NO_STORE: [(HeaderName, &str); 1] = [(CACHE_CONTROL, "no-store")];
+
+/// A form with a photo in it.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the form of a body")]
+struct Form {
+    photo: openapi::File,
+}
 
 /// A photo to be shrunk, and the memory that its file takes.
 #[derive(Debug)]
@@ -107,6 +151,7 @@ impl Done {
         let mut record = Record::of(Path::new("-"), self.photo.bytes.len(), &self.outcome);
         record.output_bytes = Some(self.bytes().len());
         (record.width, record.height) = self.size.unzip();
+        record.reason += &remedy(record.code);
         record
     }
 

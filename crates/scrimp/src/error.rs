@@ -3,6 +3,9 @@
 use crate::Format;
 
 /// Why there is no outcome: the photo is at fault, or the caller gave up on it. Nothing is written for it.
+///
+/// Where an option would help, the sentence ends so that its spelling can be added: " with --background" on the command
+/// line. Each shell has its own table from [`Self::code`] to these.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -27,7 +30,7 @@ pub enum Error {
     #[error("what is to be stripped cannot be taken out of it: {0}")]
     CannotStrip(String),
     /// A limit would be passed.
-    #[error("{which} {found}, over the limit of {limit}; raise the limit {} if you trust the file", which.name())]
+    #[error("{which} {found}, over the limit of {limit}; if you trust the file, raise it")]
     Limit {
         /// The limit.
         which: LimitKind,
@@ -93,18 +96,14 @@ pub enum Unsupported {
     Colours,
     /// Some pixels are transparent.
     #[error(
-        "some pixels are transparent, and a JPEG has no transparency; say what is behind them with --background, or flatten it first"
+        "some pixels are transparent, and a JPEG has no transparency; flatten it first, or say what is behind them"
     )]
     Alpha,
     /// More than one frame.
-    #[error(
-        "it is animated, and a JPEG is not; take its first frame with --first-frame, or save the one that you want"
-    )]
+    #[error("it is animated, and a JPEG is not; save the frame that you want, or take the first")]
     Animation,
     /// More than one page.
-    #[error(
-        "it holds several pages, and a JPEG does not; take the first with --first-frame, or save the one that you want"
-    )]
+    #[error("it holds several pages, and a JPEG does not; save the one that you want, or take the first")]
     Pages,
     /// A TIFF with other pictures below or instead of its first.
     #[error(

@@ -288,14 +288,16 @@ impl fmt::Display for Kept {
                 write!(f, "{bytes} {unit} behind the image: something tells where, and that would not hold in a new file")
             }
             Self::ContentCredentials => f.write_str(
-                "it has content credentials (C2PA), which any change would break; --break-credentials shrinks it all the same",
+                "it has content credentials (C2PA), which any change would break; to shrink it all the same, allow that",
             ),
             Self::ExtensionLayer => {
                 f.write_str("it is a JPEG XT, whose further layers are only right on its own pixels")
             }
             Self::MetadataTooLong => f.write_str("it carries metadata too long for a JPEG's segments"),
-            Self::Alpha => f.write_str("some of its pixels are transparent, and a JPEG has no transparency"),
-            Self::Frames => f.write_str("it holds several frames or pages, and a JPEG does not"),
+            Self::Alpha => f.write_str(
+                "some of its pixels are transparent, and a JPEG has no transparency; to convert it, say what is behind them",
+            ),
+            Self::Frames => f.write_str("it holds several frames or pages, and a JPEG does not; to convert it, take the first"),
             Self::Cmyk => f.write_str(
                 "its colours are CMYK, which are not measured, and writing the very same picture better saves too little",
             ),

@@ -80,7 +80,7 @@ pub(crate) fn strip(riders: &mut Riders, groups: &[Strip]) -> Result<(), Error> 
 fn cannot_strip(group: Strip) -> Error {
     let name = group.name();
     Error::CannotStrip(format!(
-        "metadata that holds {name} is damaged or unusual; --strip=all-but-icc drops it as a whole"
+        "metadata that holds {name} is damaged or unusual; stripping all-but-icc drops it as a whole"
     ))
 }
 

@@ -29,6 +29,10 @@ pub(crate) struct ServeArguments {
     /// Tell whether the settings can be, and serve nothing
     #[arg(long)]
     pub(crate) check_config: bool,
+
+    /// Tell whether a service with these settings is there and alive, and serve nothing
+    #[arg(long, conflicts_with = "check_config")]
+    pub(crate) check_health: bool,
 }
 
 /// How requests are told of.

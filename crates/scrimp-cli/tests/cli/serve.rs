@@ -95,6 +95,18 @@ fn when_it_is_to_end_it_answers_what_it_has_in_hand() {
     );
 }
 
+#[test]
+fn whether_a_service_is_alive_can_be_asked() {
+    let served = Served::begin("env", &[]);
+    let room = Room::empty();
+    room.scrimp(&format!("serve --check-health --listen {}", served.address)).exits(0).says("alive");
+    let address = served.address.clone();
+    drop(served);
+    room.scrimp(&format!("serve --check-health --listen {address}"))
+        .exits(1)
+        .complains("no service is alive at");
+}
+
 /// Many more connections than the program may have files open: it waits until there are handles again.
 #[cfg(target_os = "linux")]
 #[test]

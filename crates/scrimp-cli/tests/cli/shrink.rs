@@ -189,6 +189,15 @@ fn each_fault_has_its_code() {
 }
 
 #[test]
+fn a_remedy_is_told_as_a_flag() {
+    let room = Room::with_photos();
+    room.scrimp("shrink photos/wall.jpg -o out.jpg --limit pixels=100")
+        .complains("raise it with --limit pixels=");
+    room.scrimp("score photos/wall.jpg photos/wall.jpg --limit side=10")
+        .complains("raise it with --limit side=");
+}
+
+#[test]
 fn an_output_that_is_there_stays_unless_told_otherwise() {
     let room = Room::with_photos();
     room.put("out.jpg", b"precious");

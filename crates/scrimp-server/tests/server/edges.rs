@@ -3,6 +3,7 @@
 use crate::room::{Answer, Request, Room};
 use scrimp_testkit::{jpeg, scenes};
 use std::io::Write;
+use std::net::TcpStream;
 
 fn photo() -> Vec<u8> {
     jpeg(&scenes::landscape(160, 120, 1), 95)
@@ -68,6 +69,28 @@ fn a_client_that_waits_to_be_told_to_go_on_is_told() {
     assert_eq!(Answer::read(&mut stream).status, 200);
     // Told no before anything is sent.
     raw(&room, &ask(50_000_000)).is_problem(413, "limit_file_bytes");
+}
+
+#[test]
+fn a_body_that_is_not_as_long_as_announced_costs_its_own_request() {
+    let room = Room::open(&[("body_seconds", "1")]);
+    let announcing =
+        |length: usize| Request::new("POST", "/v1/shrink").header("content-length", &length.to_string());
+    // Shorter, and the connection goes: nobody is there to be answered; and stays: it is waited for.
+    drop(raw_half(&room, &announcing(photo().len() + 1).bytes()));
+    raw(&room, &[announcing(photo().len() + 1).bytes(), photo()].concat()).is_problem(408, "body_timeout");
+    // Longer: what is too much is no part of it.
+    let answer = raw(&room, &[announcing(photo().len()).bytes(), photo(), vec![b'x'; 1000]].concat());
+    assert_eq!(answer.status, 200);
+    assert_eq!(room.get("/readyz").status, 200);
+}
+
+/// Sends these bytes and the photo, and no more.
+fn raw_half(room: &Room, head: &[u8]) -> TcpStream {
+    let mut stream = room.connect();
+    stream.write_all(&[head, &photo()].concat()).unwrap();
+    stream.shutdown(std::net::Shutdown::Write).unwrap();
+    stream
 }
 
 #[test]

@@ -1,10 +1,16 @@
 //! The service over real connections.
 
+#[cfg(target_os = "linux")]
+mod bounds;
 mod cache;
+#[cfg(target_os = "linux")]
+mod child;
 mod clients;
 mod edges;
+#[cfg(target_os = "linux")]
 mod hostile;
 mod load;
+mod openapi;
 mod page;
 mod room;
 mod score;

@@ -5,6 +5,7 @@ use scrimp_server::{Access, Config, Event, Service, app, metrics_app, run};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::num::NonZeroUsize;
+use std::ops::Deref;
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -14,7 +15,7 @@ use tokio::sync::oneshot;
 
 /// A running service; it is gone when this is dropped.
 pub(crate) struct Room {
-    pub(crate) address: SocketAddr,
+    client: Client,
     metrics: SocketAddr,
     told: Arc<Mutex<Vec<Access>>>,
     runtime: Runtime,
@@ -58,7 +59,14 @@ impl Room {
             run(listener, app(service.clone()), &service, async { drop(stopped.await) }).await;
             let _ = tell.send(());
         });
-        Self { address, metrics, told, runtime, stop: Some(stop), ended: Mutex::new(ended) }
+        Self {
+            client: Client { address },
+            metrics,
+            told,
+            runtime,
+            stop: Some(stop),
+            ended: Mutex::new(ended),
+        }
     }
 
     pub(crate) fn plain() -> Self {
@@ -75,12 +83,6 @@ impl Room {
         self.ended.lock().unwrap().recv_timeout(time).is_ok()
     }
 
-    pub(crate) fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(self.address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(120))).unwrap();
-        stream
-    }
-
     /// What is served for Prometheus.
     pub(crate) fn figures(&self) -> String {
         let mut stream = TcpStream::connect(self.metrics).unwrap();
@@ -91,6 +93,34 @@ impl Room {
     /// The requests that were told of.
     pub(crate) fn told(&self) -> Vec<Access> {
         self.told.lock().unwrap().clone()
+    }
+}
+
+impl Deref for Room {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        let empty = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        std::mem::replace(&mut self.runtime, empty).shutdown_background();
+    }
+}
+
+/// One who asks a service at this address.
+pub(crate) struct Client {
+    pub(crate) address: SocketAddr,
+}
+
+impl Client {
+    pub(crate) fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(120))).unwrap();
+        stream
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
@@ -106,13 +136,6 @@ impl Room {
         // A refusal may come before all is sent.
         let _ = stream.write_all(&request.bytes());
         Answer::read(&mut stream)
-    }
-}
-
-impl Drop for Room {
-    fn drop(&mut self) {
-        let empty = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        std::mem::replace(&mut self.runtime, empty).shutdown_background();
     }
 }
 
@@ -141,6 +164,21 @@ impl Request {
     pub(crate) fn bytes(&self) -> Vec<u8> {
         [self.head.as_bytes(), b"\r\n", &self.body].concat()
     }
+}
+
+/// A form with these parts.
+pub(crate) fn form(path: &str, parts: &[(&str, &[u8])]) -> Request {
+    let mut body = Vec::new();
+    for (name, bytes) in parts {
+        let head = format!(
+            "--limes\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"../../x\"\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(b"--limes--\r\n");
+    Request::new("POST", path).header("content-type", "multipart/form-data; boundary=limes").body(&body)
 }
 
 /// What came back.

@@ -1,21 +1,6 @@
-use crate::room::{Answer, Request, Room};
+use crate::room::{Answer, Request, Room, form};
 use scrimp::{Format, Metric, Options};
 use scrimp_testkit::{jpeg, png, scenes};
-
-/// A form with these parts.
-fn form(path: &str, parts: &[(&str, &[u8])]) -> Request {
-    let mut body = Vec::new();
-    for (name, bytes) in parts {
-        let head = format!(
-            "--limes\r\ncontent-disposition: form-data; name=\"{name}\"; filename=\"../../x\"\r\n\r\n"
-        );
-        body.extend_from_slice(head.as_bytes());
-        body.extend_from_slice(bytes);
-        body.extend_from_slice(b"\r\n");
-    }
-    body.extend_from_slice(b"--limes--\r\n");
-    Request::new("POST", path).header("content-type", "multipart/form-data; boundary=limes").body(&body)
-}
 
 fn pair() -> (Vec<u8>, Vec<u8>) {
     let scene = scenes::landscape(240, 160, 1);

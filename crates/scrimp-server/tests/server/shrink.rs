@@ -1,6 +1,8 @@
 use crate::room::{Request, Room};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use scrimp::{Format, Metric, Options};
-use scrimp_testkit::{Noise, jpeg, png, scenes};
+use scrimp_testkit::{Noise, jpeg, png, riders, scenes};
 
 fn photo() -> Vec<u8> {
     png(&scenes::landscape(240, 160, 1))
@@ -145,4 +147,29 @@ fn paths_and_methods_that_there_are_not_are_problems_too() {
     assert_eq!((room.get("/healthz").status, &*room.get("/healthz").body), (200, b"ok\n".as_slice()));
     let gzip = Request::new("POST", "/v1/shrink").header("content-encoding", "gzip").body(&photo());
     room.ask(&gzip).is_problem(415, "content_encoding");
+}
+
+/// Two by two pixels that are transparent.
+const CLEAR_PNG: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAYAAABytg0kAAAAC0lEQVR4nGNgQAcAABIAAXfx+gAAAAAASUVORK5CYII=";
+
+/// A remedy is told in words of HTTP: nobody who asks has a command line.
+#[test]
+fn remedies_are_options_and_settings_of_the_service() {
+    let detail = |room: &Room, photo: &[u8]| {
+        let told = room.post("/v1/shrink", photo).json()["detail"].as_str().unwrap().to_owned();
+        assert!(!told.contains("--"), "{told}");
+        told
+    };
+    let photo = jpeg(&scenes::landscape(240, 160, 1), 90);
+    let small = Room::open(&[("limit_pixels", "10K")]);
+    assert!(detail(&small, &photo).ends_with("with the service's setting limit_pixels"));
+    let room = Room::plain();
+    let clear = STANDARD.decode(CLEAR_PNG).unwrap();
+    assert!(detail(&room, &clear).ends_with("with the option background"));
+    let signed = riders::with_segments(&photo, &[(0xEB, b"JP\0\x01\0\0\0\x01\0\0\0\x0Cjumb".to_vec())]);
+    let request = Request::new("POST", "/v1/shrink").header("accept", "application/json").body(&signed);
+    let kept = room.ask(&request).json();
+    assert_eq!(kept["code"], "content_credentials");
+    assert!(kept["reason"].as_str().unwrap().ends_with("with the option break_credentials"));
 }
