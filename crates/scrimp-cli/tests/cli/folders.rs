@@ -155,7 +155,7 @@ fn curves_are_measured_once() {
     // What the ledger says is believed, and so it can be seen that nothing was measured again.
     assert_eq!(room.scrimp(&format!("{command} 30%")).exits(0).stderr(), first);
     let entries = room.scrimp("ledger export notes").exits(0).json();
-    assert!(entries.iter().all(|entry| entry["curve"]["points"].as_array().unwrap().len() > 3));
+    assert!(entries.iter().all(|entry| entry["measured"]["curve"]["points"].as_array().unwrap().len() > 3));
     room.scrimp(&format!("{command} 40% --yes")).exits(0).says("8 of 8 photos made smaller");
     room.scrimp("ledger show notes").exits(0).says("8 photos: 8 saved").says("the curves of 8 photos");
 }
