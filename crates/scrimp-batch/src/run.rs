@@ -394,20 +394,19 @@ mod tests {
     #[test]
     fn photos_in_hand_that_take_too_long_are_given_up_and_never_written() {
         fn slow(bytes: &[u8], options: &Options) -> Result<Outcome, Error> {
+            // Not before there is something in hand.
+            INTERRUPT.store(true, Ordering::Relaxed);
             std::thread::sleep(Duration::from_millis(1500));
             scrimp::shrink(bytes, options)
         }
+        static INTERRUPT: AtomicBool = AtomicBool::new(false);
         let room = folder_with_photos(5);
         let before = std::fs::read(room.path().join("0.jpg")).unwrap();
-        let interrupt = AtomicBool::new(false);
-        let (mut started, mut given_up) = (Instant::now(), None);
-        let left = run(slow, &interrupt).work(&tasks(room.path(), Effect::Write), |event| match event {
-            Event::Started { .. } => {
-                started = Instant::now();
-                interrupt.store(true, Ordering::Relaxed);
+        let (started, mut given_up) = (Instant::now(), None);
+        let left = run(slow, &INTERRUPT).work(&tasks(room.path(), Effect::Write), |event| {
+            if let Event::GivenUp { left } = event {
+                given_up = Some((left, started.elapsed()));
             }
-            Event::GivenUp { left } => given_up = Some((left, started.elapsed())),
-            _ => {}
         });
         let (told, after) = given_up.unwrap();
         assert_eq!((told, left), (5, 5));
