@@ -4,6 +4,7 @@ use crate::args::{LogForm, ServeArguments};
 use crate::exit::{Exit, UsageError};
 use crate::interrupt::Interrupt;
 use crate::{machine, show};
+use anyhow::Context;
 use scrimp_server::{Access, Config, Event};
 use std::path::Path;
 

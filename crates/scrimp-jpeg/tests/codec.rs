@@ -53,7 +53,8 @@ fn transform_and_file_are_given_up_at_the_next_look_and_else_are_the_same() {
     let write = |stop: Stop<'_>| {
         write_coefficients_unless(&quantised, Coding::Progressive, stop).map(|again| assert_eq!(again, file))
     };
-    let steps: [&dyn Fn(Stop<'_>) -> Result<(), Error>; 2] = [&transform, &write];
+    type Step<'a> = &'a dyn Fn(Stop<'_>) -> Result<(), Error>;
+    let steps: [Step<'_>; 2] = [&transform, &write];
     for step in steps {
         let looks = AtomicUsize::new(0);
         let looked_before = |most: usize| looks.fetch_add(1, Ordering::Relaxed) >= most;
