@@ -8,7 +8,7 @@
 //! The folder is gone through as a dry run with an engine that does nothing, then with the real one, with and without ledger and
 //! report, in turns; of each the least is told. Nothing in the folder changes.
 
-use scrimp::{Decision, Error, Kept, Options, Outcome, View, Views, WorstCell};
+use scrimp::{Convert, Decision, Error, Kept, Options, Outcome, View, Views, WorstCell};
 use scrimp_batch::{
     Destination, Effect, Engine, Event, Input, Job, Ledger, Overwrite, Report, Run, Selection, Session,
 };
@@ -74,7 +74,7 @@ fn cost(folder: &Path, engine: Engine, with_ledger: bool, with_report: bool) -> 
     let job = Job {
         inputs: vec![Input::Path(folder.to_path_buf())],
         selection: Selection::default(),
-        destination: Destination::Nowhere,
+        destination: Destination::Nowhere(Convert::Never),
         options: Options::default(),
         overwrite: Overwrite::Never,
         effect: Effect::DryRun,

@@ -1,8 +1,6 @@
 //! What is asked for, and the tasks that follow from it.
 
-use crate::permit::{Permit, settle};
-use crate::task::{Sink, Source};
-use crate::{Event, Gauge, InPlace, Origin, Overwrite, Record, Selection, Stream, Task, in_place};
+use crate::{Event, Gauge, InPlace, Overwrite, Record, Selection, Stream, Tasks, file, in_place, walk};
 use scrimp::{Convert, Options};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -28,8 +26,9 @@ pub enum Destination {
     Stream(Stream),
     /// Each JPEG over itself; photos of other formats are looked at and stay.
     InPlace(InPlace),
-    /// There are none: every photo is taken for one that is to become a JPEG, and looked at.
-    Nowhere,
+    /// Nothing is written: it is told what would become of each photo, whether or not it may be replaced. Which of other
+    /// formats count as ones that become a JPEG.
+    Nowhere(Convert),
 }
 
 /// Whether anything is written.
@@ -92,15 +91,12 @@ pub enum JobError {
 #[derive(Debug)]
 pub struct Planned {
     /// What is to be done, in order.
-    pub tasks: Vec<Task>,
+    pub tasks: Tasks,
     /// What could not even be looked at.
     pub troubles: Vec<Record>,
-}
-
-impl Planned {
-    fn empty() -> Self {
-        Self { tasks: Vec::new(), troubles: Vec::new() }
-    }
+    /// The folder for backups, if there is something else in it. It is not marked, and so another job over it takes all
+    /// of it for photos.
+    pub mixed_backups: Option<PathBuf>,
 }
 
 impl Job {
@@ -112,24 +108,14 @@ impl Job {
     pub fn plan(&self, interrupt: &AtomicBool, tell: impl FnMut(Event)) -> Result<Planned, JobError> {
         let mut plan = Plan::of(self, interrupt, tell);
         match &self.destination {
-            Destination::File(file) => {
-                plan.one(Sink::File(file.clone()), JobError::OneFileForMany(file.clone()))?;
-            }
-            Destination::Stream(stream) => {
-                plan.one(Sink::Stream(stream.clone()), JobError::OneStreamForMany)?;
-            }
+            Destination::File(file) => plan.one(JobError::OneFileForMany(file.clone()))?,
+            Destination::Stream(_) => plan.one(JobError::OneStreamForMany)?,
             Destination::Folder(folder) => plan.many(folder)?,
             Destination::InPlace(how) => in_place::plan(&mut plan, how)?,
-            Destination::Nowhere => plan.nowhere()?,
+            Destination::Nowhere(_) => in_place::find(&mut plan, None)?,
         }
         let mut planned = plan.planned;
-        let claims: Vec<_> = planned.tasks.iter().map(Task::claim).collect();
-        // A backup that is there already is settled when its bytes are known.
-        let in_place = matches!(self.destination, Destination::InPlace(_));
-        let overwrite = if in_place { Overwrite::Always } else { self.overwrite };
-        for (task, permit) in planned.tasks.iter_mut().zip(settle(&claims, overwrite)) {
-            task.permit = permit;
-        }
+        planned.tasks.settle();
         Ok(planned)
     }
 }
@@ -137,8 +123,6 @@ impl Job {
 /// The tasks of a job as they are found.
 pub(crate) struct Plan<'a, T> {
     pub(crate) job: &'a Job,
-    /// One for all photos.
-    options: Arc<Options>,
     planned: Planned,
     interrupt: &'a AtomicBool,
     tell: T,
@@ -148,24 +132,33 @@ impl<'a, T: FnMut(Event)> Plan<'a, T> {
     fn of(job: &'a Job, interrupt: &'a AtomicBool, tell: T) -> Self {
         let convert = match job.destination {
             // The caller named its output.
-            Destination::File(_) | Destination::Stream(_) | Destination::Nowhere => Convert::Always,
+            Destination::File(_) | Destination::Stream(_) => Convert::Always,
             Destination::Folder(_) => Convert::PhotoLike,
             Destination::InPlace(_) => Convert::Never,
+            Destination::Nowhere(convert) => convert,
         };
         let mut options = job.options.clone();
         options.convert = convert;
-        Self { job, options: Arc::new(options), planned: Planned::empty(), interrupt, tell }
+        let (overwrite, backups) = match &job.destination {
+            // A backup that is there already is settled when its bytes are known.
+            Destination::InPlace(how) => (Overwrite::Always, how.backup.as_deref()),
+            _ => (job.overwrite, None),
+        };
+        let mixed_backups = backups.filter(|folder| !walk::may_be_marked(folder)).map(Path::to_path_buf);
+        let (options, destination) = (Arc::new(options), job.destination.clone());
+        let tasks = Tasks::new(options, job.effect, destination, overwrite, mixed_backups.is_none());
+        let planned = Planned { tasks, troubles: Vec::new(), mixed_backups };
+        Self { job, planned, interrupt, tell }
     }
 
     /// One photo that becomes a JPEG whatever it is.
-    fn one(&mut self, sink: Sink, otherwise: JobError) -> Result<(), JobError> {
+    fn one(&mut self, otherwise: JobError) -> Result<(), JobError> {
         let [input] = self.job.inputs.as_slice() else { return Err(otherwise) };
         match input {
-            Input::Path(path) => self.add(path.clone(), Source::File, sink, Origin::Named),
-            Input::Bytes(bytes) => {
-                self.add(PathBuf::from("-"), Source::Bytes(Arc::clone(bytes)), sink, Origin::Named)
-            }
+            Input::Path(path) => self.add_named(path)?,
+            Input::Bytes(bytes) => self.planned.tasks.add_bytes(bytes),
         }
+        Ok(())
     }
 
     fn many(&mut self, output: &Path) -> Result<(), JobError> {
@@ -174,9 +167,7 @@ impl<'a, T: FnMut(Event)> Plan<'a, T> {
             if input.is_dir() {
                 self.add_folder(input, output)?;
             } else {
-                let name = input.file_name().map_or_else(|| input.clone(), PathBuf::from);
-                let sink = Sink::InFolder(output.join(name));
-                self.add(input.clone(), Source::File, sink, Origin::Named)?;
+                self.add_named(input)?;
             }
         }
         Ok(())
@@ -186,69 +177,41 @@ impl<'a, T: FnMut(Event)> Plan<'a, T> {
         let outside = output.canonicalize().ok();
         // Only an output folder inside the input is left out; the input itself never is.
         let outside = outside.filter(|outside| folder.canonicalize().ok().as_ref() != Some(outside));
-        for found in self.job.selection.files(folder, outside.as_deref())? {
-            match found {
-                Ok(path) => {
-                    let relative = path.strip_prefix(folder).map_or_else(|_| path.clone(), Path::to_path_buf);
-                    let sink = Sink::InFolder(output.join(relative));
-                    self.add(path, Source::File, sink, Origin::Walked)?;
-                }
-                Err(error) => self.fail(folder, &error),
-            }
-        }
-        Ok(())
+        self.walk(folder, outside.as_deref(), |_| true)
     }
 
-    fn nowhere(&mut self) -> Result<(), JobError> {
-        for input in &self.job.inputs {
-            match input {
-                Input::Bytes(bytes) => {
-                    self.add("-".into(), Source::Bytes(Arc::clone(bytes)), Sink::Nowhere, Origin::Named)?;
-                }
-                Input::Path(path) if path.is_dir() => {
-                    for found in self.job.selection.files(path, None)? {
-                        match found {
-                            Ok(found) => self.add(found, Source::File, Sink::Nowhere, Origin::Walked)?,
-                            Err(error) => self.fail(path, &error),
-                        }
-                    }
-                }
-                Input::Path(path) => self.add(path.clone(), Source::File, Sink::Nowhere, Origin::Named)?,
-            }
-        }
-        Ok(())
-    }
-
-    /// Adds a photo.
-    pub(crate) fn add(
+    /// Adds the photos in a folder of which `is_wanted` is true, but for those under `outside`.
+    pub(crate) fn walk(
         &mut self,
-        input: PathBuf,
-        source: Source,
-        sink: Sink,
-        origin: Origin,
+        folder: &Path,
+        outside: Option<&Path>,
+        mut is_wanted: impl FnMut(&Path) -> bool,
     ) -> Result<(), JobError> {
-        if self.interrupt.load(Ordering::Relaxed) {
-            return Err(JobError::Interrupted);
+        let root = Arc::from(folder);
+        for found in self.job.selection.files(folder, outside)? {
+            match found {
+                Ok(path) if is_wanted(&path) => {
+                    self.ensure_wanted()?;
+                    let format = file::format(&path).ok().flatten();
+                    self.planned.tasks.add_walked(&root, &path, format);
+                    (self.tell)(Event::Found);
+                }
+                Ok(_) => {}
+                Err(error) => self.planned.troubles.push(Record::trouble(folder, 0, &error)),
+            }
         }
-        let format = source.format(&input);
-        let (permit, options, effect) = (Ok(Permit::default()), Arc::clone(&self.options), self.job.effect);
-        self.planned.tasks.push(Task {
-            input,
-            origin,
-            source,
-            sink,
-            format,
-            permit,
-            options,
-            effect,
-            album: None,
-        });
+        Ok(())
+    }
+
+    /// Adds a photo that was named.
+    pub(crate) fn add_named(&mut self, path: &Path) -> Result<(), JobError> {
+        self.ensure_wanted()?;
+        self.planned.tasks.add_named(path, file::format(path).ok().flatten());
         (self.tell)(Event::Found);
         Ok(())
     }
 
-    /// Adds something that could not be looked at.
-    pub(crate) fn fail(&mut self, path: &Path, error: &crate::FileError) {
-        self.planned.troubles.push(Record::trouble(path, 0, error));
+    fn ensure_wanted(&self) -> Result<(), JobError> {
+        if self.interrupt.load(Ordering::Relaxed) { Err(JobError::Interrupted) } else { Ok(()) }
     }
 }

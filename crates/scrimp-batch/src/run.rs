@@ -5,11 +5,12 @@ use crate::hands::Hands;
 use crate::ledger::{Notes, Standing};
 use crate::memory::MemoryBudget;
 use crate::threads::Threads;
-use crate::{Effect, Entry, Event, FileError, LedgerError, Record, Session, Task, disk};
+use crate::{Effect, Entry, Event, FileError, LedgerError, Record, Session, Task, Tasks, disk};
 use scrimp::{Error, Options, Outcome};
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -53,7 +54,7 @@ enum Message {
 impl Run<'_> {
     /// Does the tasks and tells of each; ends early, with photos left, when it is interrupted. Returns how many tasks
     /// were left undone.
-    pub fn work(&self, tasks: &[Task], mut tell: impl FnMut(Event)) -> usize {
+    pub fn work(&self, tasks: &Tasks, mut tell: impl FnMut(Event)) -> usize {
         sweep(tasks, &mut tell);
         let next = AtomicUsize::new(0);
         let (budget, hands, gate) = (MemoryBudget::of(self.memory), Hands::default(), Gate::default());
@@ -73,7 +74,7 @@ impl Run<'_> {
                             // Before threads and memory are taken, which the other name may need.
                             let _hand = task.number_of_several_names().map(|file| hands.take(file));
                             let lent = threads.lend();
-                            guarded(task, || self.work_on(task, lent.threads(), budget, gate))
+                            guarded(&task, || self.work_on(&task, lent.threads(), budget, gate))
                         };
                         let _ = sender.send(Message::Ended(index, ended));
                     }
@@ -118,14 +119,16 @@ impl Run<'_> {
 }
 
 /// Removes what killed runs have left where something is going to be written.
-fn sweep(tasks: &[Task], tell: &mut impl FnMut(Event)) {
+fn sweep(tasks: &Tasks, tell: &mut impl FnMut(Event)) {
     // What is only tried leaves everything as it is.
-    let writing = tasks.iter().filter(|task| task.effect == Effect::Write);
-    let folders: BTreeSet<_> = writing.flat_map(Task::folders).collect();
+    if tasks.effect != Effect::Write {
+        return;
+    }
+    let folders: BTreeSet<_> = tasks.iter().flat_map(|task| task.folders()).collect();
     folders.iter().flat_map(|folder| disk::sweep(folder)).for_each(|path| tell(Event::LeftoverRemoved(path)));
 }
 
-fn take<'a>(tasks: &'a [Task], next: &AtomicUsize) -> Option<(usize, &'a Task)> {
+fn take(tasks: &Tasks, next: &AtomicUsize) -> Option<(usize, Task)> {
     let index = next.fetch_add(1, Ordering::Relaxed);
     tasks.get(index).map(|task| (index, task))
 }
@@ -141,7 +144,7 @@ fn guarded(task: &Task, work: impl FnOnce() -> Ended) -> Ended {
 
 /// What has been told of the tasks.
 struct Told<'a> {
-    tasks: &'a [Task],
+    tasks: &'a Tasks,
     /// What ended before its turn.
     waiting: BTreeMap<usize, Ended>,
     /// The next task to be told of.
@@ -158,7 +161,7 @@ impl<'a> Told<'a> {
     /// How often is looked at what no message tells.
     const PULSE: Duration = Duration::from_millis(200);
 
-    fn of(tasks: &'a [Task], run: &'a Run<'a>, gate: &'a Gate) -> Self {
+    fn of(tasks: &'a Tasks, run: &'a Run<'a>, gate: &'a Gate) -> Self {
         let notes = run.ledger.map(Notes::of);
         Self { tasks, waiting: BTreeMap::new(), due: 0, left: 0, notes, run, gate, interrupted: None }
     }
@@ -168,7 +171,7 @@ impl<'a> Told<'a> {
         loop {
             match receiver.recv_timeout(Self::PULSE) {
                 Ok(Message::Started(index)) => {
-                    tell(Event::Started { index, path: self.tasks[index].input.clone() });
+                    tell(Event::Started { index, path: self.path(index) });
                 }
                 Ok(Message::Ended(index, ended)) => self.end(index, ended, tell),
                 Err(RecvTimeoutError::Timeout) => {}
@@ -179,6 +182,10 @@ impl<'a> Told<'a> {
         }
         self.note(Notes::write_all, tell);
         self.left
+    }
+
+    fn path(&self, index: usize) -> PathBuf {
+        self.tasks.path(index).unwrap_or_default()
     }
 
     /// Once an interrupted run has waited long enough, nothing is written any more, and that is told.
@@ -216,7 +223,7 @@ impl<'a> Told<'a> {
                 Ended::Record(record, _) => tell(Event::Record(record)),
                 Ended::PassedOver => tell(Event::PassedOver),
                 Ended::DoneBefore(entry) => {
-                    let path = self.tasks[self.due - 1].input.clone();
+                    let path = self.path(self.due - 1);
                     tell(Event::DoneBefore { path, entry });
                 }
                 Ended::Interrupted => self.left += 1,
@@ -252,7 +259,7 @@ mod tests {
         room
     }
 
-    fn tasks(folder: &std::path::Path, effect: Effect) -> Vec<Task> {
+    fn tasks(folder: &std::path::Path, effect: Effect) -> Tasks {
         let job = Job {
             inputs: vec![Input::Path(folder.into())],
             selection: Selection::default(),
@@ -335,11 +342,9 @@ mod tests {
     }
 
     /// Tasks of photos that may each take so much memory.
-    fn within(folder: &std::path::Path, memory: u64) -> Vec<Task> {
+    fn within(folder: &std::path::Path, memory: u64) -> Tasks {
         let mut tasks = tasks(folder, Effect::DryRun);
-        for task in &mut tasks {
-            Arc::make_mut(&mut task.options).limits.memory = memory;
-        }
+        Arc::make_mut(&mut tasks.options).limits.memory = memory;
         tasks
     }
 

@@ -6,7 +6,7 @@ use crate::ledger::{Stamp, Standing, content_of};
 use crate::permit::{Claim, Permit};
 use crate::report::Album;
 use crate::{Effect, Engine, Exhibit, FileError, Gauge, HardLinks, Measured, Record, Stream, file, walk};
-use scrimp::{Error, Format, LimitKind, Options, Outcome, Photo};
+use scrimp::{Convert, Error, Format, LimitKind, Options, Outcome, Photo};
 use std::borrow::Cow;
 use std::fs;
 use std::num::NonZeroUsize;
@@ -43,7 +43,7 @@ pub(crate) enum Sink {
     Stream(Stream),
     /// Over the photo itself.
     InPlace(Replacement),
-    /// Nowhere: the photo is only looked at.
+    /// It is only told what would become of it.
     Nowhere,
 }
 
@@ -61,6 +61,8 @@ pub(crate) struct Backup {
     /// The folder of all backups.
     pub(crate) folder: PathBuf,
     pub(crate) path: PathBuf,
+    /// Whether nothing else is in that folder, which then says so.
+    pub(crate) is_marked: bool,
 }
 
 /// One photo of a job.
@@ -95,16 +97,6 @@ pub(crate) struct Loaded<'a> {
     /// The photo's file before it was read.
     stamp: Option<Stamp>,
     started: Instant,
-}
-
-impl Source {
-    /// The format by the first bytes.
-    pub(crate) fn format(&self, path: &std::path::Path) -> Option<Format> {
-        match self {
-            Self::File => file::format(path).ok().flatten(),
-            Self::Bytes(bytes) => Format::sniff(bytes),
-        }
-    }
 }
 
 impl Task {
@@ -268,6 +260,7 @@ impl Loaded<'_> {
         let writing = Instant::now();
         let written = match (task.effect, &self.original) {
             (Effect::DryRun | Effect::Measure(_), _) => Ok(None),
+            (Effect::Write, _) if matches!(task.sink, Sink::Nowhere) => Ok(None),
             (Effect::Write, Some(original)) => task.replace(original, bytes, new).map(Some),
             (Effect::Write, None) => task.write(new, outcome, permit).map(Some),
         };
@@ -304,7 +297,9 @@ impl Task {
     /// Replaces the photo.
     fn replace(&self, original: &Original, old: &[u8], new: &[u8]) -> Result<PathBuf, FileError> {
         if let Some(backup) = self.backup() {
-            walk::mark_backups(&backup.folder)?;
+            if backup.is_marked {
+                walk::mark_backups(&backup.folder)?;
+            }
             original.back_up(old, &backup.path)?;
         }
         original.replace(old, new)?;
@@ -331,7 +326,7 @@ impl Task {
     fn what_to_write<'b>(&self, input: &'b [u8], outcome: &'b Outcome) -> Option<&'b [u8]> {
         match outcome {
             // In place what does not get better stays.
-            Outcome::BestEffort(_) | Outcome::Kept(..) if matches!(self.sink, Sink::InPlace(_)) => None,
+            Outcome::BestEffort(_) | Outcome::Kept(..) if self.options.convert == Convert::Never => None,
             Outcome::BestEffort(shrunk) if shrunk.bytes.len() >= input.len() => None,
             Outcome::Saved(shrunk) | Outcome::BestEffort(shrunk) => Some(&shrunk.bytes),
             Outcome::Kept(..) => {

@@ -25,6 +25,18 @@ pub(crate) fn mark_backups(folder: &Path) -> Result<(), FileError> {
     }
 }
 
+/// Whether a folder for backups may be marked as one: nothing else is in it, or it is marked already.
+pub(crate) fn may_be_marked(folder: &Path) -> bool {
+    let is_none_of_others = |entry: io::Result<std::fs::DirEntry>| {
+        entry.is_ok_and(|entry| disk::is_temporary(&entry.file_name()))
+    };
+    let holds_nothing = || match std::fs::read_dir(folder) {
+        Ok(mut entries) => entries.all(is_none_of_others),
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+    };
+    folder.join(MARK).symlink_metadata().is_ok() || holds_nothing()
+}
+
 /// Which files of a folder are looked at. Named files are, whatever is said here.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {

@@ -10,7 +10,7 @@ use crate::progress::Progress;
 use crate::shrink::PATIENCE;
 use crate::table::photos;
 use crate::{machine, show};
-use scrimp::{Goal, Options};
+use scrimp::{Convert, Goal, Options};
 use scrimp_batch::calibrate::{Aim, Calibrated, Calibration, Interval, Scale};
 use scrimp_batch::profile::{Class, ClassicRule, Made, Profile, ShrinkRule};
 use scrimp_batch::{Destination, Effect, Input, Job, Measured, Overwrite, Run, Session};
@@ -109,7 +109,7 @@ fn job(arguments: &CalibrateArguments, calibration: &Calibration, interrupt: &In
     Job {
         inputs: arguments.paths.iter().cloned().map(Input::Path).collect(),
         selection: arguments.selection.selection(),
-        destination: Destination::Nowhere,
+        destination: Destination::Nowhere(Convert::Always),
         options,
         overwrite: Overwrite::Never,
         effect: Effect::Measure(calibration.gauge(arguments.usual)),

@@ -10,7 +10,7 @@ use crate::save::{self, Found};
 use crate::show::Where;
 use crate::source::{self, is_stream};
 use crate::table::{Form, Table};
-use scrimp::{Coding, Credentials, Damage, Frames, Goal, Options};
+use scrimp::{Coding, Convert, Credentials, Damage, Frames, Goal, Options};
 use scrimp_batch::{
     Destination, Effect, Entry, Event, FileError, HardLinks, InPlace, Input, Job, JobError, Overwrite,
     Record, Report, Run, Session, Stream,
@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &ShrinkArguments) -> anyhow::Result<Exit> {
     let is_printed = matches!(destination, Destination::Stream(_));
     let place = if is_printed { Where::StandardError } else { Where::StandardOutput };
     let table = Table::to(form(arguments), place);
-    let stays = matches!(destination, Destination::InPlace(_));
+    let stays = matches!(destination, Destination::InPlace(_) | Destination::Nowhere(_));
     let table = if stays { table.of_photos_that_stay() } else { table };
     ensure_one_stream_has_one_name(&arguments.paths, &destination).map_err(usage)?;
     let inputs = match inputs(&arguments.paths, options.limits.file_bytes, &interrupt) {
@@ -126,6 +126,10 @@ fn overwrite(arguments: &ShrinkArguments) -> Overwrite {
 }
 
 fn destination(arguments: &ShrinkArguments) -> Result<Destination, UsageError> {
+    let replaces = arguments.in_place || arguments.backup.is_some() || arguments.split_hard_links;
+    if arguments.dry_run && arguments.output.is_none() && !replaces {
+        return Ok(Destination::Nowhere(Convert::Never));
+    }
     if arguments.in_place || (arguments.dry_run && arguments.output.is_none()) {
         let hard_links = if arguments.split_hard_links { HardLinks::Split } else { HardLinks::Leave };
         return Ok(Destination::InPlace(InPlace { backup: arguments.backup.clone(), hard_links }));
@@ -158,8 +162,8 @@ fn ensure_one_stream_has_one_name(paths: &[PathBuf], destination: &Destination) 
         _ if !paths.iter().any(|path| is_stream(path)) => Ok(()),
         _ if paths.len() > 1 => Err(JobError::OneStreamForMany),
         Destination::Folder(_) => Err(JobError::NoName),
-        Destination::InPlace(_) => Err(JobError::NoFile),
-        Destination::File(_) | Destination::Stream(_) | Destination::Nowhere => Ok(()),
+        Destination::InPlace(_) | Destination::Nowhere(_) => Err(JobError::NoFile),
+        Destination::File(_) | Destination::Stream(_) => Ok(()),
     }
 }
 
@@ -220,6 +224,14 @@ fn work(
     };
     if let Some(report) = &results.report {
         report.show(&mut planned);
+    }
+    if let (Some(folder), Effect::Write) = (&planned.mixed_backups, job.effect) {
+        progress.suspend(|| {
+            note!(
+                "scrimp: {} holds other files too, so it is not marked as a folder of backups: a later run over it takes what is in it for photos",
+                folder.display()
+            );
+        });
     }
     progress.begin(planned.tasks.len());
     progress.suspend(|| planned.troubles.iter().for_each(|record| results.add(record)));

@@ -68,7 +68,7 @@ fn destination_of(job: &Job) -> String {
     match &job.destination {
         Destination::File(path) | Destination::Folder(path) => format!("{:?}", absolute(path)),
         Destination::Stream(_) => "-".to_owned(),
-        Destination::Nowhere => "nowhere".to_owned(),
+        Destination::Nowhere(_) => "nowhere".to_owned(),
         Destination::InPlace(how) => {
             format!("{:?} {:?}", how.backup.as_deref().map(absolute), how.hard_links)
         }

@@ -88,9 +88,7 @@ impl Report {
 
     /// Has pictures taken of the photos of a job.
     pub fn show(&self, planned: &mut Planned) {
-        for task in &mut planned.tasks {
-            task.album = Some(Arc::clone(&self.album));
-        }
+        planned.tasks.album = Some(Arc::clone(&self.album));
     }
 
     /// Takes pictures of a photo and of the file that was made of it, worst at `worst`: the [`Record::exhibit`] of a

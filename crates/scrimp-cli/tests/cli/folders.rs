@@ -53,7 +53,11 @@ fn a_dry_run_tells_the_same_and_writes_nothing() {
         }
     }
     let photo = room.bytes("photos/wall.jpg");
-    room.scrimp("shrink photos --in-place --dry-run").exits(0).says("2 of 3 photos made smaller");
+    let mut permissions = std::fs::metadata(room.path("photos/wall.jpg")).unwrap().permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(room.path("photos/wall.jpg"), permissions).unwrap();
+    room.scrimp("shrink photos --dry-run").exits(0).says("2 of 3 photos made smaller");
+    room.scrimp("shrink photos --in-place --dry-run").exits(0).says("1 of 3 photos made smaller");
     assert_eq!(room.bytes("photos/wall.jpg"), photo);
 }
 

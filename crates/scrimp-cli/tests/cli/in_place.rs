@@ -190,6 +190,17 @@ fn backups_are_no_photos_of_a_later_run() {
 }
 
 #[test]
+fn a_folder_that_holds_others_too_is_not_marked_by_its_backups() {
+    let room = Room::with_photos();
+    room.put("album/mine.jpg", &room.bytes(WALL));
+    let run = room.scrimp("shrink photos/wall.jpg --in-place --backup album").exits(0);
+    run.complains("album holds other files too");
+    assert_eq!(room.files("album"), ["mine.jpg", "wall.jpg"]);
+    let told = room.scrimp("shrink album -o out --json").exits(0).json();
+    assert_eq!(told.len(), 2, "what was a photo stays one: {told:?}");
+}
+
+#[test]
 fn two_photos_for_one_backup_are_refused_before_any_work() {
     let room = Room::with_photos();
     room.put("more/wall.jpg", &room.bytes(WALL));
