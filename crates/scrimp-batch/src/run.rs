@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// What makes an outcome of the bytes of a photo: [`scrimp::shrink`], but for measurements of all that stands round it.
@@ -60,25 +61,32 @@ impl Run<'_> {
         let (budget, hands, gate) = (MemoryBudget::of(self.memory), Hands::default(), Gate::default());
         let threads = Threads::of(self.threads, tasks.len());
         let (sender, receiver) = mpsc::channel();
-        std::thread::scope(|scope| {
-            for _ in 0..self.threads.get().min(tasks.len()) {
-                let (sender, next, budget, gate) = (sender.clone(), &next, &budget, &gate);
-                let (threads, hands) = (&threads, &hands);
-                scope.spawn(move || {
-                    while let Some((index, task)) = take(tasks, next) {
-                        // The receiver lives as long as the scope.
-                        let _ = sender.send(Message::Started(index));
-                        let ended = if self.interrupt.load(Ordering::Relaxed) {
-                            Ended::Interrupted
-                        } else {
-                            // Before threads and memory are taken, which the other name may need.
-                            let _hand = task.number_of_several_names().map(|file| hands.take(file));
-                            let lent = threads.lend();
-                            guarded(&task, || self.work_on(&task, lent.threads(), budget, gate))
-                        };
-                        let _ = sender.send(Message::Ended(index, ended));
+        let work = |sender: &mpsc::Sender<Message>| {
+            while let Some((index, task)) = take(tasks, &next) {
+                // The receiver lives as long as the scope.
+                let _ = sender.send(Message::Started(index));
+                let ended = if self.interrupt.load(Ordering::Relaxed) {
+                    Ended::Interrupted
+                } else {
+                    // Before threads and memory are taken, which the other name may need.
+                    let _hand = task.number_of_several_names().map(|file| hands.take(file));
+                    let lent = threads.lend();
+                    guarded(&task, || self.work_on(&task, lent.threads(), &budget, &gate))
+                };
+                let _ = sender.send(Message::Ended(index, ended));
+            }
+        };
+        let work = &work;
+        thread::scope(|scope| {
+            for begun in 0..self.threads.get().min(tasks.len()) {
+                let of_thread = sender.clone();
+                if thread::Builder::new().spawn_scoped(scope, move || work(&of_thread)).is_err() {
+                    // Where the system gives no more threads, those that there are do all of it.
+                    if begun == 0 {
+                        work(&sender);
                     }
-                });
+                    break;
+                }
             }
             drop(sender);
             Told::of(tasks, self, &gate).listen(&receiver, &mut tell)
@@ -310,7 +318,7 @@ mod tests {
     fn photos_that_do_not_fit_together_run_alone_and_one_that_never_fits_is_refused() {
         fn engine(bytes: &[u8], options: &Options) -> Result<Outcome, Error> {
             let others = IN_HAND.fetch_add(1, Ordering::SeqCst);
-            std::thread::sleep(Duration::from_millis(20));
+            thread::sleep(Duration::from_millis(20));
             MOST.fetch_max(others + 1, Ordering::SeqCst);
             let outcome = scrimp::shrink(bytes, options);
             IN_HAND.fetch_sub(1, Ordering::SeqCst);
@@ -401,7 +409,7 @@ mod tests {
         fn slow(bytes: &[u8], options: &Options) -> Result<Outcome, Error> {
             // Not before there is something in hand.
             INTERRUPT.store(true, Ordering::Relaxed);
-            std::thread::sleep(Duration::from_millis(1500));
+            thread::sleep(Duration::from_millis(1500));
             scrimp::shrink(bytes, options)
         }
         static INTERRUPT: AtomicBool = AtomicBool::new(false);

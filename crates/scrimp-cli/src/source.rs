@@ -26,7 +26,10 @@ pub(crate) fn read_until_interrupted(
     const PATIENCE: Duration = Duration::from_millis(50);
     let (sender, receiver) = mpsc::channel();
     // It ends with the program if nothing comes in any more.
-    thread::spawn(move || sender.send(standard_input(limit)));
+    let begun = thread::Builder::new().spawn(move || sender.send(standard_input(limit)));
+    if let Err(error) = begun {
+        return Some(Err(FileError::Unreadable(error)));
+    }
     loop {
         match receiver.recv_timeout(PATIENCE) {
             _ if interrupt.exit().is_some() => return None,

@@ -43,6 +43,18 @@ fn f17_few_handles_and_threads_cost_no_photo() {
 }
 
 #[test]
+fn f17_where_the_system_gives_no_threads_one_does_all_the_work() {
+    let (pair, mut tally) = (pair(), Tally::of("F17"));
+    let lab = Lab::with(&[]);
+    (0..4).for_each(|number| lab.put(&format!("in/{number}.jpg"), &pair.old));
+    // No address space holds a stack of 64 TiB.
+    let run = sh(&lab, "RUST_MIN_STACK=$((1 << 46)) exec $1 shrink in --in-place -j 16");
+    let done = ensure(run.status.success(), || format!("{run:?}"));
+    tally.count("no threads", done.and(judge(pair, &lab, &run)));
+    tally.end();
+}
+
+#[test]
 fn f18_little_memory_costs_no_photo() {
     let (pair, mut tally) = (pair(), Tally::of("F18"));
     for megabytes in [40, 60, 80, 100, 150, 200, 300] {
