@@ -8,9 +8,10 @@ use crate::body::PIECE;
 use crate::problem::Problem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::Duration;
 use tokio::runtime::Handle;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::timeout;
 
 /// What all requests share out among each other.
@@ -94,14 +95,28 @@ impl Pool {
         let flag = Arc::clone(&stop.0);
         let (memory, most) = (Arc::clone(&self.memory), self.memory_pieces);
         let handle = Handle::current();
-        let done = tokio::task::spawn_blocking(move || {
+        let (sender, done) = oneshot::channel();
+        let begun = thread::Builder::new().name("photo".to_owned()).spawn(move || {
             let _taken = (place, thread);
+            give_way();
             // What needs more than there is, is refused by the engine's own limit.
             let _memory = handle.block_on(memory.acquire_many_owned(pieces(work.memory()).min(most)));
-            work.run(&flag)
+            // Whoever has gone away misses nothing.
+            let _ = sender.send(work.run(&flag));
         });
+        begun.map_err(|_| Problem::busy("the system gives no thread"))?;
         done.await.map_err(|_| Problem::defect())
     }
+}
+
+/// Lets connections go before the work of this thread: a request that is refused, or asks for health, waits for no photo.
+fn give_way() {
+    /// A third of what a thread of a connection gets where both have something to do.
+    #[cfg(target_os = "linux")]
+    const STEPS: i32 = 5;
+    // Elsewhere it would be the whole process. Where it is not allowed, all are served alike.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::nice(STEPS);
 }
 
 fn full() -> Problem {
@@ -120,5 +135,38 @@ struct StopOnDrop(Arc<AtomicBool>);
 impl Drop for StopOnDrop {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    struct Niceness;
+
+    impl Work for Niceness {
+        type Result = i32;
+
+        fn memory(&self) -> u64 {
+            1
+        }
+
+        fn run(self, _: &Arc<AtomicBool>) -> i32 {
+            niceness()
+        }
+    }
+
+    /// Of this thread.
+    fn niceness() -> i32 {
+        rustix::process::nice(0).unwrap()
+    }
+
+    #[test]
+    fn work_gives_way_to_connections() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let before = niceness();
+        let pool = Pool::new(&Config::new(std::num::NonZeroUsize::MIN, 1 << 30));
+        assert_eq!(runtime.block_on(pool.run(Niceness)).unwrap(), (before + 5).min(19));
+        assert_eq!(niceness(), before);
     }
 }
