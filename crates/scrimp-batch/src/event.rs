@@ -26,6 +26,8 @@ pub enum Event {
         /// What became of it; none of what was passed over, done before or left.
         record: Option<Arc<Record>>,
     },
+    /// The work goes on, and for a moment there was nothing to tell of it: time to show that it lives.
+    Pulse,
     /// What became of a photo, in the order of the tasks.
     Record(Arc<Record>),
     /// A file that is no image was passed over, in the order of the tasks.

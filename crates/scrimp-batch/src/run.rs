@@ -182,7 +182,7 @@ impl<'a> Told<'a> {
                     tell(Event::Started { index, path: self.path(index) });
                 }
                 Ok(Message::Ended(index, ended)) => self.end(index, ended, tell),
-                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Timeout) => tell(Event::Pulse),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
             self.note(Notes::write_some, tell);

@@ -70,6 +70,11 @@ impl Progress {
                 }
             }
             Event::Finished { index, record } => self.finish_one(*index, record.as_deref()),
+            Event::Pulse => {
+                if let View::Terminal(board) = &self.view {
+                    board.main.tick();
+                }
+            }
             _ => {}
         }
     }
@@ -152,7 +157,6 @@ impl Board {
         let lines = MultiProgress::new();
         let hands = lines.add(line());
         let main = lines.add(ProgressBar::new_spinner().with_style(style("{spinner} {wide_msg}")));
-        main.enable_steady_tick(Duration::from_millis(250));
         Self {
             lines,
             failures: Vec::new(),
