@@ -45,12 +45,11 @@ impl Interrupt {
 
 /// Those that ask the program to end.
 fn signals() -> Vec<i32> {
-    let mut signals = vec![SIGINT, SIGTERM];
     #[cfg(target_os = "linux")]
     if !is_ignored(signal_hook::consts::SIGHUP) {
-        signals.push(signal_hook::consts::SIGHUP);
+        return vec![SIGINT, SIGTERM, signal_hook::consts::SIGHUP];
     }
-    signals
+    vec![SIGINT, SIGTERM]
 }
 
 /// Whether a signal was to be ignored before this program began: what `nohup` asks for stays so. Only Linux tells

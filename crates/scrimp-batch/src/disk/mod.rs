@@ -66,11 +66,13 @@ impl Place {
         self.root.join(&self.below)
     }
 
+    #[cfg(unix)]
     fn name(&self) -> Option<&OsStr> {
         self.below.file_name()
     }
 
     /// The folders between the root and the photo.
+    #[cfg(unix)]
     fn between(&self) -> &Path {
         self.below.parent().unwrap_or(Path::new(""))
     }
