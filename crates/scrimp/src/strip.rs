@@ -6,6 +6,7 @@
 mod alone;
 mod behind;
 mod exif;
+mod flir;
 mod photoshop;
 mod xmp;
 
@@ -19,7 +20,8 @@ use scrimp_jpeg::marker;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Strip {
-    /// Where the photo was taken: the GPS directory of EXIF, GPS properties of XMP, the place in a motion video.
+    /// Where the photo was taken: the GPS directory of EXIF, GPS properties of XMP, the GPS record of FLIR's thermal cameras, the
+    /// place in a motion video.
     Gps,
     /// Thumbnails in EXIF, JFIF and Photoshop's resources.
     Thumbnail,
@@ -105,6 +107,7 @@ fn gps(riders: &mut Riders) -> Result<(), Stuck> {
         segment_gps(*code, payload)?;
     }
     xmp::blank_places_of_extension(&mut riders.segments)?;
+    flir::blank_places(&mut riders.segments)?;
     behind::blank_places(&mut riders.behind)
 }
 
