@@ -97,12 +97,15 @@ impl Pool {
         let handle = Handle::current();
         let (sender, done) = oneshot::channel();
         let begun = thread::Builder::new().name("photo".to_owned()).spawn(move || {
-            let _taken = (place, thread);
+            let taken = (place, thread);
             give_way();
             // What needs more than there is, is refused by the engine's own limit.
-            let _memory = handle.block_on(memory.acquire_many_owned(pieces(work.memory()).min(most)));
+            let memory = handle.block_on(memory.acquire_many_owned(pieces(work.memory()).min(most)));
+            let result = work.run(&flag);
+            // All is free before the answer goes, also where the work breaks off: who has it may send the next at once.
+            drop((memory, taken));
             // Whoever has gone away misses nothing.
-            let _ = sender.send(work.run(&flag));
+            let _ = sender.send(result);
         });
         begun.map_err(|_| Problem::busy("the system gives no thread"))?;
         done.await.map_err(|_| Problem::defect())
