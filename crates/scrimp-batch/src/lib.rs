@@ -29,6 +29,7 @@ mod report;
 mod run;
 mod share;
 mod size;
+pub mod store;
 mod stream;
 mod task;
 mod tasks;

@@ -10,7 +10,9 @@ use std::error::Error as _;
 #[non_exhaustive]
 pub enum StoreError {
     /// The store does not know who asks.
-    #[error("{place}: the store does not take the credentials{said}; they come from the environment, for example AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")]
+    #[error(
+        "{place}: the store does not take the credentials{said}; they come from the environment, for example AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+    )]
     Credentials {
         /// The object or bucket.
         place: String,
@@ -18,7 +20,9 @@ pub enum StoreError {
         said: String,
     },
     /// The bucket is not there.
-    #[error("{place}: there is no such bucket; make it, or name the right one and its AWS_REGION or AWS_ENDPOINT_URL")]
+    #[error(
+        "{place}: there is no such bucket; make it, or name the right one and its AWS_REGION or AWS_ENDPOINT_URL"
+    )]
     Bucket {
         /// The bucket.
         place: String,
@@ -92,7 +96,9 @@ pub enum StoreError {
         place: String,
     },
     /// Photos would be replaced without a guard against others who do.
-    #[error("{place}: the store does not keep the condition If-Match, so photos cannot be replaced there safely; write to another prefix")]
+    #[error(
+        "{place}: the store does not keep the condition If-Match, so photos cannot be replaced there safely; write to another prefix"
+    )]
     Unconditional {
         /// The bucket.
         place: String,
@@ -192,12 +198,20 @@ impl StoreError {
             (_, "NoSuchBucket" | "ContainerNotFound", _) => Self::Bucket { place },
             (
                 _,
-                "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "ExpiredToken" | "InvalidToken" | "TokenRefreshRequired"
-                | "AuthorizationHeaderMalformed" | "AuthenticationFailed" | "InvalidClientTokenId",
+                "InvalidAccessKeyId"
+                | "SignatureDoesNotMatch"
+                | "ExpiredToken"
+                | "InvalidToken"
+                | "TokenRefreshRequired"
+                | "AuthorizationHeaderMalformed"
+                | "AuthenticationFailed"
+                | "InvalidClientTokenId",
                 _,
             )
             | (Error::Unauthenticated { .. }, ..) => Self::Credentials { place, said },
-            (_, "SlowDown" | "Throttling" | "ServerBusy", _) | (_, _, Some(429 | 503)) => Self::Throttled { place, said },
+            (_, "SlowDown" | "Throttling" | "ServerBusy", _) | (_, _, Some(429 | 503)) => {
+                Self::Throttled { place, said }
+            }
             (Error::PermissionDenied { .. }, ..) => Self::Denied { place, said },
             (Error::NotFound { .. }, ..) => Self::NotFound { place },
             (Error::Precondition { .. } | Error::NotModified { .. }, ..) => Self::Changed { place },
@@ -218,7 +232,9 @@ impl StoreError {
         }
         match kind {
             Some(HttpErrorKind::Timeout) => Self::Timeout { place },
-            Some(HttpErrorKind::Connect | HttpErrorKind::Request | HttpErrorKind::Interrupted) => Self::Unreachable { place },
+            Some(HttpErrorKind::Connect | HttpErrorKind::Request | HttpErrorKind::Interrupted) => {
+                Self::Unreachable { place }
+            }
             Some(_) => Self::Failing { place, said: String::new() },
             None => match chain(error).find_map(|cause| cause.downcast_ref::<std::io::Error>()) {
                 Some(cause) => Self::Other { place, why: cause.kind().to_string() },

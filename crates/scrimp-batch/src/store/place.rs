@@ -112,7 +112,8 @@ impl Place {
     /// Its name as seen from a folder above it.
     #[must_use]
     pub fn name_below<'a>(&'a self, folder: &Self) -> Option<&'a str> {
-        let rest = (self.root == folder.root).then_some(())
+        let rest = (self.root == folder.root)
+            .then_some(())
             .and_then(|()| self.path.strip_prefix(folder.path.trim_end_matches('/')))?;
         if folder.path.trim_end_matches('/').is_empty() { Some(rest) } else { rest.strip_prefix('/') }
     }
@@ -154,7 +155,8 @@ impl Place {
 
     /// Its name as the store takes it.
     pub(super) fn key(&self) -> Result<Key, StoreError> {
-        Key::parse(&self.path).map_err(|error| StoreError::Key { place: self.to_string(), why: error.to_string() })
+        Key::parse(&self.path)
+            .map_err(|error| StoreError::Key { place: self.to_string(), why: error.to_string() })
     }
 }
 
@@ -168,16 +170,23 @@ impl FromStr for Place {
     fn from_str(text: &str) -> Result<Self, String> {
         let Some((name, rest)) = scheme_and_rest(text) else { return Ok(Self::of_path(Path::new(text))) };
         let scheme = Scheme::NAMES.iter().find(|(known, _)| *known == name).map(|(_, scheme)| *scheme);
-        let scheme = scheme.ok_or_else(|| format!("{name}:// is none of s3://, gs://, az://, http://, https://, file://"))?;
+        let scheme = scheme
+            .ok_or_else(|| format!("{name}:// is none of s3://, gs://, az://, http://, https://, file://"))?;
         let (bucket, path) = rest.split_once('/').unwrap_or((rest, ""));
         if bucket.contains('@') {
-            return Err("a URL holds no name and password: credentials come from the environment alone".to_owned());
+            return Err(
+                "a URL holds no name and password: credentials come from the environment alone".to_owned()
+            );
         } else if (scheme == Scheme::File) != bucket.is_empty() {
-            return Err(format!("{text} is none of s3://BUCKET/NAME, https://HOST/NAME, file:///FOLDER/NAME"));
+            return Err(format!(
+                "{text} is none of s3://BUCKET/NAME, https://HOST/NAME, file:///FOLDER/NAME"
+            ));
         } else if path.contains(['?', '#']) {
             return Err(format!("{text} is no plain URL: write ? as %3F and # as %23"));
         }
-        let path = percent_decode_str(path).decode_utf8().map_err(|_| format!("{text} is no UTF-8 when it is decoded"))?;
+        let path = percent_decode_str(path)
+            .decode_utf8()
+            .map_err(|_| format!("{text} is no UTF-8 when it is decoded"))?;
         Ok(Self { scheme, root: format!("{name}://{bucket}"), path: path.into_owned() })
     }
 }

@@ -1,0 +1,18 @@
+//! Photos in object stores: manifests of them, shards of manifests, and results of shards.
+
+mod error;
+mod item;
+mod manifest;
+mod place;
+mod results;
+mod row;
+mod shard;
+mod table;
+
+pub use error::StoreError;
+pub use item::Item;
+pub use manifest::{Items, Manifest};
+pub use place::Place;
+pub use results::{Results, Sums};
+pub use row::Row;
+pub use shard::{Cut, Shard};
