@@ -43,7 +43,7 @@ impl Permit {
 }
 
 /// Whether a file has these bytes and no others.
-fn holds(path: &Path, bytes: &[u8]) -> bool {
+pub(crate) fn holds(path: &Path, bytes: &[u8]) -> bool {
     file::read(path, bytes.len() as u64).is_ok_and(|found| found == bytes)
 }
 

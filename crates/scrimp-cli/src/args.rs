@@ -10,6 +10,7 @@ mod profile;
 mod score;
 mod selection;
 mod serve;
+mod shard;
 mod shrink;
 
 pub(crate) use calibrate::CalibrateArguments;
@@ -22,6 +23,7 @@ pub(crate) use profile::ProfileArguments;
 pub(crate) use score::ScoreArguments;
 pub(crate) use selection::SelectionArguments;
 pub(crate) use serve::{LogForm, ServeArguments};
+pub(crate) use shard::ShardArguments;
 pub(crate) use shrink::ShrinkArguments;
 
 use clap::{Parser, Subcommand};
@@ -55,6 +57,7 @@ pub(crate) enum Command {
     Classic(ClassicArguments),
     Calibrate(Box<CalibrateArguments>),
     Serve(ServeArguments),
+    Shard(ShardArguments),
     /// Look at what --resume goes by, or forget it
     #[command(subcommand)]
     Ledger(LedgerCommand),

@@ -27,6 +27,7 @@ mod progress;
 mod save;
 mod score;
 mod serve;
+mod shard;
 mod show;
 mod shrink;
 mod size;
@@ -52,6 +53,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Calibrate(arguments) => calibrate::run(&arguments),
         Command::Ledger(command) => ledger::run(&command),
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Shard(arguments) => shard::run(&arguments),
         Command::Doctor => doctor::run(),
         Command::Completions { shell } => {
             let mut script = Vec::new();

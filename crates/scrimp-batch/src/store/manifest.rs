@@ -6,7 +6,7 @@ mod text;
 use super::table::{Cell, Column, Kind, Rows, Source, Table};
 use super::{Item, Place, StoreError};
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 /// The photos of a manifest, one after the other, in its order. After an error there are none.
@@ -51,13 +51,18 @@ impl Manifest {
         Self::by_name(&place).items(&place, file)
     }
 
+    /// The photos of a text that comes as a stream, which is called `place` in errors.
+    pub fn lines(place: &str, text: impl BufRead + Send + 'static) -> Items {
+        Box::new(text::Lines::new(place, text))
+    }
+
     /// The photos of a manifest that was opened, or fetched into a file; it is called `place` in errors.
     ///
     /// # Errors
     /// As [`Manifest::open`].
     pub fn items(self, place: &str, file: File) -> Result<Items, StoreError> {
         Ok(match self {
-            Self::Text => Box::new(text::Lines::new(place, BufReader::new(file))),
+            Self::Text => Self::lines(place, BufReader::new(file)),
             Self::Csv => Box::new(delimited::Records::new(place, file)?),
             Self::Parquet => Box::new(items_of(Table::open(place, Source::from(file))?)?),
         })

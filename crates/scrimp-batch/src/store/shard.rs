@@ -87,30 +87,5 @@ fn cells(item: &Item) -> Vec<Option<Cell>> {
     vec![Some(Cell::Text(item.key.clone())), item.etag.clone().map(Cell::Text), item.size.map(Cell::Whole)]
 }
 
-/// Cuts photos into shards of `rows`, of which the last has what is left. One shard is in memory at a time.
-#[derive(Debug)]
-pub struct Cut<I> {
-    items: I,
-    rows: usize,
-}
-
-impl<I: Iterator<Item = Result<Item, StoreError>>> Cut<I> {
-    /// Shards of `rows`, which are held to 1 to [`Shard::MOST`].
-    pub fn new(items: I, rows: usize) -> Self {
-        Self { items, rows: rows.clamp(1, Shard::MOST) }
-    }
-}
-
-impl<I: Iterator<Item = Result<Item, StoreError>>> Iterator for Cut<I> {
-    type Item = Result<Shard, StoreError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        match self.items.by_ref().take(self.rows).collect::<Result<Vec<_>, _>>() {
-            Ok(items) if items.is_empty() => None,
-            items => Some(items.map(Shard::new)),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests;

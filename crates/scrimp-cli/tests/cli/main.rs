@@ -12,6 +12,7 @@ mod room;
 mod score;
 #[cfg(unix)]
 mod serve;
+mod shard;
 mod shrink;
 #[cfg(target_os = "linux")]
 mod terminal;

@@ -31,21 +31,6 @@ fn the_same_photos_give_the_same_bytes_and_others_another_hash() {
 }
 
 #[test]
-fn photos_are_cut_in_order_and_one_shard_at_a_time() {
-    let endless = (0_u64..).map(|number| Item::of_key(&number.to_string()).map_err(StoreError::Usage));
-    let two: Vec<_> = Cut::new(endless, 1000).take(2).map(Result::unwrap).collect();
-    assert_eq!(two[1].items()[0].key, "1000");
-
-    let sizes = |count, rows| -> Vec<_> {
-        Cut::new(items(count).into_iter().map(Ok), rows).map(|shard| shard.unwrap().items().len()).collect()
-    };
-    assert_eq!(sizes(2500, 1000), [1000, 1000, 500]);
-    assert_eq!(sizes(2000, 1000), [1000, 1000]);
-    assert_eq!(sizes(3, 0), [1, 1, 1]);
-    assert!(sizes(0, 1000).is_empty());
-}
-
-#[test]
 fn names_have_six_digits_or_more() {
     assert_eq!(Shard::file_name(0), "shard-000000.parquet");
     assert_eq!(Shard::file_name(12_345_678), "shard-12345678.parquet");
