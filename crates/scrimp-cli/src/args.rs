@@ -12,6 +12,7 @@ mod selection;
 mod serve;
 mod shard;
 mod shrink;
+mod summary;
 
 pub(crate) use calibrate::CalibrateArguments;
 pub(crate) use classic::ClassicArguments;
@@ -25,6 +26,7 @@ pub(crate) use selection::SelectionArguments;
 pub(crate) use serve::{LogForm, ServeArguments};
 pub(crate) use shard::ShardArguments;
 pub(crate) use shrink::ShrinkArguments;
+pub(crate) use summary::SummaryArguments;
 
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
@@ -58,6 +60,7 @@ pub(crate) enum Command {
     Calibrate(Box<CalibrateArguments>),
     Serve(ServeArguments),
     Shard(ShardArguments),
+    Summary(SummaryArguments),
     /// Look at what --resume goes by, or forget it
     #[command(subcommand)]
     Ledger(LedgerCommand),

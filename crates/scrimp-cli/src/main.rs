@@ -33,6 +33,7 @@ mod shrink;
 mod size;
 mod source;
 mod sum;
+mod summary;
 mod table;
 
 use args::{Arguments, Command};
@@ -54,6 +55,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Ledger(command) => ledger::run(&command),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Shard(arguments) => shard::run(&arguments),
+        Command::Summary(arguments) => summary::run(&arguments),
         Command::Doctor => doctor::run(),
         Command::Completions { shell } => {
             let mut script = Vec::new();

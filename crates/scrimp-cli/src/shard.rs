@@ -3,6 +3,7 @@
 use crate::args::ShardArguments;
 use crate::exit::{Exit, UsageError};
 use crate::plain::plain;
+use crate::source::is_stream;
 use crate::table::photos;
 use crate::{show, size};
 use scrimp_batch::store::{CutSum, Folder, Item, Items, Manifest, Place, Shard, Shelf, StoreError, cut};
@@ -10,7 +11,12 @@ use std::io::{BufReader, stdin};
 use std::path::{Path, PathBuf};
 
 pub(crate) fn run(arguments: &ShardArguments) -> anyhow::Result<Exit> {
-    let shelf = shelf_at(&arguments.output)?;
+    arguments
+        .manifests
+        .iter()
+        .try_for_each(|manifest| ensure_of_this_machine(manifest, "fetch the manifest first"))?;
+    ensure_of_this_machine(&arguments.output, "write the shards to a folder, and copy it there")?;
+    let shelf: Box<dyn Shelf> = Box::new(Folder::at(&arguments.output));
     let sum = cut(photos_of(&arguments.manifests), arguments.rows, shelf.as_ref())?;
     match arguments.json {
         true => show::line(&serde_json::to_string(&sum)?)?,
@@ -28,21 +34,16 @@ fn photos_of(manifests: &[PathBuf]) -> impl Iterator<Item = Result<Item, StoreEr
 }
 
 fn open(manifest: &Path) -> Result<Items, StoreError> {
-    match manifest.to_str() {
-        Some("-") => Ok(Manifest::lines("standard input", BufReader::new(stdin()))),
-        Some(url) if Place::is_url(url) => Err(StoreError::Usage(format!(
-            "{url}: manifests are read from this machine; fetch it, and name the file"
-        ))),
-        _ => Manifest::open(manifest),
+    match is_stream(manifest) {
+        true => Ok(Manifest::lines("standard input", BufReader::new(stdin()))),
+        false => Manifest::open(manifest),
     }
 }
 
-fn shelf_at(output: &Path) -> Result<Box<dyn Shelf>, UsageError> {
-    match output.to_str() {
-        Some(url) if Place::is_url(url) => Err(UsageError(format!(
-            "{url}: shards are written to a folder of this machine; copy them from there"
-        ))),
-        _ => Ok(Box::new(Folder::at(output))),
+fn ensure_of_this_machine(path: &Path, remedy: &str) -> Result<(), UsageError> {
+    match path.to_str().filter(|text| Place::is_url(text)) {
+        Some(url) => Err(UsageError(format!("{url} is no file or folder of this machine; {remedy}"))),
+        None => Ok(()),
     }
 }
 

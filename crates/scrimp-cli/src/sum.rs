@@ -8,10 +8,10 @@ const KINDS: [OutcomeKind; 5] = OutcomeKind::ALL;
 
 /// Photos and their bytes.
 #[derive(Clone, Copy, Debug, Default)]
-struct Count {
-    photos: usize,
-    before: u64,
-    after: u64,
+pub(crate) struct Count {
+    pub(crate) photos: usize,
+    pub(crate) before: u64,
+    pub(crate) after: u64,
 }
 
 /// What a job came to, so far.
@@ -142,7 +142,7 @@ impl Sum {
 }
 
 impl Count {
-    fn row(self, name: &str, text: &str) -> String {
+    pub(crate) fn row(self, name: &str, text: &str) -> String {
         format!(
             "{name}{}  {:>7}  {text}",
             sizes(self.before, self.after),

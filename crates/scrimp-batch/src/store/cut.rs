@@ -60,7 +60,7 @@ impl CutSum {
 /// was broken off: the same photos give the same files, and those that are there are left as they are.
 ///
 /// # Errors
-/// The first of the photos; what the shelf answers; [`StoreError::Usage`] where a shard is there with other photos or rows, or
+/// The first of the photos; what the shelf answers; [`StoreError::Other`] where a shard is there with other photos, or
 /// one beyond the last, for whoever works the folder by number would work that too.
 pub fn cut(
     items: impl Iterator<Item = Result<Item, StoreError>>,
@@ -74,7 +74,7 @@ pub fn cut(
         match shelf.put(&name, &shard.to_parquet()?)? {
             Put::New => {}
             Put::Same => sum.there_before += 1,
-            Put::Other => return Err(in_the_way(&shelf.place(&name), "is there already with other photos")),
+            Put::Other => return Err(in_the_way(shelf.place(&name), ", with other photos")),
         }
         sum.add(&shard);
     }
@@ -88,8 +88,11 @@ pub fn cut(
     }
 }
 
-fn in_the_way(place: &str, what: &str) -> StoreError {
-    StoreError::Usage(format!("{place} {what}; remove the shards there, or name another folder"))
+fn in_the_way(place: String, what: &str) -> StoreError {
+    StoreError::Other {
+        place,
+        why: format!("it is there already{what}; remove the shards there, or name another folder"),
+    }
 }
 
 #[cfg(test)]
@@ -139,9 +142,9 @@ mod tests {
         cut(items(7), 2, &shelf).unwrap();
         let before = fs::read(room.path().join("shard-000000.parquet")).unwrap();
         let error = cut(items(7), 3, &shelf).unwrap_err().to_string();
-        assert!(error.contains("shard-000000.parquet is there already with other photos"), "{error}");
+        assert!(error.contains("shard-000000.parquet: it is there already, with other photos"), "{error}");
         assert_eq!(fs::read(room.path().join("shard-000000.parquet")).unwrap(), before);
         let error = cut(items(4), 2, &shelf).unwrap_err().to_string();
-        assert!(error.contains("shard-000002.parquet is there beyond the last"), "{error}");
+        assert!(error.contains("shard-000002.parquet: it is there already, beyond the last"), "{error}");
     }
 }

@@ -16,7 +16,7 @@ pub use error::StoreError;
 pub use item::Item;
 pub use manifest::{Items, Manifest};
 pub use place::Place;
-pub use results::{Results, Sums};
+pub use results::Results;
 pub use row::Row;
 pub use shard::Shard;
 pub use shelf::{Folder, Put, Shelf};

@@ -14,6 +14,7 @@ mod score;
 mod serve;
 mod shard;
 mod shrink;
+mod summary;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod usage;

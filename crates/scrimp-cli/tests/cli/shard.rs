@@ -53,7 +53,10 @@ fn what_cannot_be_cut_is_told_and_nothing_lies_about() {
     assert!(!room.has("shards"));
     room.scrimp("shard none.txt -o shards").exits(1).complains("none.txt cannot be read");
     room.scrimp("shard list.txt -o shards --rows 0").exits(2).complains("--rows");
-    room.scrimp("shard list.txt -o s3://bucket/shards").exits(2).complains("folder of this machine");
+    room.scrimp("shard list.txt -o s3://bucket/shards")
+        .exits(2)
+        .complains("s3://bucket/shards is no file or folder of this machine");
+    room.scrimp("shard s3://bucket/list.txt -o shards").exits(2).complains("fetch the manifest");
     room.put("empty.txt", b"\n");
     room.scrimp("shard empty.txt -o shards").exits(0).says("no photos");
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::OutcomeKind;
 use crate::store::Item;
 
 fn row(number: usize) -> Row {
@@ -41,24 +42,14 @@ fn results_come_back_as_they_were_written() {
 }
 
 #[test]
-fn sums_count_each_outcome_and_what_is_left_as_it_was() {
-    let sums = results(10).sums();
-    let expected = Sums {
-        photos: 10,
-        saved: 2,
-        kept: 2,
-        best_effort: 2,
-        refused: 2,
-        failed: 2,
-        bytes_before: 10_000,
-        bytes_after: 8 * 1000 + 2 * 400,
-        cpu_seconds: 5.0,
-    };
-    assert_eq!(sums, expected);
-    assert!(!sums.is_all_done() && results(2).sums().is_all_done());
+fn the_file_tells_what_its_photos_come_to() {
+    let summary = results(10).summary();
+    assert_eq!((summary.photos, summary.undone()), (10, 6));
+    assert_eq!((summary.bytes_before, summary.bytes_after), (10_000, 8 * 1000 + 2 * 400));
+    assert_eq!(summary.cpu_seconds, Some(5.0));
     let bytes = results(10).to_parquet().unwrap();
     let table = Table::open("r.parquet", Bytes::from(bytes)).unwrap();
-    assert_eq!(serde_json::from_str::<Sums>(table.note(Results::SUMS).unwrap()).unwrap(), expected);
+    assert_eq!(table.note(Results::SUMMARY), Some(serde_json::to_string(&summary).unwrap().as_str()));
 }
 
 #[test]

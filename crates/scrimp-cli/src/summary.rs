@@ -1,0 +1,115 @@
+//! `scrimp summary`: what many photos came to.
+
+use crate::args::SummaryArguments;
+use crate::exit::Exit;
+use crate::plain::plain;
+use crate::show;
+use crate::source::is_stream;
+use crate::sum::Count;
+use crate::table::{in_colour, photos};
+use anyhow::Context;
+use scrimp_batch::store::{Results, StoreError};
+use scrimp_batch::summary::{Outcomes, for_each_line};
+use scrimp_batch::{OutcomeKind, Summary};
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek};
+use std::path::{Path, PathBuf};
+
+pub(crate) fn run(arguments: &SummaryArguments) -> anyhow::Result<Exit> {
+    let (mut summary, mut unread) = (Summary::default(), 0);
+    for file in files_of(&arguments.results)? {
+        if let Err(error) = add(&file, &mut summary) {
+            note!("scrimp: {error}");
+            unread += 1;
+        }
+    }
+    if arguments.json {
+        show::line(&serde_json::to_string(&summary)?)?;
+    } else {
+        lines(&summary).iter().try_for_each(|line| show::line(line))?;
+    }
+    Ok(if unread == 0 { Exit::Done } else { Exit::SomeUndone })
+}
+
+/// Each file that is named, and those of folders that are, in the order of their names.
+fn files_of(places: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    const ENDS: [&str; 4] = ["parquet", "jsonl", "ndjson", "json"];
+    let mut files = Vec::new();
+    for place in places {
+        if !place.is_dir() {
+            files.push(place.clone());
+            continue;
+        }
+        let unreadable = || format!("{} cannot be read", place.display());
+        let paths =
+            std::fs::read_dir(place).with_context(unreadable)?.map(|entry| entry.map(|entry| entry.path()));
+        let mut paths = paths.collect::<Result<Vec<_>, _>>().with_context(unreadable)?;
+        paths.retain(|path| {
+            path.extension().is_some_and(|end| ENDS.iter().any(|known| end.eq_ignore_ascii_case(known)))
+        });
+        paths.sort();
+        files.append(&mut paths);
+    }
+    Ok(files)
+}
+
+/// Adds the photos of a file; of one that is damaged those before the damage.
+fn add(path: &Path, summary: &mut Summary) -> Result<(), StoreError> {
+    if is_stream(path) {
+        return for_each_line("standard input", io::stdin().lock(), |photo| summary.add(photo));
+    }
+    let place = path.display().to_string();
+    let unreadable =
+        |error: io::Error| StoreError::Unreadable { place: place.clone(), why: error.to_string() };
+    let mut file = File::open(path).map_err(unreadable)?;
+    if is_parquet(&mut file).map_err(unreadable)? {
+        let results = Results::of_file(&place, file)?;
+        results.rows.iter().for_each(|row| summary.add(row.into()));
+        return Ok(());
+    }
+    for_each_line(&place, BufReader::new(file), |photo| summary.add(photo))
+}
+
+/// By its first bytes, the same for all Parquet files.
+fn is_parquet(file: &mut File) -> io::Result<bool> {
+    let mut head = Vec::new();
+    file.by_ref().take(4).read_to_end(&mut head)?;
+    file.rewind()?;
+    Ok(head == b"PAR1")
+}
+
+fn lines(summary: &Summary) -> Vec<String> {
+    let mut lines: Vec<_> =
+        summary.outcomes.iter().map(|(kind, outcomes)| outcome_line(*kind, outcomes)).collect();
+    let time =
+        summary.cpu_seconds.map_or(String::new(), |seconds| format!(", {} of CPU time", hours(seconds)));
+    let count =
+        Count { photos: summary.photos as usize, before: summary.bytes_before, after: summary.bytes_after };
+    lines.push(count.row(&format!("{:<12}", "total"), &format!("{}{time}", photos(count.photos))));
+    let undone = |kind: &OutcomeKind| !matches!(kind, OutcomeKind::Saved | OutcomeKind::Kept);
+    for (kind, outcomes) in summary.outcomes.iter().filter(|(kind, _)| undone(kind)) {
+        lines.extend(outcomes.codes.iter().map(|(code, reason)| {
+            let (count, example) = (photos(reason.photos as usize), plain(&reason.example).into_owned());
+            format!("{} {}: {count}, the first is {example}", kind.name(), plain(code))
+        }));
+    }
+    lines
+}
+
+fn outcome_line(kind: OutcomeKind, outcomes: &Outcomes) -> String {
+    let count = Count {
+        photos: outcomes.photos as usize,
+        before: outcomes.bytes_before,
+        after: outcomes.bytes_after,
+    };
+    count.row(&in_colour(kind), &photos(count.photos))
+}
+
+/// A time that may be that of many machines.
+fn hours(seconds: f64) -> String {
+    match seconds {
+        ..120.0 => format!("{seconds:.1} s"),
+        ..7200.0 => format!("{:.1} min", seconds / 60.0),
+        _ => format!("{:.1} h", seconds / 3600.0),
+    }
+}
