@@ -3,7 +3,7 @@
 use super::table::{Cell, Column, Kind};
 use crate::OutcomeKind;
 
-/// What became of one photo of a shard, as its results keep it: a row of the Parquet file that docs/stores.md describes.
+/// What became of one photo of a shard, as its results keep it: a row of the Parquet file that docs/shards.md describes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// The photo, as the shard names it.

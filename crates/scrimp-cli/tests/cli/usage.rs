@@ -38,7 +38,7 @@ fn what_cannot_be_done_is_said_with_what_can() {
 #[test]
 fn help_teaches_every_command() {
     let room = Room::empty();
-    for command in ["shrink", "score", "inspect", "classic", "ledger", "doctor"] {
+    for command in ["shrink", "score", "inspect", "classic", "ledger", "shard", "summary", "doctor"] {
         room.scrimp("--help").exits(0).says(command);
         room.scrimp(&format!("{command} --help")).exits(0).says("Usage: scrimp");
         room.scrimp(&format!("man {command}")).exits(0).says(".TH");
