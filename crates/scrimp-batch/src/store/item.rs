@@ -43,7 +43,8 @@ impl Item {
             key.parse::<super::Place>()?;
         }
         // Listings have them in quotation marks, as HTTP does; other inventories have not.
-        let etag = etag.map(|etag| etag.trim_matches('"')).filter(|etag| !etag.is_empty());
+        let bare = |etag| str::strip_prefix(etag, '"').and_then(|etag| etag.strip_suffix('"')).unwrap_or(etag);
+        let etag = etag.map(bare).filter(|etag| !etag.is_empty());
         Ok(Self { key: key.to_owned(), etag: etag.map(str::to_owned), size })
     }
 }
@@ -69,6 +70,8 @@ mod tests {
         let etag = |text| Item::new("a", Some(text), None).unwrap().etag;
         assert_eq!(etag("\"abc-2\""), etag("abc-2"));
         assert_eq!(etag("abc-2").as_deref(), Some("abc-2"));
+        assert_eq!(etag("W/\"abc\"").as_deref(), Some("W/\"abc\""));
         assert_eq!(etag(""), None);
+        assert_eq!(etag("\"\""), None);
     }
 }

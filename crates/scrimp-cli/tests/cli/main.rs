@@ -15,6 +15,7 @@ mod serve;
 mod shard;
 mod shrink;
 mod summary;
+mod tables;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod usage;

@@ -5,7 +5,7 @@ use scrimp_batch::OutcomeKind;
 use scrimp_batch::store::{Results, Row};
 
 /// Results of a shard of so many photos, of which every third was not found.
-fn results(photos: u64) -> Vec<u8> {
+pub(crate) fn results(photos: u64) -> Vec<u8> {
     let row = |number: u64| {
         let is_lost = number % 3 == 2;
         Row {
