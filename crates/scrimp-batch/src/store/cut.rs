@@ -80,10 +80,7 @@ pub fn cut(
     }
     let beyond = Shard::file_name(sum.shards);
     match shelf.has(&beyond)? {
-        true => Err(in_the_way(
-            &shelf.place(&beyond),
-            "is there beyond the last shard, from another manifest or other --rows",
-        )),
+        true => Err(in_the_way(shelf.place(&beyond), ", beyond the last shard")),
         false => Ok(sum),
     }
 }

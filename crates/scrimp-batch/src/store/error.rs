@@ -1,8 +1,7 @@
 //! What stores answer when they do not do as they are asked.
 
+use object_store::Error;
 use object_store::client::{HttpError, HttpErrorKind};
-use object_store::{Error, RetryError};
-use std::error::Error as _;
 
 /// What is wrong with a store or an object of it, rather than with the photo in it. No text holds credentials, nor what the
 /// store said but for its code.
@@ -186,9 +185,8 @@ impl StoreError {
     /// The error of a request about `place`.
     pub(super) fn of(place: &impl ToString, error: &Error) -> Self {
         let place = place.to_string();
-        let retried = chain(error).find_map(|cause| cause.downcast_ref::<RetryError>());
-        let status = retried.and_then(RetryError::status).map(|status| status.as_u16());
-        let code = retried.and_then(RetryError::body).and_then(code_in).unwrap_or_default();
+        let (status, body) = chain(error).find_map(|cause| answer_in(&cause.to_string())).unwrap_or_default();
+        let code = code_in(&body).unwrap_or_default();
         let said = match (code, status) {
             ("", Some(status)) => format!(" ({status})"),
             ("", None) => String::new(),
@@ -244,13 +242,56 @@ impl StoreError {
     }
 }
 
-fn chain<'a>(error: &'a Error) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
+fn chain(error: &Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
     let first: &(dyn std::error::Error + 'static) = error;
     std::iter::successors(Some(first), |error| error.source())
+}
+
+/// The status and the body of what the store answered, of the text that object_store makes of it: its type is private. In an
+/// answer that begins well the status is of no use.
+fn answer_in(text: &str) -> Option<(Option<u16>, String)> {
+    if let Some(body) = text.strip_prefix("Server returned error response: ") {
+        return Some((None, body.to_owned()));
+    }
+    let (status, body) = text.strip_prefix("Server returned non-2xx status code: ")?.split_once(':')?;
+    Some((Some(status.get(..3)?.parse().ok()?), body.to_owned()))
 }
 
 /// The code in an answer of S3 or Azure: all else of it may hold names of keys.
 fn code_in(body: &str) -> Option<&str> {
     let code = body.split_once("<Code>")?.1.split_once("</Code>")?.0;
     (code.len() < 64 && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')).then_some(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the store answered, two causes below the error as object_store has it.
+    #[derive(Debug, thiserror::Error)]
+    #[error("{0}")]
+    struct Answer(String);
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("Error performing GET")]
+    struct Retried(#[source] Answer);
+
+    fn code(answer: &str) -> &'static str {
+        let source = Box::new(Retried(Answer(answer.to_owned())));
+        let error = Error::Generic { store: "S3", source };
+        StoreError::of(&"s3://bucket/a.jpg", &error).code()
+    }
+
+    #[test]
+    fn an_answer_is_told_apart_by_its_code_and_status() {
+        let coded = |status, code| {
+            format!("Server returned non-2xx status code: {status}: <Error><Code>{code}</Code></Error>")
+        };
+        assert_eq!(code(&coded("404 Not Found", "NoSuchBucket")), "store_bucket");
+        assert_eq!(code(&coded("403 Forbidden", "SignatureDoesNotMatch")), "store_credentials");
+        assert_eq!(code(&coded("503 Service Unavailable", "SlowDown")), "store_throttled");
+        assert_eq!(code("Server returned non-2xx status code: 500 Internal Server Error: "), "store_failing");
+        assert_eq!(code("Server returned error response: <Code>SlowDown</Code>"), "store_throttled");
+        assert_eq!(code("Server returned non-2xx status code: 400 Bad Request: "), "store");
+    }
 }

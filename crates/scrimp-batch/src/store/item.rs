@@ -43,7 +43,8 @@ impl Item {
             key.parse::<super::Place>()?;
         }
         // Listings have them in quotation marks, as HTTP does; other inventories have not.
-        let bare = |etag| str::strip_prefix(etag, '"').and_then(|etag| etag.strip_suffix('"')).unwrap_or(etag);
+        let bare =
+            |etag| str::strip_prefix(etag, '"').and_then(|etag| etag.strip_suffix('"')).unwrap_or(etag);
         let etag = etag.map(bare).filter(|etag| !etag.is_empty());
         Ok(Self { key: key.to_owned(), etag: etag.map(str::to_owned), size })
     }

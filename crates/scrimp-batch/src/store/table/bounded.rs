@@ -37,7 +37,7 @@ impl From<Bytes> for Source {
 
 /// A part of a file, from a place on.
 #[derive(Debug)]
-pub(super) enum Part {
+pub(in super::super) enum Part {
     File(io::Take<BufReader<File>>),
     Memory(io::Take<Cursor<Bytes>>),
 }
