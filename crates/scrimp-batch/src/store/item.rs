@@ -39,7 +39,7 @@ impl Item {
         } else if key.contains(['\0', '\n', '\r']) {
             return Err("the key holds a line end or a zero; write it as a URL, percent-encoded".to_owned());
         }
-        if super::Place::is_url(key) {
+        if has_scheme(key) {
             key.parse::<super::Place>()?;
         }
         // Listings have them in quotation marks, as HTTP does; other inventories have not.
@@ -50,16 +50,27 @@ impl Item {
     }
 }
 
+/// Whether it begins as a URL does, also with a scheme that is not known. A single letter is a drive of Windows.
+fn has_scheme(key: &str) -> bool {
+    key.split_once("://").is_some_and(|(scheme, _)| {
+        scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn keys_are_taken_as_they_are_and_urls_are_looked_at() {
-        for key in ["a b.jpg", " x.jpg ", "é%2F#.jpg", "#1.jpg", "s3://bucket/a%20b.jpg", "c://x", "a//b"] {
+        for key in
+            ["a b.jpg", " x.jpg ", "é%2F#.jpg", "#1.jpg", "s3://bucket/a%20b.jpg", "c://x", "a//b", "a b://c"]
+        {
             assert_eq!(Item::of_key(key).unwrap().key, key);
         }
-        for wrong in ["", "a\nb", "s3://bucket/a?b", "s3://name:word@bucket/a", "https:///a", "a\0"] {
+        for wrong in
+            ["", "a\nb", "s3://bucket/a?b", "s3://name:word@bucket/a", "https:///a", "a\0", "ftp://a/b"]
+        {
             assert!(Item::of_key(wrong).is_err(), "{wrong:?}");
         }
         let long = "x".repeat(Item::LONGEST + 1);

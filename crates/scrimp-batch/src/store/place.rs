@@ -245,7 +245,7 @@ mod tests {
         for wrong in ["ftp://host/a", "s3:///a", "file://host/a", "s3://bucket/a?b", "s3://b/%ff"] {
             assert!(wrong.parse::<Place>().is_err(), "{wrong}");
         }
-        assert!(!"https://name:word@host/a".parse::<Place>().unwrap_err().contains("word"));
+        assert!(!"https://name:secret@host/a".parse::<Place>().unwrap_err().contains("secret"));
         for wrong in ["s3://bucket/a//b", "s3://bucket/a/../b"] {
             assert_eq!(place(wrong).key().unwrap_err().code(), "store_key");
         }
