@@ -89,3 +89,21 @@ fn a_damaged_table_of_others_gives_rows_or_an_error() {
         assert!(read(bytes[..length].to_vec().into()).is_err(), "cut at {length}");
     }
 }
+
+#[test]
+fn bytes_changed_at_random_give_a_shard_or_an_error() {
+    let bytes = Shard::new(items(50)).to_parquet().unwrap();
+    let mut random = fastrand::Rng::with_seed(1);
+    let mut errors = 0;
+    for _ in 0..20_000 {
+        let mut damaged = bytes.clone();
+        for _ in 0..random.usize(1..6) {
+            // The index at the end, which says how large all else is, is the more delicate half.
+            let first = if random.bool() { 0 } else { bytes.len() / 2 };
+            let byte = [0, 0x7f, 0x80, 0xff, random.u8(..)][random.usize(..5)];
+            damaged[random.usize(first..bytes.len())] = byte;
+        }
+        errors += usize::from(Shard::of_parquet("a.parquet", damaged.into()).is_err());
+    }
+    assert!(errors > 10_000, "{errors}");
+}

@@ -52,7 +52,7 @@ impl Read for Part {
 }
 
 impl Source {
-    fn from_place(&self, start: u64, length: u64) -> io::Result<Part> {
+    fn part(&self, start: u64, length: u64) -> io::Result<Part> {
         Ok(match self {
             Self::File(file) => {
                 let mut file = file.try_clone()?;
@@ -83,11 +83,11 @@ impl ChunkReader for Source {
     /// What is read so is the file's end and the heads of pages.
     fn get_read(&self, start: u64) -> Result<Part> {
         let mut head = Vec::new();
-        self.from_place(start, 16)?.read_to_end(&mut head)?;
+        self.part(start, 16)?.read_to_end(&mut head)?;
         if uncompressed_size(&head).is_some_and(|size| size > LARGEST_PAGE) {
             return Err(ParquetError::General(format!("a page has more than {LARGEST_PAGE} bytes")));
         }
-        Ok(self.from_place(start, LONGEST_HEAD)?)
+        Ok(self.part(start, LONGEST_HEAD)?)
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {
@@ -96,7 +96,7 @@ impl ChunkReader for Source {
             return Err(ParquetError::EOF(format!("{length} bytes at {start} are asked for")));
         }
         let mut bytes = Vec::with_capacity(length);
-        self.from_place(start, length as u64)?.read_to_end(&mut bytes)?;
+        self.part(start, length as u64)?.read_to_end(&mut bytes)?;
         if bytes.len() < length {
             Err(ParquetError::EOF("the file became shorter".to_owned()))
         } else {

@@ -192,12 +192,12 @@ fn cells(reader: &mut ColumnReader, kind: Kind, wanted: usize) -> Result<Vec<Opt
             typed(reader, wanted, |number| Ok(Cell::Real(*number)))
         }
         // Data frames that know no empty whole number turn a column with one into fractions.
-        ColumnReader::DoubleColumnReader(reader) => typed(reader, wanted, |number| {
-            let is_whole = number.fract() == 0.0 && (0.0..9e15).contains(number);
-            is_whole
-                .then(|| Cell::Whole(*number as u64))
-                .ok_or_else(|| ParquetError::General(format!("{number} is no whole number from 0 on")))
-        }),
+        ColumnReader::DoubleColumnReader(reader) => {
+            typed(reader, wanted, |number| match number.fract() == 0.0 && (0.0..9e15).contains(number) {
+                true => Ok(Cell::Whole(*number as u64)),
+                false => Err(ParquetError::General(format!("{number} is no whole number from 0 on"))),
+            })
+        }
         _ => Err(ParquetError::General("a column changed its kind".to_owned())),
     }
 }
