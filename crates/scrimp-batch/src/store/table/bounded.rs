@@ -122,27 +122,22 @@ fn number(bytes: &[u8]) -> Option<(u64, &[u8])> {
     Some((digits.iter().rev().fold(0, |number, digit| number << 7 | u64::from(digit & 0x7f)), rest))
 }
 
-/// Pages, of which none claims a dictionary of more words than it has bytes for.
-pub(super) struct Pages<P>(pub(super) P);
-
-impl<P: PageReader> Pages<P> {
-    fn checked(page: Page) -> Result<Page> {
-        match &page {
-            // Each word has at least the four bytes of its length or of a number.
-            Page::DictionaryPage { buf, num_values, .. } if u64::from(*num_values) > buf.len() as u64 / 4 => {
-                Err(ParquetError::General(format!(
-                    "a dictionary of {num_values} words has {} bytes",
-                    buf.len()
-                )))
-            }
-            _ => Ok(page),
+/// Refuses a dictionary of more words than it has bytes for: each has at least the four of its length, or of a number.
+fn checked(page: Page) -> Result<Page> {
+    match &page {
+        Page::DictionaryPage { buf, num_values, .. } if u64::from(*num_values) > buf.len() as u64 / 4 => {
+            Err(ParquetError::General(format!("a dictionary of {num_values} words has {} bytes", buf.len())))
         }
+        _ => Ok(page),
     }
 }
 
+/// Pages as they are, each [`checked`].
+pub(super) struct Pages<P>(pub(super) P);
+
 impl<P: PageReader> PageReader for Pages<P> {
     fn get_next_page(&mut self) -> Result<Option<Page>> {
-        self.0.get_next_page()?.map(Self::checked).transpose()
+        self.0.get_next_page()?.map(checked).transpose()
     }
 
     fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
@@ -176,6 +171,20 @@ mod tests {
         for no_head in [&b"PAR1"[..], &[], &[0x15], &[0x15, 0, 0x15, 0x80], &[0x15, 0, 0x25, 2, 0x15]] {
             assert_eq!(uncompressed_size(no_head), None, "{no_head:?}");
         }
+    }
+
+    #[test]
+    fn a_dictionary_claims_no_more_words_than_it_has_bytes_for() {
+        let words = |num_values| {
+            let buf = Bytes::from_static(&[0; 8]);
+            Page::DictionaryPage {
+                buf,
+                num_values,
+                encoding: parquet::basic::Encoding::PLAIN,
+                is_sorted: false,
+            }
+        };
+        assert!(checked(words(2)).is_ok() && checked(words(3)).is_err() && checked(words(u32::MAX)).is_err());
     }
 
     #[test]
