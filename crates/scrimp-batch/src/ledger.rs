@@ -12,7 +12,7 @@ pub use error::LedgerError;
 pub use session::Session;
 
 pub(crate) use entry::{Stamp, Standing, content_of};
-pub(crate) use session::Notes;
+pub(crate) use session::{Notes, hash_of_settings};
 
 use redb::{Database, ReadableDatabase, ReadableTable, ReadableTableMetadata, TableDefinition};
 use std::path::{Path, PathBuf};

@@ -2,7 +2,7 @@
 
 use super::{Entry, Key, Ledger, LedgerError, content_of, entry::Standing};
 use crate::{Destination, Effect, Input, Job, Record, Task};
-use scrimp::{Goal, Limits, Show};
+use scrimp::{Goal, Limits, Options, Show};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -49,11 +49,7 @@ impl<'a> Session<'a> {
 /// All of a job on which its outputs depend, and where they go; not what bounds the work. Another version may write other
 /// bytes. That two builds describe the same settings in other words costs time alone.
 fn settings_of(job: &Job) -> u128 {
-    let mut options = job.options.clone();
-    options.limits = Limits::default();
-    options.threads = NonZeroUsize::MIN;
-    options.interrupt = None;
-    options.show = Show::default();
+    let mut options = deciding(&job.options);
     if matches!(job.effect, Effect::Measure(_)) {
         // What is measured is the same for all goals of a metric.
         let metric = options.goal.metric();
@@ -61,6 +57,22 @@ fn settings_of(job: &Job) -> u128 {
     }
     let (version, destination) = (env!("CARGO_PKG_VERSION"), destination_of(job));
     content_of(format!("{version} {options:?} {:?} {destination}", job.effect).as_bytes())
+}
+
+/// The same for photos of stores, hexadecimal.
+pub(crate) fn hash_of_settings(options: &Options, destination: &str) -> String {
+    let (version, options) = (env!("CARGO_PKG_VERSION"), deciding(options));
+    format!("{:032x}", content_of(format!("{version} {options:?} {destination}").as_bytes()))
+}
+
+/// The options but for what bounds the work.
+fn deciding(options: &Options) -> Options {
+    let mut options = options.clone();
+    options.limits = Limits::default();
+    options.threads = NonZeroUsize::MIN;
+    options.interrupt = None;
+    options.show = Show::default();
+    options
 }
 
 /// Where outputs go, whatever folder the program runs in.

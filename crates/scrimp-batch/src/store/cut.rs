@@ -120,10 +120,7 @@ mod tests {
     fn what_was_broken_off_is_gone_on_with_and_changes_nothing() {
         let room = tempfile::tempdir().unwrap();
         let shelf = Folder::at(room.path());
-        let broken = items(5).chain(std::iter::once(Err(StoreError::Other {
-            place: "list".to_owned(),
-            why: "broken".to_owned(),
-        })));
+        let broken = items(5).chain(std::iter::once(Err(StoreError::Usage("broken".to_owned()))));
         assert!(cut(broken, 2, &shelf).is_err());
         assert_eq!(fs::read_dir(room.path()).unwrap().count(), 2);
         let sum = cut(items(7), 2, &shelf).unwrap();

@@ -1,8 +1,10 @@
 //! Where objects are: `s3://bucket/prefix`, `file:///folder`, `https://host/path`.
 
+use super::StoreError;
+use object_store::path::Path as Key;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// What stands as it is in the path of a URL (RFC 3986, 3.3).
@@ -28,7 +30,7 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
 
 /// What kind of store holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Scheme {
+pub(super) enum Scheme {
     S3,
     Google,
     Azure,
@@ -128,10 +130,40 @@ impl Place {
         self.scheme == Scheme::File
     }
 
+    /// Its path, if it is in this machine's files.
+    #[must_use]
+    pub fn to_path(&self) -> Option<PathBuf> {
+        let root = if cfg!(windows) { "" } else { "/" };
+        self.is_file().then(|| PathBuf::from(format!("{root}{}", self.path)))
+    }
+
     /// Whether it can be written to and listed.
     #[must_use]
     pub fn is_writable(&self) -> bool {
         self.scheme != Scheme::Http
+    }
+
+    pub(super) fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
+    pub(super) fn root(&self) -> &str {
+        &self.root
+    }
+
+    pub(super) fn bucket(&self) -> &str {
+        self.root.split_once("://").map_or("", |(_, bucket)| bucket)
+    }
+
+    /// The object of this name in the store at its root.
+    pub(super) fn with_key(&self, key: &Key) -> Self {
+        Self { path: key.as_ref().to_owned(), ..self.clone() }
+    }
+
+    /// Its name as the store takes it.
+    pub(super) fn key(&self) -> Result<Key, StoreError> {
+        Key::parse(&self.path)
+            .map_err(|error| StoreError::Key { place: self.to_string(), why: error.to_string() })
     }
 }
 
@@ -192,6 +224,7 @@ mod tests {
         assert_eq!(odd.path(), "a b/é+%?#.jpg");
         assert_eq!(odd.to_string(), "s3://bucket/a%20b/%C3%A9+%25%3F%23.jpg");
         assert_eq!(odd.to_string().parse::<Place>().unwrap(), odd);
+        assert_eq!(odd.key().unwrap().as_ref(), odd.path());
         assert_eq!(odd.file_name(), "é+%?#.jpg");
         assert_eq!(place("s3://bucket").join("a.jpg"), place("s3://bucket/a.jpg"));
         assert_eq!(place("s3://bucket/x/").join("a.jpg").parent(), place("s3://bucket/x"));
@@ -220,5 +253,8 @@ mod tests {
             assert!(wrong.parse::<Place>().is_err(), "{wrong}");
         }
         assert!(!"https://name:secret@host/a".parse::<Place>().unwrap_err().contains("secret"));
+        for wrong in ["s3://bucket/a//b", "s3://bucket/a/../b"] {
+            assert_eq!(place(wrong).key().unwrap_err().code(), "store_key");
+        }
     }
 }

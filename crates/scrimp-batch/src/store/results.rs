@@ -31,11 +31,14 @@ impl Results {
         summary
     }
 
-    /// Whether they tell of this shard and these settings, of each photo: then there is nothing left to do. That a photo
-    /// failed does not matter; who wants to try those again writes other results.
+    /// Whether they tell of this shard and these settings, of each photo: then there is nothing left to do. That a photo is at fault
+    /// does not matter; where the store was, another try may go better.
     #[must_use]
     pub fn settle(&self, shard: &Shard, settings: &str) -> bool {
-        self.shard == shard.hash() && self.settings == settings && self.rows.len() == shard.items().len()
+        self.shard == shard.hash()
+            && self.settings == settings
+            && self.rows.len() == shard.items().len()
+            && !self.rows.iter().any(Row::is_of_store)
     }
 
     /// The results as a Parquet file. For readers of others it notes the hash of the shard (`scrimp.shard`), that of the

@@ -1,5 +1,6 @@
 //! What became of one photo of a shard.
 
+use super::StoreError;
 use super::table::{Cell, Column, Kind};
 use crate::OutcomeKind;
 
@@ -91,6 +92,11 @@ impl Row {
             cpu_seconds: cells.real().ok_or("cpu_seconds is missing")?,
             settings: cells.needed_text("settings")?,
         })
+    }
+
+    /// Whether it tells of troubles of the store, and not of the photo.
+    pub(super) fn is_of_store(&self) -> bool {
+        self.code.as_deref().is_some_and(|code| StoreError::PASSING.contains(&code))
     }
 
     /// Whether the photo counts as done: saved or kept.

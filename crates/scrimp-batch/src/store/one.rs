@@ -1,0 +1,269 @@
+//! One photo of a store, from the look whether it is done to the row of the results.
+
+use super::marks::{Marks, quality};
+use super::object::{Condition, Fetched, Known};
+use super::seconds::cpu_seconds;
+use super::work::Job;
+use super::{Item, Place, Row, StoreError, Stores};
+use crate::memory::MemoryBudget;
+use crate::run::Engine;
+use crate::{OutcomeKind, Record};
+use bytes::Bytes;
+use object_store::Attributes;
+use scrimp::{Convert, Error, Format, LimitKind, Options, Outcome, Photo};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// What the photos of a shard share.
+pub(super) struct Bench<'a> {
+    pub(super) stores: &'a Stores,
+    pub(super) job: &'a Job,
+    pub(super) engine: Engine,
+    pub(super) settings: String,
+    /// Threads of the processor: those who wait for a store take none.
+    pub(super) processors: MemoryBudget,
+    /// For photos that were fetched and wait, in bytes.
+    pub(super) waiting: MemoryBudget,
+    /// For photos in hand, in bytes.
+    pub(super) working: MemoryBudget,
+    /// Photos in a row that failed because of the store.
+    pub(super) in_a_row: AtomicUsize,
+}
+
+/// After so many photos in a row that failed because of the store it is idle to try others.
+const ENOUGH: usize = 20;
+
+impl Bench<'_> {
+    /// What becomes of a photo. Whatever is wrong with it, or with its objects, is a row.
+    ///
+    /// # Errors
+    /// What no other photo would escape, and [`StoreError::Interrupted`].
+    pub(super) fn work_on(&self, item: &Item) -> Result<Row, StoreError> {
+        // Unwind-safe: of what a panic has touched nothing but budgets is used again, which are plain numbers.
+        let ended = catch_unwind(AssertUnwindSafe(|| self.shrink(item)));
+        let defect = |_| Err(Error::Defect("the work on this photo panicked".to_owned()).into());
+        let ended = ended.unwrap_or_else(defect);
+        let is_of_store = matches!(&ended, Err(Trouble::Store(error)) if error.is_of_store());
+        let in_a_row = match is_of_store {
+            true => self.in_a_row.fetch_add(1, Ordering::Relaxed) + 1,
+            false => {
+                self.in_a_row.store(0, Ordering::Relaxed);
+                0
+            }
+        };
+        let (outcome, code, reason) = match ended {
+            Ok(row) => return Ok(row),
+            Err(Trouble::Photo(Error::Interrupted)) => return Err(StoreError::Interrupted),
+            Err(Trouble::Store(error)) if error.ends_all() || in_a_row >= ENOUGH => return Err(error),
+            Err(Trouble::Store(error)) => (OutcomeKind::Failed, error.code(), error.to_string()),
+            Err(Trouble::Photo(error)) => (OutcomeKind::Refused, error.code(), error.to_string()),
+        };
+        Ok(self.bare(item, item.size.unwrap_or(0), (outcome, code, reason)))
+    }
+
+    fn shrink(&self, item: &Item) -> Result<Row, Trouble> {
+        let source = self.job.place_of(item)?;
+        let (etag, size) = self.etag_and_size(item, &source)?;
+        self.ensure_within(size)?;
+        let outputs = self.job.outputs_of(&source);
+        let seen = self.seen(&outputs)?;
+        if let Some(row) = self.done_before(item, &etag, &seen) {
+            return Ok(row);
+        }
+        let _fetched = self.waiting.enter().take(size);
+        let Fetched { known, bytes } =
+            self.stores.fetch(&source, Some(&*etag).filter(|etag| !etag.is_empty()), size)?;
+        let Some(bytes) = bytes else {
+            return Err(StoreError::Changed { place: source.to_string() }.into());
+        };
+        let made = self.made(&source, &bytes)?;
+        let marks = Marks::of_record(&made.record, &etag, &self.settings, made.cpu_seconds);
+        let Some(new) = made.bytes else {
+            return Ok(Row {
+                source_etag: Some(etag),
+                ..self.unwritten(item, &made.record, made.cpu_seconds)
+            });
+        };
+        let output = if made.is_jpeg_now { &outputs[0] } else { outputs.last().unwrap_or(&outputs[0]) };
+        let attributes = match Format::sniff(&new) {
+            Some(Format::Jpeg) => known.attributes_of_jpeg(made.is_jpeg_now),
+            _ => known.attributes,
+        };
+        let there = seen.iter().find(|(place, _)| *place == output).map(|(_, known)| known);
+        let size = new.len() as u64;
+        let new = New { place: output, bytes: new, attributes: marks.beside(&attributes), marks: &marks };
+        let output_etag = self.put(&new, there)?;
+        Ok(marks.row(&item.key, (output.to_string(), output_etag, size)))
+    }
+
+    /// Of the source: those of the manifest if it has both, which saves a question.
+    fn etag_and_size(&self, item: &Item, source: &Place) -> Result<(String, u64), StoreError> {
+        if let (Some(etag), Some(size)) = (&item.etag, item.size) {
+            return Ok((etag.clone(), size));
+        }
+        let there =
+            self.stores.look(source)?.ok_or_else(|| StoreError::NotFound { place: source.to_string() })?;
+        let is_changed = item.etag.is_some() && item.etag != there.etag;
+        if is_changed || item.size.is_some_and(|size| size != there.size) {
+            return Err(StoreError::Changed { place: source.to_string() });
+        }
+        Ok((there.etag.unwrap_or_default(), there.size))
+    }
+
+    fn ensure_within(&self, size: u64) -> Result<(), Error> {
+        self.job.options.limits.check(LimitKind::FileBytes, size)
+    }
+
+    /// Which of the outputs are there.
+    fn seen<'p>(&self, outputs: &'p [Place]) -> Result<Vec<(&'p Place, Known)>, StoreError> {
+        let look = |place| Ok(self.stores.look(place)?.map(|known| (place, known)));
+        outputs.iter().filter_map(|place| look(place).transpose()).collect()
+    }
+
+    /// The row of a photo whose output says that it is done.
+    fn done_before(&self, item: &Item, etag: &str, seen: &[(&Place, Known)]) -> Option<Row> {
+        seen.iter().find_map(|(place, known)| {
+            let marks = Marks::of(&known.attributes).filter(|marks| marks.are_of(etag, &self.settings))?;
+            Some(marks.row(&item.key, (place.to_string(), known.etag.clone(), known.size)))
+        })
+    }
+
+    fn made(&self, source: &Place, bytes: &Bytes) -> Result<Made, Error> {
+        let need =
+            Photo::memory_needed(bytes, &self.job.options).unwrap_or(0).saturating_add(bytes.len() as u64);
+        let mut limits = self.job.options.limits;
+        limits.memory = limits.memory.max(self.job.memory);
+        limits.check(LimitKind::Memory, need)?;
+        let _memory = self.working.enter().take(need);
+        let _processor = self.processors.enter().take(1);
+        let before = cpu_seconds();
+        let outcome = (self.engine)(bytes, &self.job.options)?;
+        let cpu_seconds = (cpu_seconds() - before).max(0.0);
+        let path = source.to_string();
+        let mut record = Record::of(Path::new(&path), bytes.len(), &outcome);
+        record.ms.total = 1000.0 * cpu_seconds;
+        let (bytes, is_jpeg_now) = what_to_write(bytes, &outcome, &self.job.options);
+        Ok(Made { record, bytes, is_jpeg_now, cpu_seconds })
+    }
+
+    /// Puts the output; where one came to be meanwhile that is the very same, that is as good.
+    fn put(&self, new: &New<'_>, there: Option<&Known>) -> Result<Option<String>, StoreError> {
+        let place = new.place;
+        let condition = match there {
+            None => Condition::New,
+            Some(known) if self.job.overwrite => {
+                Condition::Replaces(known.etag.as_deref().unwrap_or_default())
+            }
+            Some(_) if place.is_file() => return self.same(new),
+            Some(_) => return Err(StoreError::OutputExists { place: place.to_string() }),
+        };
+        match self.stores.put(place, new.bytes.clone(), new.attributes.clone(), condition) {
+            // The answer to the first try may have been lost, or another worker was faster.
+            Err(error) if error.leaves_doubt() => {
+                let known = self.stores.look(place).ok().flatten();
+                match known.filter(|known| new.is(known)) {
+                    Some(known) => Ok(known.etag),
+                    None if place.is_file() => self.same(new).map_err(|_| error),
+                    None => Err(error),
+                }
+            }
+            put => put,
+        }
+    }
+
+    /// Files keep no marks, but the same bytes are the same output.
+    fn same(&self, new: &New<'_>) -> Result<Option<String>, StoreError> {
+        let there = self.stores.fetch(new.place, None, new.bytes.len() as u64)?;
+        match there.bytes.is_some_and(|bytes| bytes == new.bytes) {
+            true => Ok(there.known.etag),
+            false => Err(StoreError::OutputExists { place: new.place.to_string() }),
+        }
+    }
+
+    /// The row of a photo of which nothing is written.
+    fn unwritten(&self, item: &Item, record: &Record, cpu_seconds: f64) -> Row {
+        let why = (record.outcome, record.code, record.reason.clone());
+        let row = self.bare(item, record.input_bytes as u64, why);
+        let error = row.error.filter(|_| !record.is_done());
+        Row { score: record.score, quality: quality(record), error, cpu_seconds, ..row }
+    }
+
+    fn bare(&self, item: &Item, bytes_before: u64, why: (OutcomeKind, &'static str, String)) -> Row {
+        let (outcome, code, reason) = why;
+        Row {
+            key: item.key.clone(),
+            source_etag: item.etag.clone(),
+            output_key: None,
+            output_etag: None,
+            bytes_before,
+            bytes_after: None,
+            score: None,
+            quality: None,
+            outcome,
+            code: Some(code.to_owned()),
+            error: Some(reason),
+            cpu_seconds: 0.0,
+            settings: self.settings.clone(),
+        }
+    }
+}
+
+/// What was made of a photo.
+struct Made {
+    record: Record,
+    /// What is to be put, if anything is.
+    bytes: Option<Bytes>,
+    /// Whether that is a JPEG made of another format.
+    is_jpeg_now: bool,
+    cpu_seconds: f64,
+}
+
+/// An output before it is put.
+struct New<'a> {
+    place: &'a Place,
+    bytes: Bytes,
+    attributes: Attributes,
+    marks: &'a Marks,
+}
+
+impl New<'_> {
+    /// Whether what is there is this very output.
+    fn is(&self, known: &Known) -> bool {
+        let is_of = |marks: Marks| marks.are_of(&self.marks.source_etag, &self.marks.settings);
+        known.size == self.bytes.len() as u64 && Marks::of(&known.attributes).is_some_and(is_of)
+    }
+}
+
+/// Why a photo has no output.
+enum Trouble {
+    /// Its objects.
+    Store(StoreError),
+    /// Itself.
+    Photo(Error),
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        Self::Photo(error)
+    }
+}
+
+/// As into a folder: the new JPEG, a best effort only if it is smaller; of a kept photo its own bytes.
+fn what_to_write(bytes: &Bytes, outcome: &Outcome, options: &Options) -> (Option<Bytes>, bool) {
+    let is_other = Format::sniff(bytes) != Some(Format::Jpeg);
+    match outcome {
+        Outcome::BestEffort(_) | Outcome::Kept(..) if options.convert == Convert::Never => (None, false),
+        Outcome::BestEffort(shrunk) if shrunk.bytes.len() >= bytes.len() => (None, false),
+        Outcome::Saved(shrunk) | Outcome::BestEffort(shrunk) => {
+            (Some(Bytes::copy_from_slice(&shrunk.bytes)), is_other)
+        }
+        Outcome::Kept(..) => (Some(bytes.clone()), false),
+    }
+}
