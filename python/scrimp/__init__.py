@@ -9,6 +9,7 @@ Errors are `scrimp.Error`, with a type and a `code` for each cause: `scrimp.erro
 
 from scrimp._batch import shrink_many
 from scrimp._photo import inspect, score, shrink
+from scrimp._shards import cut_shards, shrink_shard
 from scrimp._wish import Effort, Look, Strip
 from scrimp.errors import Error
 from scrimp.records import (
@@ -22,6 +23,7 @@ from scrimp.records import (
     Result,
     Segment,
     Setting,
+    ShardSum,
     WorstCell,
 )
 
@@ -39,10 +41,13 @@ __all__ = [
     "Result",
     "Segment",
     "Setting",
+    "ShardSum",
     "Strip",
     "WorstCell",
+    "cut_shards",
     "inspect",
     "score",
     "shrink",
     "shrink_many",
+    "shrink_shard",
 ]

@@ -180,6 +180,23 @@ class Record:
     ms: Milliseconds
 
 
+@dataclass(frozen=True, slots=True)
+class ShardSum:
+    """What became of the photos of a shard."""
+
+    shard: str
+    photos: int
+    saved: int
+    kept: int
+    best_effort: int
+    refused: int
+    failed: int
+    bytes_before: int
+    bytes_after: int
+    resumed: bool
+    """Whether an earlier run had finished it."""
+
+
 def from_json(kind: type[Made], text: str) -> Made:
     """The record in a line of JSON; fields that are not known here are passed over."""
     made: Made = _made(kind, json.loads(text))

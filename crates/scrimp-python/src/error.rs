@@ -14,7 +14,11 @@ pub(crate) struct Failure {
 impl Failure {
     /// What was asked makes no sense.
     pub(crate) fn of_option(reason: impl ToString) -> Self {
-        Self { code: "option", reason: reason.to_string() }
+        Self::of_code("option", reason)
+    }
+
+    pub(crate) fn of_code(code: &'static str, reason: impl ToString) -> Self {
+        Self { code, reason: reason.to_string() }
     }
 
     pub(crate) fn of_file(path: &Path, error: &FileError) -> Self {

@@ -10,6 +10,8 @@ mod classic;
 mod error;
 mod files;
 mod photo;
+mod shards;
+mod text;
 mod wish;
 mod worker;
 
@@ -87,6 +89,10 @@ mod _native {
     use super::classic::{compute_ssim, jpeg_dynamic_quality, ssim_at_quality};
     #[pymodule_export]
     use super::files::{shrink_many, write_whole};
+    #[pymodule_export]
+    use super::shards::{cut_shards, shrink_shard};
+    #[pymodule_export]
+    use super::text::{parse_bytes, parse_colour, parse_limit, show_bytes};
     #[pymodule_export]
     use super::{inspect, panic, score, shrink};
 }

@@ -99,10 +99,15 @@ fn group(name: &str) -> Result<Strip, Failure> {
 fn limits(wished: &HashMap<String, u64>) -> Result<Limits, Failure> {
     let mut limits = Limits::default();
     for (name, value) in wished {
-        let find = |name: &str| LimitKind::ALL.iter().copied().find(|which| which.name() == name);
-        *limits.get_mut(named("limits", name, find, LimitKind::ALL, |which| which.name())?) = *value;
+        *limits.get_mut(limit(name)?) = *value;
     }
     Ok(limits)
+}
+
+/// The limit of this name.
+pub(crate) fn limit(name: &str) -> Result<LimitKind, Failure> {
+    let find = |name: &str| LimitKind::ALL.iter().copied().find(|which| which.name() == name);
+    named("limits", name, find, LimitKind::ALL, |which| which.name())
 }
 
 /// What is called `name`, or the names that there are.
