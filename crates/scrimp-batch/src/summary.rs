@@ -106,6 +106,26 @@ impl Summary {
         }
     }
 
+    /// Adds those of another summary.
+    pub fn add_all(&mut self, other: &Self) {
+        self.photos += other.photos;
+        self.bytes_before = self.bytes_before.saturating_add(other.bytes_before);
+        self.bytes_after = self.bytes_after.saturating_add(other.bytes_after);
+        if let Some(seconds) = other.cpu_seconds {
+            *self.cpu_seconds.get_or_insert(0.0) += seconds;
+        }
+        for (kind, more) in &other.outcomes {
+            let outcomes = self.outcomes.entry(*kind).or_default();
+            outcomes.photos += more.photos;
+            outcomes.bytes_before = outcomes.bytes_before.saturating_add(more.bytes_before);
+            outcomes.bytes_after = outcomes.bytes_after.saturating_add(more.bytes_after);
+            for (code, reason) in &more.codes {
+                let first = || Reason { photos: 0, example: reason.example.clone() };
+                outcomes.codes.entry(code.clone()).or_insert_with(first).photos += reason.photos;
+            }
+        }
+    }
+
     /// Photos that failed, were refused or missed their goal.
     #[must_use]
     pub fn undone(&self) -> u64 {

@@ -12,6 +12,7 @@ mod selection;
 mod serve;
 mod shard;
 mod shrink;
+mod stores;
 mod summary;
 
 pub(crate) use calibrate::CalibrateArguments;
@@ -26,6 +27,7 @@ pub(crate) use selection::SelectionArguments;
 pub(crate) use serve::{LogForm, ServeArguments};
 pub(crate) use shard::ShardArguments;
 pub(crate) use shrink::ShrinkArguments;
+pub(crate) use stores::StoreArguments;
 pub(crate) use summary::SummaryArguments;
 
 use clap::{Parser, Subcommand};
@@ -39,6 +41,7 @@ use clap_complete::Shell;
 ///
 ///   scrimp shrink holiday.jpg -o smaller.jpg     one photo
 ///   scrimp shrink photos/ -o smaller/            a folder
+///   scrimp shrink s3://big/ -o s3://small/       a bucket
 ///   scrimp score original.png smaller.jpg        how much alike two files look
 ///
 /// Exit codes: 0 all done (kept photos count as done); 1 some photo failed,

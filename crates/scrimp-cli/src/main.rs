@@ -32,6 +32,7 @@ mod show;
 mod shrink;
 mod size;
 mod source;
+mod stores;
 mod sum;
 mod summary;
 mod table;

@@ -4,20 +4,30 @@ use crate::args::ShardArguments;
 use crate::exit::{Exit, UsageError};
 use crate::plain::plain;
 use crate::source::is_stream;
+use crate::stores::place;
 use crate::table::photos;
 use crate::{show, size};
-use scrimp_batch::store::{CutSum, Folder, Item, Items, Manifest, Place, Shard, Shelf, StoreError, cut};
+use scrimp_batch::store::{
+    CutSum, Folder, Item, Items, Manifest, Prefix, Shard, Shelf, StoreError, Stores, cut,
+};
 use std::io::{BufReader, stdin};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub(crate) fn run(arguments: &ShardArguments) -> anyhow::Result<Exit> {
-    arguments
-        .manifests
-        .iter()
-        .try_for_each(|manifest| ensure_of_this_machine(manifest, "fetch the manifest first"))?;
-    ensure_of_this_machine(&arguments.output, "write the shards to a folder, and copy it there")?;
-    let shelf: Box<dyn Shelf> = Box::new(Folder::at(&arguments.output));
-    let sum = cut(photos_of(&arguments.manifests), arguments.rows, shelf.as_ref())?;
+    let stores = Arc::new(Stores::new()?);
+    let output = place(&arguments.output)?;
+    if !output.is_writable() {
+        return Err(UsageError(format!(
+            "{output} cannot be written to; name a store (s3://...) or a folder"
+        ))
+        .into());
+    }
+    let shelf: Box<dyn Shelf> = match output.is_file() {
+        true => Box::new(Folder::at(&arguments.output)),
+        false => Box::new(Prefix::at(&stores, &output)),
+    };
+    let sum = cut(photos_of(&arguments.manifests, &stores), arguments.rows, shelf.as_ref())?;
     match arguments.json {
         true => show::line(&serde_json::to_string(&sum)?)?,
         false => show::line(&plain(&sentence(&sum, shelf.as_ref())))?,
@@ -26,24 +36,20 @@ pub(crate) fn run(arguments: &ShardArguments) -> anyhow::Result<Exit> {
 }
 
 /// The photos of all manifests, each opened when its turn comes.
-fn photos_of(manifests: &[PathBuf]) -> impl Iterator<Item = Result<Item, StoreError>> {
-    manifests.iter().flat_map(|manifest| match open(manifest) {
+fn photos_of(manifests: &[PathBuf], stores: &Arc<Stores>) -> impl Iterator<Item = Result<Item, StoreError>> {
+    manifests.iter().flat_map(|manifest| match open(manifest, stores) {
         Ok(items) => items,
         Err(error) => Box::new(std::iter::once(Err(error))),
     })
 }
 
-fn open(manifest: &Path) -> Result<Items, StoreError> {
-    match is_stream(manifest) {
-        true => Ok(Manifest::lines("standard input", BufReader::new(stdin()))),
-        false => Manifest::open(manifest),
+fn open(manifest: &Path, stores: &Arc<Stores>) -> Result<Items, StoreError> {
+    if is_stream(manifest) {
+        return Ok(Manifest::lines("standard input", BufReader::new(stdin())));
     }
-}
-
-fn ensure_of_this_machine(path: &Path, remedy: &str) -> Result<(), UsageError> {
-    match path.to_str().filter(|text| Place::is_url(text)) {
-        Some(url) => Err(UsageError(format!("{url} is no file or folder of this machine; {remedy}"))),
-        None => Ok(()),
+    match place(manifest).map_err(|error| StoreError::Usage(error.0))? {
+        place if place.is_file() => Manifest::open(manifest),
+        place => stores.manifest(&place),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::progress::Progress;
 use crate::save::{self, Found};
 use crate::show::Where;
 use crate::source::{self, is_stream};
+use crate::stores;
 use crate::table::{Form, Table};
 use scrimp::{Coding, Convert, Credentials, Damage, Frames, Goal, Options};
 use scrimp_batch::{
@@ -20,6 +21,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) fn run(arguments: &ShrinkArguments) -> anyhow::Result<Exit> {
+    if stores::are_meant(arguments) {
+        return stores::run(arguments);
+    }
     let destination = destination(arguments)?;
     let interrupt = Interrupt::listen()?;
     let options = options(arguments, &interrupt)?;
@@ -91,7 +95,7 @@ fn form(arguments: &ShrinkArguments) -> Form {
     }
 }
 
-fn options(arguments: &ShrinkArguments, interrupt: &Interrupt) -> anyhow::Result<Options> {
+pub(crate) fn options(arguments: &ShrinkArguments, interrupt: &Interrupt) -> anyhow::Result<Options> {
     let mut options = arguments.limits.options();
     options.goal = goal(arguments)?;
     options.size = arguments.size_limit();

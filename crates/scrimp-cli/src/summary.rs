@@ -78,7 +78,8 @@ fn is_parquet(file: &mut File) -> io::Result<bool> {
     Ok(head == b"PAR1")
 }
 
-fn lines(summary: &Summary) -> Vec<String> {
+/// The sum, and what was not done and why.
+pub(crate) fn lines(summary: &Summary) -> Vec<String> {
     let mut lines: Vec<_> =
         summary.outcomes.iter().map(|(kind, outcomes)| outcome_line(*kind, outcomes)).collect();
     let time =

@@ -19,6 +19,16 @@ impl Stores {
         Ok(Box::new(self.objects(prefix)?.filter(is_wanted)))
     }
 
+    /// The one photo of this name, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn one(&self, place: &Place) -> Result<Option<Item>, StoreError> {
+        let item =
+            |known: object::Known| Item { key: place.to_string(), etag: known.etag, size: Some(known.size) };
+        Ok(self.look(place)?.map(item))
+    }
+
     /// All that stands below a prefix.
     pub(super) fn objects(self: &Arc<Self>, prefix: &Place) -> Result<Items, StoreError> {
         let (store, prefix) = (self.of(prefix)?, prefix.clone());

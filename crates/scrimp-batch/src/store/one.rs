@@ -20,6 +20,7 @@ pub(super) struct Bench<'a> {
     pub(super) stores: &'a Stores,
     pub(super) job: &'a Job,
     pub(super) engine: Engine,
+    pub(super) options: Options,
     pub(super) settings: String,
     /// Threads of the processor: those who wait for a store take none.
     pub(super) processors: MemoryBudget,
@@ -112,7 +113,7 @@ impl Bench<'_> {
     }
 
     fn ensure_within(&self, size: u64) -> Result<(), Error> {
-        self.job.options.limits.check(LimitKind::FileBytes, size)
+        self.options.limits.check(LimitKind::FileBytes, size)
     }
 
     /// Which of the outputs are there.
@@ -130,20 +131,19 @@ impl Bench<'_> {
     }
 
     fn made(&self, source: &Place, bytes: &Bytes) -> Result<Made, Error> {
-        let need =
-            Photo::memory_needed(bytes, &self.job.options).unwrap_or(0).saturating_add(bytes.len() as u64);
-        let mut limits = self.job.options.limits;
+        let need = Photo::memory_needed(bytes, &self.options).unwrap_or(0).saturating_add(bytes.len() as u64);
+        let mut limits = self.options.limits;
         limits.memory = limits.memory.max(self.job.memory);
         limits.check(LimitKind::Memory, need)?;
         let _memory = self.working.enter().take(need);
         let _processor = self.processors.enter().take(1);
         let before = cpu_seconds();
-        let outcome = (self.engine)(bytes, &self.job.options)?;
+        let outcome = (self.engine)(bytes, &self.options)?;
         let cpu_seconds = (cpu_seconds() - before).max(0.0);
         let path = source.to_string();
         let mut record = Record::of(Path::new(&path), bytes.len(), &outcome);
         record.ms.total = 1000.0 * cpu_seconds;
-        let (bytes, is_jpeg_now) = what_to_write(bytes, &outcome, &self.job.options);
+        let (bytes, is_jpeg_now) = what_to_write(bytes, &outcome, &self.options);
         Ok(Made { record, bytes, is_jpeg_now, cpu_seconds })
     }
 

@@ -91,7 +91,11 @@ impl Stores {
         Ok((0..sum.shards).map(|number| into.join(&Shard::file_name(number))).collect())
     }
 
-    fn shards_below(self: &Arc<Self>, place: &Place) -> Result<Vec<Place>, StoreError> {
+    /// The shards of a folder or prefix; none where there are none.
+    ///
+    /// # Errors
+    /// [`StoreError`]; [`StoreError::NotFound`] where one of those before the last is missing.
+    pub fn shards_below(self: &Arc<Self>, place: &Place) -> Result<Vec<Place>, StoreError> {
         let is_folder = match place.to_path() {
             Some(path) => path.is_dir(),
             None => place.path().ends_with('/'),
@@ -115,6 +119,5 @@ impl Stores {
 }
 
 fn is_shard(item: &Item) -> bool {
-    let name = item.key.rsplit('/').next().unwrap_or_default();
-    name.starts_with("shard-") && name.ends_with(".parquet")
+    Shard::is_name(item.key.rsplit('/').next().unwrap_or_default())
 }

@@ -51,6 +51,13 @@ impl Shard {
         format!("shard-{number:06}.parquet")
     }
 
+    /// Whether a file of this name is a shard by it.
+    #[must_use]
+    pub fn is_name(name: &str) -> bool {
+        let number = name.strip_prefix("shard-").and_then(|name| name.strip_suffix(".parquet"));
+        number.is_some_and(|number| number.len() >= 6 && number.bytes().all(|digit| digit.is_ascii_digit()))
+    }
+
     /// The shard as a Parquet file: the same bytes for the same photos.
     ///
     /// # Errors

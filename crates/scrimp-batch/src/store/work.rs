@@ -6,7 +6,7 @@ use crate::ledger::hash_of_settings;
 use crate::memory::MemoryBudget;
 use crate::run::Engine;
 use crate::{OutcomeKind, Summary};
-use scrimp::Options;
+use scrimp::{Convert, Options};
 use serde::Serialize;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -21,7 +21,7 @@ pub struct Job {
     pub from: Option<Place>,
     /// Where outputs go: a prefix, as a folder.
     pub to: Place,
-    /// How each photo is shrunk. Each is on one thread.
+    /// How each photo is shrunk: on one thread, and where it is no JPEG as in a folder, if it is photo-like.
     pub options: Options,
     /// Whether outputs of other photos or settings may be replaced.
     pub overwrite: bool,
@@ -93,7 +93,14 @@ impl Job {
     /// The hash of all that outputs depend on but for the photos: the version, the options, the destination. Hexadecimal.
     #[must_use]
     pub fn settings(&self) -> String {
-        hash_of_settings(&self.options, &self.to.to_string())
+        hash_of_settings(&self.shrinking(), &self.to.to_string())
+    }
+
+    fn shrinking(&self) -> Options {
+        let mut options = self.options.clone();
+        options.threads = NonZeroUsize::MIN;
+        options.convert = Convert::PhotoLike;
+        options
     }
 
     /// Where a photo is.
@@ -174,6 +181,7 @@ impl<'a> ShardRun<'a> {
             stores: self.stores,
             job: self.job,
             engine: self.engine,
+            options: self.job.shrinking(),
             settings,
             processors: MemoryBudget::of(self.job.threads.get() as u64),
             waiting: MemoryBudget::of(waiting),

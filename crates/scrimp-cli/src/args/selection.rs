@@ -34,6 +34,11 @@ pub(crate) struct SelectionArguments {
 }
 
 impl SelectionArguments {
+    pub(crate) fn is_given(&self) -> bool {
+        let has_globs = !self.include.is_empty() || !self.exclude.is_empty();
+        has_globs || self.hidden || self.gitignore || self.follow_links || self.sample.is_some()
+    }
+
     pub(crate) fn selection(&self) -> Selection {
         Selection {
             include: self.include.clone(),

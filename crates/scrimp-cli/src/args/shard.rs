@@ -16,12 +16,12 @@ use std::path::PathBuf;
 #[command(verbatim_doc_comment)]
 pub(crate) struct ShardArguments {
     /// The list: text with a name or URL on each line; .csv with a column key, and etag and size if they are known;
-    /// .parquet with the same columns; - is text on standard input. Of several, each goes on where the one before ends
+    /// .parquet with the same columns; - is text on standard input; s3://BUCKET/PREFIX/ is what stands below it. Of several, each goes on where the one before ends
     #[arg(value_name = "MANIFEST", value_hint = ValueHint::FilePath, required = true)]
     pub(crate) manifests: Vec<PathBuf>,
 
-    /// The folder that the shards are written to
-    #[arg(short, long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    /// The folder, or prefix of a store, that the shards are written to
+    #[arg(short, long, value_name = "FOLDER|URL", value_hint = ValueHint::DirPath)]
     pub(crate) output: PathBuf,
 
     /// Photos of a shard, up to 100000; the last one has what is left

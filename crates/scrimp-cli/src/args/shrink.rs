@@ -1,6 +1,6 @@
 //! The arguments of `scrimp shrink`.
 
-use super::{GoalArguments, LimitArguments, ProfileArguments, SelectionArguments};
+use super::{GoalArguments, LimitArguments, ProfileArguments, SelectionArguments, StoreArguments};
 use crate::size;
 use clap::{Args, ValueEnum, ValueHint};
 use scrimp::{CountFrom, Effort, MinSaving, SizeLimit, Strip};
@@ -14,11 +14,11 @@ use std::path::PathBuf;
 /// folder only if it is photo-like (over 300 KiB and over 65,536 colours).
 #[derive(Debug, Args)]
 pub(crate) struct ShrinkArguments {
-    /// Photos and folders; - is standard input
-    #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    /// Photos and folders; - is standard input; s3://BUCKET/PREFIX is what stands below it in an object store
+    #[arg(required_unless_present = "manifest", value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
 
-    /// Where to write: a folder if it is one, ends in / or takes several photos, else a file; - is standard output
+    /// Where to write: a folder if it is one, ends in / or takes several photos, else a file; - is standard output; s3://BUCKET/PREFIX
     #[arg(short, long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
     pub(crate) output: Option<PathBuf>,
 
@@ -112,6 +112,9 @@ pub(crate) struct ShrinkArguments {
 
     #[command(flatten)]
     pub(crate) selection: SelectionArguments,
+
+    #[command(flatten)]
+    pub(crate) of_stores: StoreArguments,
 
     /// Leave out what an earlier run has done by the same settings and is still as it was then, by the job's ledger
     #[arg(long)]
