@@ -53,10 +53,52 @@ fn what_cannot_be_cut_is_told_and_nothing_lies_about() {
     assert!(!room.has("shards"));
     room.scrimp("shard none.txt -o shards").exits(1).complains("none.txt cannot be read");
     room.scrimp("shard list.txt -o shards --rows 0").exits(2).complains("--rows");
-    room.scrimp("shard list.txt -o s3://bucket/shards")
+    room.scrimp("shard list.txt -o https://host/shards")
         .exits(2)
-        .complains("s3://bucket/shards is no file or folder of this machine");
-    room.scrimp("shard s3://bucket/list.txt -o shards").exits(2).complains("fetch the manifest");
+        .complains("https://host/shards cannot be written to");
     room.put("empty.txt", b"\n");
     room.scrimp("shard empty.txt -o shards").exits(0).says("no photos");
+}
+
+#[test]
+fn a_folder_of_shards_is_worked_by_the_number_and_a_shard_with_results_is_done() {
+    let room = Room::with_photos();
+    let names = room.files("photos").into_iter().filter(|name| name.ends_with(".jpg"));
+    let list: String = names.map(|name| format!("{name}\n")).collect();
+    let count = list.lines().count();
+    assert!(count >= 2, "{list}");
+    room.put("list.txt", list.as_bytes());
+    room.scrimp("shard list.txt --rows 1 -o shards").exits(0);
+    for number in 0..count {
+        let shrink =
+            format!("shrink photos --manifest shards --index {number} -o new/ --results results --json");
+        let record = &room.scrimp(&shrink).exits(0).json()[0];
+        assert!(record["output"].as_str().unwrap().starts_with("file:///"), "{record}");
+        let again = room.scrimp(&shrink).exits(0).complains("was done before, by its results");
+        assert!(again.json().is_empty());
+    }
+    assert_eq!(room.files("new").len(), count);
+    let whole = room.scrimp("shrink photos --manifest list.txt -o other/").exits(0);
+    whole.says(&format!("{count} photos"));
+    assert_eq!(
+        room.bytes(&format!("new/{}", list.lines().next().unwrap())),
+        room.bytes(&format!("other/{}", list.lines().next().unwrap()))
+    );
+    room.scrimp("summary results").exits(0).says(&format!("{count} photos"));
+}
+
+#[test]
+fn what_is_not_there_for_stores_is_refused_with_the_reason() {
+    let room = Room::empty();
+    for (arguments, why) in [
+        ("shrink s3://bucket/x --in-place", "--in-place is for files of this machine"),
+        ("shrink s3://bucket/x -o s3://other/x --resume", "the same command goes on by itself"),
+        ("shrink s3://bucket/x", "say with -o to which URL or folder"),
+        ("shrink s3://a/x s3://b/x -o s3://c/", "--manifest"),
+        ("shrink s3://a/x -o https://host/x", "cannot be written to"),
+        ("shrink s3://name:word@a/x -o new/", "credentials come from the environment alone"),
+        ("shrink --index 3 x -o new/", "--manifest"),
+    ] {
+        room.scrimp(arguments).exits(2).complains(why);
+    }
 }
