@@ -64,8 +64,5 @@ pub(crate) fn shrink_shard(py: Python<'_>, task: Task, wish: Wish) -> PyResult<S
 
 /// A URL, or a path of this machine.
 fn place(text: &str) -> Result<Place, Failure> {
-    match Place::is_url(text) {
-        true => text.parse().map_err(Failure::of_option),
-        false => Ok(Place::of_path(text.as_ref())),
-    }
+    text.parse().map_err(Failure::of_option)
 }

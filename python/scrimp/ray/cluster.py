@@ -1,0 +1,65 @@
+"""The cluster: finding one, what its machines have, and handing shards out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import ray
+import ray.data
+import scrimp
+from scrimp import errors
+from scrimp.ray.job import Job, Unfinished
+from scrimp.records import ShardSum
+
+# Only names of shards and their sums go through Ray's own store. It takes no less than 75 MB.
+_STORE_BYTES = 100_000_000
+
+
+def connect(address: str | None) -> None:
+    """To the cluster, or to a Ray of this machine alone, which ends with the program and listens to this machine only."""
+    quiet: dict[str, Any] = {"configure_logging": False, "log_to_driver": False}
+    if address is not None:
+        ray.init(address, **quiet)
+        return
+    # "local": never another cluster of this machine that happens to be up.
+    ray.init(
+        "local", include_dashboard=False, _node_ip_address="127.0.0.1", object_store_memory=_STORE_BYTES, **quiet
+    )
+
+
+def memory_of_shard(cpus: int) -> int:
+    """Half of what the poorest machine has for so many of its processors: as elsewhere half of a machine."""
+    machines = [node["Resources"] for node in ray.nodes() if node["Alive"] and node["Resources"].get("CPU")]
+    return int(min(machine["memory"] / machine["CPU"] for machine in machines) * cpus / 2)
+
+
+def finish(
+    shards: Sequence[str], job: Job, shrink: Callable[..., ShardSum] = scrimp.shrink_shard
+) -> Iterator[ShardSum | Unfinished]:
+    """What becomes of each shard, in the order in which they come to an end."""
+    context = ray.data.DataContext.get_current()
+    context.enable_progress_bars = False
+    context.print_on_execution_start = False
+    # A list of names is tiny, so that Ray would work on all of them in one task on one machine: hence the repartition.
+    named = ray.data.from_items([{"shard": shard} for shard in shards], override_num_blocks=1)
+    apart = named.repartition(target_num_rows_per_block=1)
+    tried = apart.map(_attempt, fn_args=(job, shrink), num_cpus=job.cpus, memory=job.memory)
+    for row in tried.iter_rows():
+        told = json.loads(row["told"])
+        yield Unfinished(**told) if "reason" in told else ShardSum(**told)
+
+
+def _attempt(row: dict[str, str], job: Job, shrink: Callable[..., ShardSum]) -> dict[str, str]:
+    """One column of JSON. Nothing is raised: that would end the work on all other shards too."""
+    shard = row["shard"]
+    try:
+        told = asdict(
+            shrink(shard, to=job.to, results=job.results, processors=job.cpus, memory=job.memory, **job.options)
+        )
+    except Exception as error:
+        code = error.code if isinstance(error, errors.Error) else errors.Defect.code
+        told = {"shard": shard, "code": code, "reason": str(error)}
+    return {"told": json.dumps(told)}

@@ -1,0 +1,157 @@
+"""Shards on an embedded Ray: scripts/python runs this in an environment of its own, as Ray is large."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+import scrimp
+from conftest import file_of, picture
+
+ray = pytest.importorskip("ray")
+from scrimp.ray import cluster  # noqa: E402
+from scrimp.ray.__main__ import main  # noqa: E402
+from scrimp.ray.job import Job, Unfinished  # noqa: E402
+from scrimp.records import ShardSum  # noqa: E402
+
+JOB = Job(to="nowhere", results="nowhere", cpus=1, memory=100_000_000, options={})
+
+
+@pytest.fixture(scope="module")
+def embedded():
+    # Ray's workers do not find this file: what stands in it goes to them as it is.
+    ray.cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    cluster.connect(None)
+    yield
+    ray.shutdown()
+
+
+def nothing_done(shard):
+    return ShardSum(shard, 1, 0, 1, 0, 0, 0, 10, 10, False)
+
+
+def test_each_shard_is_a_task_of_its_own(embedded, tmp_path):
+    def note(shard, **how):
+        (tmp_path / ray.get_runtime_context().get_task_id()).touch()
+        return nothing_done(shard)
+
+    shards = [f"shard-{number}" for number in range(12)]
+    done = list(cluster.finish(shards, JOB, note))
+    assert sorted(one.shard for one in done) == sorted(shards)
+    assert len(list(tmp_path.iterdir())) == 12
+
+
+def test_a_shard_that_fails_ends_no_other(embedded):
+    def fail(shard, **how):
+        if shard == "bad":
+            raise scrimp.errors.OptionError("not this one")
+        if shard == "worse":
+            raise RuntimeError("of no known kind")
+        return nothing_done(shard)
+
+    done = {one.shard: one for one in cluster.finish(["good", "bad", "worse", "fine"], JOB, fail)}
+    assert done["good"] == nothing_done("good") and done["fine"] == nothing_done("fine")
+    assert done["bad"] == Unfinished("bad", "option", "not this one")
+    assert done["worse"] == Unfinished("worse", "defect", "of no known kind")
+
+
+def test_a_killed_worker_costs_its_own_shard_alone(embedded, tmp_path):
+    def die_once(shard, **how):
+        with (tmp_path / shard).open("a") as begun:
+            begun.write("x")
+        if shard == "3" and (tmp_path / shard).stat().st_size == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return nothing_done(shard)
+
+    shards = [str(number) for number in range(6)]
+    done = list(cluster.finish(shards, JOB, die_once))
+    assert sorted(one.shard for one in done) == shards
+    assert (tmp_path / "3").read_text() == "xx"
+    assert sum(len(begun.read_text()) for begun in tmp_path.iterdir()) <= 8
+
+
+def test_memory_of_a_shard_is_half_of_its_processors_share(embedded):
+    machine = ray.cluster_resources()
+    assert cluster.memory_of_shard(1) == pytest.approx(machine["memory"] / machine["CPU"] / 2, abs=1)
+    assert cluster.memory_of_shard(2) == pytest.approx(2 * cluster.memory_of_shard(1), abs=2)
+
+
+def program(*arguments):
+    command = [sys.executable, "-m", "scrimp.ray", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300)
+
+
+def test_a_manifest_is_shrunk_and_resumed(tmp_path):
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for seed in range(5):
+        (photos / f"{seed} é+.jpg").write_bytes(file_of(picture(seed=seed)))
+    (photos / "bad.jpg").write_bytes(b"\xff\xd8\xff nothing")
+    manifest, new, results = tmp_path / "manifest.txt", tmp_path / "new", tmp_path / "results"
+    names = sorted(photos.iterdir())
+    manifest.write_text("".join(f"{path.as_uri()}\n" for path in names))
+    asked = [manifest, "--to", new.as_uri(), "--results", results.as_uri(), "--rows", 2, "--look", "web", "--json"]
+
+    first = program(*asked)
+    assert first.returncode == 1, first.stderr
+    told = json.loads(first.stdout)
+    assert (told["shards"], told["photos"], told["saved"], told["refused"], told["before"]) == (3, 6, 5, 1, 0)
+    written = {path: path.stat().st_mtime_ns for path in new.rglob("*") if path.is_file()}
+    wanted = sorted(scrimp.shrink(path, look="web").data for path in names if path.name != "bad.jpg")
+    assert sorted(path.read_bytes() for path in written) == wanted
+
+    again = json.loads(program(*asked).stdout)
+    assert again["before"] == 3 and again["saved"] == 5
+    assert {path: path.stat().st_mtime_ns for path in new.rglob("*") if path.is_file()} == written
+
+
+@pytest.fixture
+def without_cluster(monkeypatch):
+    """The program, its cluster a generator of outcomes."""
+
+    def run(finish, *arguments):
+        monkeypatch.setattr(scrimp, "cut_shards", lambda manifest, **how: [str(number) for number in range(100)])
+        monkeypatch.setattr(cluster, "connect", lambda address: None)
+        monkeypatch.setattr(cluster, "memory_of_shard", lambda cpus: 1)
+        monkeypatch.setattr(cluster, "finish", lambda shards, job: finish(shards))
+        return main(["many photos.txt", "--to", "s3://new/photos", *arguments])
+
+    before = signal.getsignal(signal.SIGTERM)
+    yield run
+    signal.signal(signal.SIGTERM, before)
+
+
+def test_work_that_hangs_is_given_up_with_the_command_that_goes_on(without_cluster, capsys):
+    def hang(shards):
+        yield nothing_done("0")
+        threading.Event().wait(60)
+
+    assert without_cluster(hang, "--stall", "0.005") == 3
+    told = capsys.readouterr().err
+    assert "no shard has been finished for 0.005 minutes" in told
+    assert "python -m scrimp.ray 'many photos.txt' --to s3://new/photos --stall 0.005" in told
+
+
+def test_a_store_that_is_away_is_not_asked_for_every_shard(without_cluster, capsys):
+    tried = []
+
+    def fail(shards):
+        for shard in shards:
+            tried.append(shard)
+            yield Unfinished(shard, "store_unreachable", "no answer")
+
+    assert without_cluster(fail) == 1
+    assert len(tried) <= 12 and "the last 10 shards could not be finished" in capsys.readouterr().err
+
+
+def test_a_run_that_is_told_to_end_says_how_to_go_on(without_cluster, capsys):
+    def terminate(shards):
+        os.kill(os.getpid(), signal.SIGTERM)
+        threading.Event().wait(60)
+        yield
+
+    assert without_cluster(terminate) == 143
+    assert "to go on: python -m scrimp.ray" in capsys.readouterr().err
