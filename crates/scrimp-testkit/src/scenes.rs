@@ -2,12 +2,19 @@
 
 mod facade;
 mod landscape;
+mod lettering;
+mod night;
+mod paper;
+mod screen;
 mod still_life;
 
 use crate::Noise;
 
 pub use facade::facade;
 pub use landscape::landscape;
+pub use night::night;
+pub use paper::{drawing, scan, text_page};
+pub use screen::screenshot;
 pub use still_life::still_life;
 
 /// A made picture: `channels` interleaved 8-bit samples a pixel, row by row.
@@ -102,18 +109,21 @@ pub fn red_on_white(width: usize, height: usize, seed: u64) -> Scene {
 mod tests {
     use super::*;
 
+    const SCENES: [fn(usize, usize, u64) -> Scene; 8] =
+        [landscape, still_life, facade, night, screenshot, text_page, drawing, scan];
+
     #[test]
     fn a_seed_names_one_picture() {
-        assert_eq!(landscape(40, 30, 7), landscape(40, 30, 7));
-        assert_ne!(landscape(40, 30, 7), landscape(40, 30, 8));
-        assert_eq!(still_life(40, 30, 7), still_life(40, 30, 7));
-        assert_eq!(facade(40, 30, 7), facade(40, 30, 7));
+        for scene in SCENES {
+            assert_eq!(scene(40, 30, 7), scene(40, 30, 7));
+            assert_ne!(scene(40, 30, 7), scene(40, 30, 8));
+        }
     }
 
     #[test]
     fn a_scene_can_have_any_size() {
         for (width, height) in [(1, 9), (9, 1), (1, 1), (33, 17)] {
-            for scene in [landscape, still_life, facade] {
+            for scene in SCENES {
                 let made = scene(width, height, 1);
                 assert_eq!(
                     (made.width, made.height, made.samples.len()),
