@@ -255,6 +255,47 @@ impl Profile {
         self.class((path, name, "shrink"), |class| class.goal()?.ok())
     }
 
+    /// The goals of photos whose class is found, as [`Self::by_class`].
+    ///
+    /// # Errors
+    /// As [`Self::by_class`].
+    pub fn goals(&self, path: &Path, name: Option<&str>) -> Result<ByClass<Goal>, ProfileError> {
+        self.by_class((path, name, "shrink"), |class| class.goal()?.ok())
+    }
+
+    /// What the classic algorithm does with photos whose class is found, as [`Self::by_class`].
+    ///
+    /// # Errors
+    /// As [`Self::by_class`].
+    pub fn classics(&self, path: &Path, name: Option<&str>) -> Result<ByClass<Classic>, ProfileError> {
+        self.by_class((path, name, "classic"), |class| class.classic()?.ok())
+    }
+
+    /// What classes have for a command: the one of this name for all photos; with [`AUTO`], or where none is named of
+    /// several, what each photo is found to be. Then there must be the class `photo`, which all go by that are of no other.
+    ///
+    /// # Errors
+    /// [`ProfileError::NoClass`] and [`ProfileError::WhichClass`], with `path` as its name.
+    fn by_class<'a, T>(
+        &'a self,
+        (path, name, command): (&Path, Option<&str>, &'static str),
+        rule: impl Fn(&'a Class) -> Option<T>,
+    ) -> Result<ByClass<T>, ProfileError> {
+        let having = self.classes.values().filter(|class| rule(class).is_some()).count();
+        let of = |class: scrimp::Class| self.classes.get(class.name()).and_then(&rule);
+        let is_found = match name {
+            Some(name) => name == AUTO,
+            None => having > 1 && of(scrimp::Class::Photo).is_some(),
+        };
+        if !is_found {
+            let usual = self.class((path, name, command), rule)?;
+            return Ok(ByClass { usual, others: BTreeMap::new() });
+        }
+        let usual = self.class((path, Some(scrimp::Class::Photo.name()), command), &rule)?;
+        let others = scrimp::Class::ALL.into_iter().filter_map(|class| Some((class, of(class)?)));
+        Ok(ByClass { usual, others: others.collect() })
+    }
+
     /// What a class asks of the classic algorithm, as [`Self::goal`].
     ///
     /// # Errors
@@ -262,6 +303,18 @@ impl Profile {
     pub fn classic(&self, path: &Path, name: Option<&str>) -> Result<Classic, ProfileError> {
         self.class((path, name, "classic"), |class| class.classic()?.ok())
     }
+}
+
+/// In place of a class: that which each photo is found to be.
+pub const AUTO: &str = "auto";
+
+/// What holds for photos by their class.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ByClass<T> {
+    /// For photos of no other class.
+    pub usual: T,
+    /// For photos that are found to be of a class; empty where all are treated alike.
+    pub others: BTreeMap<scrimp::Class, T>,
 }
 
 const HEADER: &str = "# Made by scrimp calibrate. A goal holds for photos like those that it was made of.\n";
@@ -417,6 +470,31 @@ mod tests {
         profile.versions.encoder = "scrimp 0.0.1".into();
         let stale = profile.ensure_current(path).unwrap_err().to_string();
         assert!(stale.contains("scrimp 0.0.1") && stale.contains("--accept-stale-profile"), "{stale}");
+    }
+
+    #[test]
+    fn a_class_is_found_where_none_is_named_of_several() {
+        use scrimp::Class as Kind;
+        let path = Path::new("p.toml");
+        let mut profile = profile();
+        let menu = profile.classes["menu"].clone();
+        let goal_of = |goal: &str| {
+            let rule = menu.shrink.clone().map(|rule| ShrinkRule { goal: goal.into(), ..rule });
+            Class { shrink: rule, classic: None }
+        };
+        assert!(profile.goals(path, None).unwrap().others.is_empty(), "there is but one");
+        let error = profile.goals(path, Some(AUTO)).unwrap_err().to_string();
+        assert!(error.contains("no class \"photo\""), "{error}");
+        profile.classes.insert("scan".into(), goal_of("ssimulacra2=60"));
+        assert!(matches!(profile.goals(path, None), Err(ProfileError::WhichClass { .. })));
+        profile.classes.insert("photo".into(), goal_of("ssimulacra2=80"));
+        let found = profile.goals(path, None).unwrap();
+        let of = |class: Kind| found.others.get(&class).map(|goal| goal.value());
+        assert_eq!((found.usual.value(), of(Kind::Scan), of(Kind::LineArt)), (80.0, Some(60.0), None));
+        assert_eq!(profile.goals(path, Some(AUTO)).unwrap(), found);
+        let menu = profile.goals(path, Some("menu")).unwrap();
+        assert_eq!((menu.usual.value(), menu.others.is_empty()), (78.4, true));
+        assert!(profile.classics(path, None).unwrap().others.is_empty(), "only menu has that");
     }
 
     #[test]

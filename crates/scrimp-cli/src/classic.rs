@@ -4,17 +4,19 @@ use crate::args::ClassicArguments;
 use crate::exit::{Exit, UsageError, complain};
 use crate::plain::plain;
 use crate::{show, source};
-use scrimp::Photo;
 use scrimp::classic::{self, Classic, ClassicDecision, Goal, Switch};
+use scrimp::{Class, Photo};
+use scrimp_batch::profile::ByClass;
 use scrimp_batch::{Claim, FileError, Permit, settle};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 pub(crate) fn run(arguments: &ClassicArguments) -> anyhow::Result<Exit> {
-    let classic = resolve(arguments)?;
+    let by_class = resolve(arguments)?;
     let mut exit = Exit::Done;
     for (path, output) in arguments.photos.iter().zip(outputs(arguments)) {
-        if let Err(error) = one(path, output, &classic, arguments)? {
+        if let Err(error) = one(path, output, &by_class, arguments)? {
             complain(&error.context(path.display().to_string()));
             exit = Exit::SomeUndone;
         }
@@ -23,20 +25,22 @@ pub(crate) fn run(arguments: &ClassicArguments) -> anyhow::Result<Exit> {
 }
 
 /// The arguments as the algorithm takes them.
-fn resolve(arguments: &ClassicArguments) -> anyhow::Result<Classic> {
-    let mut classic = match &arguments.profile {
+fn resolve(arguments: &ClassicArguments) -> anyhow::Result<ByClass<Classic>> {
+    let mut by_class = match &arguments.profile {
         Some(path) => {
             let of_profile = &arguments.of_profile;
-            of_profile.read(path)?.classic(path, of_profile.class.as_deref())?
+            of_profile.read(path)?.classics(path, of_profile.class.as_deref())?
         }
         None => {
             let mut classic = arguments.world.classic()?;
             classic.goal = Goal::new(arguments.goal).map_err(|error| UsageError(error.to_string()))?;
-            classic
+            ByClass { usual: classic, others: BTreeMap::new() }
         }
     };
-    classic.switch = if arguments.off { Switch::Off } else { Switch::On };
-    Ok(classic)
+    let switch = if arguments.off { Switch::Off } else { Switch::On };
+    by_class.usual.switch = switch;
+    by_class.others.values_mut().for_each(|classic| classic.switch = switch);
+    Ok(by_class)
 }
 
 /// What is told of a photo. Names of files need not be Unicode, JSON is.
@@ -75,10 +79,10 @@ fn outputs(arguments: &ClassicArguments) -> Vec<Option<Output>> {
 fn one(
     path: &Path,
     output: Option<Output>,
-    classic: &Classic,
+    by_class: &ByClass<Classic>,
     arguments: &ClassicArguments,
 ) -> anyhow::Result<anyhow::Result<()>> {
-    let (photo, ClassicDecision { quality, ssim, probes }) = match decide(path, classic, arguments) {
+    let (photo, ClassicDecision { quality, ssim, probes }) = match decide(path, by_class, arguments) {
         Ok(decided) => decided,
         Err(error) => return Ok(Err(error)),
     };
@@ -95,12 +99,14 @@ fn one(
 
 fn decide(
     path: &Path,
-    classic: &Classic,
+    by_class: &ByClass<Classic>,
     arguments: &ClassicArguments,
 ) -> anyhow::Result<(Photo, ClassicDecision)> {
     let options = arguments.limits.options();
     let bytes = source::read(path, options.limits.file_bytes)?;
     let photo = Photo::read_as_pillow(&bytes, &options)?;
+    let found = if by_class.others.is_empty() { None } else { Some(Class::of(photo.pixels())) };
+    let classic = found.and_then(|class| by_class.others.get(&class)).unwrap_or(&by_class.usual);
     let decision = classic::decide(photo.pixels(), classic)?;
     Ok((photo, decision))
 }

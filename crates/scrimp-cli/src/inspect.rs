@@ -55,6 +55,8 @@ fn text(photo: &Inspection) -> String {
         let lost = (100.0 - blind).round();
         let _ = writeln!(out, "has already lost about {lost} points of SSIMULACRA2 (an estimate)");
     }
+    let why = photo.traits.map_or_else(|| "too small to tell".to_owned(), |traits| traits.reason());
+    let _ = writeln!(out, "class {}: {why}", photo.class);
     let _ = writeln!(out, "rides along: {}", riders(photo));
     if photo.curve.is_empty() {
         let _ = writeln!(out, "no curve: of CMYK only the very same picture is written, in fewer bytes");

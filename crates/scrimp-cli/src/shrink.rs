@@ -11,7 +11,8 @@ use crate::show::Where;
 use crate::source::{self, is_stream};
 use crate::stores;
 use crate::table::{Form, Table};
-use scrimp::{Coding, Convert, Credentials, Damage, Frames, Goal, Options};
+use scrimp::{ClassGoals, Coding, Convert, Credentials, Damage, Frames, Goal, Options};
+use scrimp_batch::profile::ByClass;
 use scrimp_batch::{
     Destination, Effect, Entry, Event, FileError, HardLinks, InPlace, Input, Job, JobError, Overwrite,
     Record, Report, Run, Session, Stream,
@@ -97,7 +98,7 @@ fn form(arguments: &ShrinkArguments) -> Form {
 
 pub(crate) fn options(arguments: &ShrinkArguments, interrupt: &Interrupt) -> anyhow::Result<Options> {
     let mut options = arguments.limits.options();
-    options.goal = goal(arguments)?;
+    (options.goal, options.class_goals) = goals(arguments)?;
     options.size = arguments.size_limit();
     options.from = arguments.from.into();
     options.effort = arguments.effort.into();
@@ -112,12 +113,12 @@ pub(crate) fn options(arguments: &ShrinkArguments, interrupt: &Interrupt) -> any
     Ok(options)
 }
 
-fn goal(arguments: &ShrinkArguments) -> anyhow::Result<Goal> {
+/// The goal, and what it is instead for photos that are found to be of a class.
+fn goals(arguments: &ShrinkArguments) -> anyhow::Result<(Goal, ClassGoals)> {
     let of_profile = &arguments.of_profile;
-    match &arguments.profile {
-        Some(path) => Ok(of_profile.read(path)?.goal(path, of_profile.class.as_deref())?),
-        None => Ok(arguments.goal.goal()?),
-    }
+    let Some(path) = &arguments.profile else { return Ok((arguments.goal.goal()?, ClassGoals::default())) };
+    let ByClass { usual, others } = of_profile.read(path)?.goals(path, of_profile.class.as_deref())?;
+    Ok((usual, ClassGoals::new(others)))
 }
 
 fn overwrite(arguments: &ShrinkArguments) -> Overwrite {

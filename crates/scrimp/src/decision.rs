@@ -1,7 +1,7 @@
 //! The full record of how an outcome came about.
 
 use crate::search::{Probe, Scale, Setting};
-use crate::{Options, SizeLimit, Views, WorstCell};
+use crate::{Class, Options, SizeLimit, Views, WorstCell};
 use scrimp_jpeg::{Layout, Quality, Subsampling};
 use scrimp_metric::Metric;
 use serde::Serialize;
@@ -63,15 +63,18 @@ pub struct GoalRecord {
     pub floor: Option<f64>,
     /// The most bytes that the output may have; none where it need only be smaller than the input.
     pub max_bytes: Option<u64>,
+    /// The class that the photo was found to be of; none where that was not asked.
+    pub class: Option<Class>,
 }
 
 impl From<&Options> for GoalRecord {
     fn from(options: &Options) -> Self {
         let (goal, max_bytes) = (&options.goal, options.size.bytes());
         let metric = goal.metric().name();
+        let class = options.class_goals.found();
         match options.size {
-            SizeLimit::Fill(_) => Self { metric, value: None, floor: None, max_bytes },
-            _ => Self { metric, value: Some(goal.value()), floor: goal.floor(), max_bytes },
+            SizeLimit::Fill(_) => Self { metric, value: None, floor: None, max_bytes, class },
+            _ => Self { metric, value: Some(goal.value()), floor: goal.floor(), max_bytes, class },
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::plan::LONGEST_PAYLOAD;
 use crate::prober::Prober;
 use crate::search::{Scale, Setting};
 use crate::watch::Watch;
-use crate::{Channels, Error, Milliseconds, Options, Photo, ProbeRecord, Source, blind};
+use crate::{Channels, Class, Error, Milliseconds, Options, Photo, ProbeRecord, Source, Traits, blind};
 use scrimp_jpeg::{Layout, Process, Quality, Subsampling, TableFamily};
 use serde::Serialize;
 
@@ -23,6 +23,10 @@ pub struct Inspection {
     pub height: usize,
     /// Components: 1, 3, or 4 of a CMYK JPEG.
     pub components: usize,
+    /// What kind of picture it is.
+    pub class: Class,
+    /// What was measured to tell; none of a picture too small to tell anything.
+    pub traits: Option<Traits>,
     /// Of a JPEG: `sequential`, `progressive` or `arithmetic`.
     pub process: Option<&'static str>,
     /// Of a JPEG: the chroma subsampling, where it is one of the common ones.
@@ -130,6 +134,7 @@ fn describe(
     curve: Vec<ProbeRecord>,
 ) -> Inspection {
     let layout = photo.layout.as_ref();
+    let traits = Traits::of(&photo.pixels);
     let estimate = layout.and_then(Layout::estimated_quality);
     Inspection {
         format: photo.format.to_string(),
@@ -137,6 +142,8 @@ fn describe(
         width: photo.pixels.width(),
         height: photo.pixels.height(),
         components: components(photo),
+        class: traits.map_or(Class::Photo, |traits| traits.class()),
+        traits,
         process: layout.map(|layout| match layout.frame.process {
             Process::Sequential => "sequential",
             Process::Progressive => "progressive",

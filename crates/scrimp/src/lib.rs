@@ -25,6 +25,7 @@
 
 mod behind;
 mod blind;
+mod class;
 pub mod classic;
 mod colour;
 mod compare;
@@ -59,6 +60,7 @@ mod watch;
 mod written;
 
 pub use blind::blind_score;
+pub use class::{Class, ClassGoals, Traits};
 pub use compare::{Comparison, HeatMap, WorstCell, compare};
 pub use decision::{Decision, GoalRecord, Milliseconds, ProbeRecord, SettingRecord};
 pub use effort::Effort;

@@ -1,5 +1,6 @@
 //! What the caller asks for.
 
+use crate::class::ClassGoals;
 use crate::{Coding, Effort, Goal, Limits, Look, Strip};
 use std::num::NonZeroUsize;
 use std::str::FromStr;
@@ -12,6 +13,8 @@ use std::sync::atomic::AtomicBool;
 pub struct Options {
     /// What the written file must reach.
     pub goal: Goal,
+    /// What it must reach instead where the photo is of one of these classes; by default of none.
+    pub class_goals: ClassGoals,
     /// What is asked of the output's size besides.
     pub size: SizeLimit,
     /// What the goal counts from.
@@ -51,6 +54,7 @@ impl Options {
     pub fn look(look: Look) -> Self {
         Self {
             goal: look.goal(),
+            class_goals: ClassGoals::default(),
             size: SizeLimit::default(),
             from: CountFrom::default(),
             min_saving: MinSaving::default(),

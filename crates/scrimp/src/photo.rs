@@ -13,7 +13,7 @@ use crate::deep::Deep;
 use crate::metadata::{self, Carried};
 use crate::riders::Riders;
 use crate::watch::Watch;
-use crate::{Error, LimitKind, Limits, Metadata, Options, Unsupported, limits, memory_needed_by};
+use crate::{Error, Goal, LimitKind, Limits, Metadata, Options, Unsupported, limits, memory_needed_by};
 use raster::{Raster, Samples};
 use scrimp_jpeg::{Channels, Layout, Pixels, QuantisedCoefficients};
 use std::fmt;
@@ -223,7 +223,9 @@ impl Photo {
             _ => false,
         };
         let deep = if is_deep { limits::memory_of_deep(width, height) } else { 0 };
-        let needed = memory_needed_by(options.goal.metric(), width, height).saturating_add(deep);
+        let by = |goal: &Goal| memory_needed_by(goal.metric(), width, height);
+        let needed = options.class_goals.goals().map(by).fold(by(&options.goal), u64::max);
+        let needed = needed.saturating_add(deep);
         let threads = options.limits.threads(options.threads, needed);
         Ok(needed.saturating_add(limits::memory_of_threads(threads)))
     }

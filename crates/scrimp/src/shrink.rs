@@ -1,5 +1,6 @@
 //! The main job: a photo in, the smallest passing JPEG out.
 
+use crate::class::ClassGoals;
 use crate::decision::PROVED;
 use crate::fit::{Fit, fit};
 use crate::loss::{Loss, is_at_goal};
@@ -140,6 +141,7 @@ fn attempt_photo(
     watch: &Watch<'_>,
     ms: Milliseconds,
 ) -> Result<Attempt, Error> {
+    let options = &*ClassGoals::resolve(options, &photo.pixels);
     photo.riders.prepare(options, photo.format)?;
     Ok(attempt_prepared(&photo, file, options, watch, ms)?.with_views(&photo, options, watch))
 }

@@ -110,7 +110,11 @@ impl Tally {
     }
 
     fn ask(&mut self, goal: GoalRecord) {
-        self.goal = Some(goal);
+        // That of one class is not that of all.
+        self.goal = Some(match goal.class {
+            Some(_) => GoalRecord { value: None, floor: None, ..goal },
+            None => goal,
+        });
         // As finely as the metric's own values are told apart.
         let step = match Metric::from_name(goal.metric) {
             Some(Metric::Ssim) => 0.0001,

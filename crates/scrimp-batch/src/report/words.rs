@@ -41,6 +41,9 @@ pub(super) fn ask(goal: GoalRecord) -> String {
     let (metric, bound) = (metric_name(&goal), if is_distance { "at most" } else { "at least" });
     let size = goal.max_bytes.map(|limit| format!(" and at most {} each", show_bytes(limit)));
     let size = size.unwrap_or_default();
+    if goal.class.is_some() {
+        return format!("Asked for: the {metric} scores that are set for each photo's class{size}.");
+    }
     match (goal.value, goal.floor) {
         (Some(value), Some(floor)) => format!(
             "Asked for: {metric} {bound} {}, {} where a photo is worst{size}.",

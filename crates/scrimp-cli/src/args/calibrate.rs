@@ -7,6 +7,7 @@ use super::{LimitArguments, SelectionArguments};
 use clap::{Args, ValueHint};
 use scrimp::{Metric, MinSaving, Quality};
 use scrimp_batch::calibrate::Aim;
+use scrimp_batch::profile::AUTO;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -21,8 +22,8 @@ pub(crate) struct CalibrateArguments {
     #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
 
-    /// The name of the class
-    #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    /// The name of the class; photo, screenshot, line_art, scan and dark_noisy are found by themselves later on
+    #[arg(long, value_name = "NAME", value_parser = class)]
     pub(crate) class: String,
 
     /// What the goal is to bring about: half (half of the photos can do with less than the usual quality), save=30% (of the
@@ -83,6 +84,16 @@ pub(crate) struct CalibrateArguments {
     /// Print what is written for the class as a JSON object
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+fn class(text: &str) -> Result<String, String> {
+    match text {
+        "" => Err("a class has a name".to_owned()),
+        AUTO => {
+            Err("photos are found to be of a class where a goal is applied, not where it is made".to_owned())
+        }
+        name => Ok(name.to_owned()),
+    }
 }
 
 fn quality(text: &str) -> Result<Quality, String> {

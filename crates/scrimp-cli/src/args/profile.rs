@@ -7,7 +7,8 @@ use std::path::Path;
 /// Which part of a profile, and whether its age matters.
 #[derive(Debug, Args)]
 pub(crate) struct ProfileArguments {
-    /// The class of photos in the profile; needed where it has several
+    /// The class of photos in the profile, or auto: what each photo is found to be, photo, screenshot, line_art, scan or
+    /// dark_noisy. Where none is named of several, it is found too if one of them is photo
     #[arg(long, value_name = "NAME", requires = "profile")]
     pub(crate) class: Option<String>,
 

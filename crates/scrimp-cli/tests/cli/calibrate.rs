@@ -92,3 +92,30 @@ fn what_makes_no_sense_is_said_at_once() {
     room.scrimp(&format!("{calibrate} half")).exits(1).complains("is no profile");
     room.scrimp("shrink class -o out --profile p.toml --goal ssimulacra2=80").exits(2).complains("--goal");
 }
+
+#[test]
+fn where_no_class_is_named_each_photo_goes_by_its_own() {
+    let room = room_with_class();
+    room.put("shots/screen.png", &png(&scenes::screenshot(320, 240, 3)));
+    room.scrimp("calibrate class --class photo --aim score=85 -o p.toml").exits(0);
+    room.scrimp("calibrate class --class screenshot --aim score=62 -o p.toml").exits(0);
+    let shrink = "shrink class/hills0.png shots/screen.png -o out/ --overwrite --profile p.toml --json";
+    for class in ["", " --class auto"] {
+        let told = room.scrimp(&format!("{shrink}{class}")).exits(0).json();
+        let goal = |row: usize, name: &str| told[row]["goal"][name].clone();
+        assert_eq!((goal(0, "value"), goal(0, "class")), (85.0.into(), "photo".into()));
+        assert_eq!((goal(1, "value"), goal(1, "class")), (62.0.into(), "screenshot".into()));
+    }
+    let named = room.scrimp(&format!("{shrink} --class photo")).exits(0).json();
+    assert_eq!((&named[1]["goal"]["value"], named[1]["goal"]["class"].is_null()), (&85.0.into(), true));
+    for (class, goal) in [("photo", 0.99), ("scan", 0.5), ("screenshot", 0.5)] {
+        room.scrimp(&format!("calibrate class --classic --class {class} --aim score={goal} -o p.toml"))
+            .exits(0);
+    }
+    let told =
+        room.scrimp("classic class/hills0.png shots/screen.png --profile p.toml --json").exits(0).json();
+    assert_eq!((&told[0]["quality"], &told[1]["quality"]), (&85.into(), &80.into()));
+    room.scrimp("calibrate class --class auto --aim half -o p.toml")
+        .exits(2)
+        .complains("where a goal is applied");
+}

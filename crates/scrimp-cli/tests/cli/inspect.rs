@@ -12,6 +12,7 @@ fn a_jpeg_is_told_with_its_curve() {
         .says("sequential, 4:2:0")
         .says("saved at quality 95")
         .says("JFIF")
+        .says("class photo: ")
         .says("####");
 }
 
@@ -21,6 +22,7 @@ fn json_has_the_curve_from_coarse_to_fine() {
     let run = room.scrimp("inspect photos/hills.png --json").exits(0);
     let told = &run.json()[0];
     assert_eq!((told["format"].as_str(), told["width"].as_u64()), (Some("PNG"), Some(480)));
+    assert_eq!((told["class"].as_str(), told["traits"]["drawn"].is_number()), (Some("photo"), true));
     let curve = told["curve"].as_array().unwrap();
     assert_eq!(curve.len(), 10);
     let sizes: Vec<_> = curve.iter().map(|probe| probe["bytes"].as_u64().unwrap()).collect();

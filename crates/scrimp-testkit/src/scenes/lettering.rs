@@ -45,6 +45,15 @@ impl Lettering {
         (0.5 + (WEIGHT / 2.0 - nearest) * self.height / self.blur).clamp(0.0, 1.0)
     }
 
+    /// The same in lines of unlike length with gaps between, at most so many letters long: what is read on screens.
+    pub(super) fn ragged(&self, x: f64, y: f64, most: f64) -> f64 {
+        let row = (y / self.height / LEADING).floor();
+        let mut noise = Noise::seeded(self.seed ^ row as i64 as u64);
+        let is_gap = noise.below(5) < 2;
+        let end = most * noise.unit() * ADVANCE * self.height;
+        if is_gap || x > end { 0.0 } else { self.ink(x, y) }
+    }
+
     fn letter(&self, column: i64, row: i64) -> Option<&[Stroke; 3]> {
         let place = (column as u64).wrapping_mul(0x9E37_79B9).wrapping_add((row as u64) << 32);
         let mut noise = Noise::seeded(self.seed ^ place);

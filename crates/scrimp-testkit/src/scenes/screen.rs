@@ -55,12 +55,13 @@ impl Panel {
 
     fn at(&self, x: f64, y: f64) -> [f64; 3] {
         const MARGIN: f64 = 8.0;
+        const LONGEST: f64 = 50.0;
         let [left, top, right, bottom] = self.edges;
         let is_margin =
             x < left + MARGIN || x > right - MARGIN || y < top + MARGIN || y > bottom - MARGIN / 2.0;
         match &self.text {
             Some((lettering, ink)) if !is_margin => {
-                mix(self.colour, *ink, lettering.ink(x - left - MARGIN, y - top - MARGIN))
+                mix(self.colour, *ink, lettering.ragged(x - left - MARGIN, y - top - MARGIN, LONGEST))
             }
             _ => self.colour,
         }
