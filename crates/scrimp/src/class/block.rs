@@ -65,7 +65,7 @@ fn rgb(pixel: &[u8]) -> [u8; 3] {
     }
 }
 
-/// Rec. 601, in 256ths.
+/// That of Rec. 601, its weights in parts of 256.
 fn luma_of(rgb: [u8; 3]) -> i32 {
     let [red, green, blue] = rgb.map(i32::from);
     (77 * red + 150 * green + 29 * blue) >> 8
