@@ -21,6 +21,12 @@ struct Point {
     bytes: usize,
     /// Whether the photo was quantised anew; else its bytes do not depend on the goal.
     is_anew: bool,
+    /// Of a photo that was quantised anew, the JPEG quality; none where that was not written down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    quality: Option<f64>,
+    /// In the same way, the score of its worst cell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    floor: Option<f64>,
 }
 
 impl Curve {
@@ -67,8 +73,9 @@ impl Curve {
         let (outcome, bytes) = shrink(Goal::new(Metric::Ssimulacra2, value).map_err(wrong)?)?;
         let decision = outcome.decision();
         self.lost = decision.blind.map(lost_at);
-        let is_anew = decision.setting.is_some_and(|setting| !setting.is_source());
-        self.points.push(Point { goal: value, bytes, is_anew });
+        let anew = decision.setting.filter(|setting| !setting.is_source());
+        let (quality, floor) = (anew.map(|setting| setting.quality), anew.and(decision.floor));
+        self.points.push(Point { goal: value, bytes, is_anew: anew.is_some(), quality, floor });
         Ok(matches!(outcome, Outcome::Kept(reason, _) if !depends_on_goal(&reason)))
     }
 
@@ -92,6 +99,29 @@ impl Curve {
                 if is_enough { bytes } else { left as f64 }
             }
             _ => left as f64,
+        }
+    }
+
+    /// About the JPEG quality of the photo quantised anew at a goal; none where it is not, or nobody wrote it down.
+    pub(crate) fn quality_at(&self, goal: f64) -> Option<f64> {
+        self.along(goal, |point| point.quality)
+    }
+
+    /// About the score of its worst cell, in the same way.
+    pub(crate) fn floor_at(&self, goal: f64) -> Option<f64> {
+        self.along(goal, |point| point.floor)
+    }
+
+    /// What lies between two points on a line.
+    fn along(&self, goal: f64, of: impl Fn(&Point) -> Option<f64>) -> Option<f64> {
+        let known = || self.points.iter().filter_map(|point| Some((point.goal, of(point)?)));
+        let above = known().filter(|(at, _)| *at >= goal).last();
+        let below = known().find(|(at, _)| *at <= goal);
+        match (above, below) {
+            (Some((high, above)), Some((low, below))) if high > low => {
+                Some(below + (above - below) * (goal - low) / (high - low))
+            }
+            (above, below) => above.or(below).map(|(_, value)| value),
         }
     }
 
@@ -140,7 +170,8 @@ mod tests {
     use scrimp::{Decision, Options};
 
     fn curve(lost: Option<f64>, points: &[(f64, usize, bool)]) -> Curve {
-        let points = points.iter().map(|&(goal, bytes, is_anew)| Point { goal, bytes, is_anew });
+        let point = |&(goal, bytes, is_anew)| Point { goal, bytes, is_anew, quality: None, floor: None };
+        let points = points.iter().map(point);
         Curve { input_bytes: 1000, lost, points: points.collect() }
     }
 
@@ -165,6 +196,18 @@ mod tests {
         assert_eq!(bytes_at(&lost, 76.0), 930.0, "written better");
         assert!((500.0..540.0).contains(&bytes_at(&lost, 74.9)));
         assert!((lost_at(82.5) - 80.0).abs() < 1e-9, "2.5 points at 80");
+    }
+
+    #[test]
+    fn quality_and_worst_cell_lie_between_those_of_the_points() {
+        let mut known = curve(None, &[(90.0, 800, true), (70.0, 200, true), (50.0, 100, true)]);
+        assert_eq!(known.quality_at(70.0), None, "nobody wrote it down");
+        known.points[0].quality = Some(92.0);
+        known.points[1].quality = Some(80.0);
+        known.points[2].floor = Some(10.0);
+        assert_eq!((known.quality_at(85.0), known.quality_at(70.0)), (Some(89.0), Some(80.0)));
+        assert_eq!((known.quality_at(95.0), known.quality_at(40.0)), (Some(92.0), Some(80.0)));
+        assert_eq!(known.floor_at(60.0), Some(10.0));
     }
 
     #[test]

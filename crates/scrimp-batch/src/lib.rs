@@ -50,7 +50,7 @@ pub use json::{NotJson, json_line};
 pub use ledger::{Entry, Ledger, LedgerError, Session};
 pub use permit::{Claim, Permit, settle};
 pub use record::{OutcomeKind, Record};
-pub use report::{Exhibit, Report};
+pub use report::{CalibrationReport, Exhibit, Found, Report};
 pub use run::{Engine, Run};
 pub use share::Share;
 pub use size::{parse_bytes, parse_limit, show_bytes};

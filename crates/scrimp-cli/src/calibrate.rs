@@ -13,7 +13,9 @@ use crate::{machine, show};
 use scrimp::{Convert, Goal, Options};
 use scrimp_batch::calibrate::{Aim, Calibrated, Calibration, Interval, Scale};
 use scrimp_batch::profile::{Class, ClassicRule, Made, Profile, ShrinkRule};
-use scrimp_batch::{Destination, Effect, Input, Job, Measured, Overwrite, Run, Session};
+use scrimp_batch::{
+    CalibrationReport, Destination, Effect, Found, Input, Job, Measured, Overwrite, Run, Session,
+};
 use std::sync::Arc;
 
 pub(crate) fn run(arguments: &CalibrateArguments) -> anyhow::Result<Exit> {
@@ -23,6 +25,8 @@ pub(crate) fn run(arguments: &CalibrateArguments) -> anyhow::Result<Exit> {
     let share = arguments.percentile / 100.0;
     let mut calibration =
         Calibration::new(scale, arguments.aim, share, arguments.min_saving).map_err(usage)?;
+    let report = arguments.report.as_deref().map(|path| CalibrationReport::begin(path, Overwrite::Never));
+    let mut report = report.transpose()?;
     let interrupt = Interrupt::listen()?;
     let job = job(arguments, &calibration, &interrupt);
     let wanted =
@@ -43,8 +47,9 @@ pub(crate) fn run(arguments: &CalibrateArguments) -> anyhow::Result<Exit> {
     let progress = if arguments.quiet { Progress::hide() } else { Progress::show() };
     let (mut measured, mut left_out): (Vec<Measured>, usize) = (Vec::new(), 0);
     let is_complete = measure(&job, run, progress, &interrupt, |looked| match looked {
-        Looked::Measured(photo) => {
+        Looked::Measured(path, photo) => {
             calibration.add(photo);
+            report.iter_mut().for_each(|report| report.add(path, photo));
             measured.push(photo.clone());
         }
         Looked::Not(record) => {
@@ -61,6 +66,16 @@ pub(crate) fn run(arguments: &CalibrateArguments) -> anyhow::Result<Exit> {
     let class = profile.classes.entry(arguments.class.clone()).or_default();
     put(class, scale, &calibrated, made)?;
     profile.write(&arguments.output)?;
+    if let Some(report) = report {
+        report.finish(&Found {
+            class: &arguments.class,
+            aim: arguments.aim,
+            calibration: &calibration,
+            calibrated: &calibrated,
+            left_out,
+            options: &job.options,
+        })?;
+    }
     if arguments.json {
         show::line(&serde_json::to_string(&profile.classes[&arguments.class])?)?;
     } else if !arguments.quiet {

@@ -5,11 +5,12 @@ use crate::interrupt::Interrupt;
 use crate::ledger;
 use crate::progress::Progress;
 use scrimp_batch::{Event, Job, JobError, Measured, Record, Run};
+use std::path::Path;
 
 /// What came of a photo.
 pub(crate) enum Looked<'a> {
-    /// This.
-    Measured(&'a Measured),
+    /// This, of the photo at this path.
+    Measured(&'a Path, &'a Measured),
     /// It could not be measured.
     Not(&'a Record),
 }
@@ -33,11 +34,11 @@ pub(crate) fn measure(
         progress.tell(&event);
         match event {
             Event::Record(record) => progress.suspend(|| match &record.measured {
-                Some(measured) => tell(Looked::Measured(measured)),
+                Some(measured) => tell(Looked::Measured(&record.path, measured)),
                 None => tell(Looked::Not(&record)),
             }),
-            Event::DoneBefore { entry, .. } => {
-                entry.measured.iter().for_each(|measured| tell(Looked::Measured(measured)));
+            Event::DoneBefore { path, entry } => {
+                entry.measured.iter().for_each(|measured| tell(Looked::Measured(&path, measured)));
             }
             Event::LedgerLost(error) => progress.suspend(|| ledger::lost(error)),
             Event::GivenUp { .. } => {

@@ -36,7 +36,7 @@ pub(crate) fn goal(
     let progress = if arguments.quiet { Progress::hide() } else { Progress::show() };
     let mut trade = Trade::with(job.options.min_saving);
     let is_complete = measure(&job, run, progress, interrupt, |looked| match looked {
-        Looked::Measured(measured) => measured.curve.iter().for_each(|curve| trade.add(curve)),
+        Looked::Measured(_, measured) => measured.curve.iter().for_each(|curve| trade.add(curve)),
         // It stays as it is.
         Looked::Not(record) => trade.add_kept(record.input_bytes),
     })?;

@@ -1,9 +1,11 @@
 //! The goal of a class of photos, from measurements of some of them.
 
 mod aim;
+mod outlook;
 mod resample;
 
 pub use aim::{Aim, AimError};
+pub(crate) use outlook::Outlook;
 pub use resample::Interval;
 
 use crate::{Gauge, Measured, Trade};

@@ -4,6 +4,7 @@
 //! them; the page itself is written at the end, whole or not at all.
 
 mod album;
+mod calibration;
 mod distribution;
 mod histogram;
 mod page;
@@ -14,6 +15,7 @@ mod writing;
 
 pub(crate) use album::Album;
 pub use album::Exhibit;
+pub use calibration::{CalibrationReport, Found};
 pub(crate) use writing::is_reports;
 
 use crate::{Entry, FileError, Overwrite, Planned, Record};
@@ -53,6 +55,19 @@ fn is_report(path: &Path) -> bool {
     is_file && read.is_ok() && head.windows(MARK.len()).any(|text| text == MARK.as_bytes())
 }
 
+/// That a report may be written there, and over what: an earlier one in any case.
+fn may_be_written(path: &Path, overwrite: Overwrite) -> Result<Overwrite, FileError> {
+    if path.file_name().is_none() || path.is_dir() {
+        let source = io::Error::from(io::ErrorKind::IsADirectory);
+        return Err(FileError::Unwritable { path: path.to_path_buf(), source });
+    }
+    let overwrite = if is_report(path) { Overwrite::Always } else { overwrite };
+    if overwrite != Overwrite::Always && path.symlink_metadata().is_ok() {
+        return Err(FileError::OutputExists { path: path.to_path_buf() });
+    }
+    Ok(overwrite)
+}
+
 /// A photo on the page.
 #[derive(Debug)]
 struct Listed {
@@ -67,14 +82,8 @@ impl Report {
     /// # Errors
     /// [`FileError::OutputExists`] or [`FileError::Unwritable`] if nothing could be written there at the end.
     pub fn begin(path: &Path, overwrite: Overwrite) -> Result<Self, FileError> {
+        let overwrite = may_be_written(path, overwrite)?;
         let unwritable = |source| FileError::Unwritable { path: path.to_path_buf(), source };
-        if path.file_name().is_none() || path.is_dir() {
-            return Err(unwritable(io::Error::from(io::ErrorKind::IsADirectory)));
-        }
-        let overwrite = if is_report(path) { Overwrite::Always } else { overwrite };
-        if overwrite != Overwrite::Always && path.symlink_metadata().is_ok() {
-            return Err(FileError::OutputExists { path: path.to_path_buf() });
-        }
         let album = Album::beside(path).map_err(unwritable)?;
         Ok(Self {
             path: path.to_path_buf(),

@@ -77,6 +77,11 @@ pub(crate) struct CalibrateArguments {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) ledger: Option<PathBuf>,
 
+    /// Write a page to look at: all curves with the goal among them, what other goals would bring, and the photos that suffer
+    /// most, before and after; an earlier report is replaced
+    #[arg(long, value_name = "FILE.html", value_hint = ValueHint::FilePath)]
+    pub(crate) report: Option<PathBuf>,
+
     /// Tell of failures alone
     #[arg(short, long, conflicts_with = "json")]
     pub(crate) quiet: bool,

@@ -96,6 +96,26 @@ fn the_report_of_one_photo_can_be_used() {
     check("inspection", &page);
 }
 
+#[test]
+fn the_page_of_a_calibration_can_be_read() {
+    if !is_there() {
+        return;
+    }
+    let room = tempfile::tempdir().unwrap();
+    let (folder, profile) = (room.path().join("in"), room.path().join("p.toml"));
+    photos(&folder);
+    let (page, classic) = (room.path().join("seen.html"), room.path().join("classic.html"));
+    let calibrate: [&Path; 6] =
+        ["calibrate".as_ref(), &folder, "--class".as_ref(), "menu".as_ref(), "-o".as_ref(), &profile];
+    let report = |kind: &str, aim: &[&str], page: &Path| {
+        let aim = aim.iter().map(Path::new).chain(["--report".as_ref(), page]);
+        scrimp(&calibrate.into_iter().chain(aim).collect::<Vec<_>>());
+        check(kind, page);
+    };
+    report("calibration", &["--aim", "half"], &page);
+    report("classic", &["--aim", "save=10%", "--classic"], &classic);
+}
+
 /// A report of 10,000 photos, some of them with pictures before and after.
 fn report_of_many(room: &Path) -> PathBuf {
     const PHOTOS: usize = 10_000;

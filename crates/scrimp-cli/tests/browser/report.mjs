@@ -1,6 +1,6 @@
 // Opens a report in a browser as people do, and checks what they see and can do.
 //
-//   node report.mjs KIND PAGE SCREENSHOTS      KIND: job, inspection or many
+//   node report.mjs KIND PAGE SCREENSHOTS      KIND: job, inspection, calibration, classic or many
 import { pathToFileURL } from "node:url";
 import assert from "node:assert/strict";
 import { accessibility, curve, edge, everywhere, fits, magnification, withoutScript } from "./browser.mjs";
@@ -95,6 +95,25 @@ async function inspection({ tab, where, screenshot }) {
 }
 
 // A page of thousands: how long it takes.
+async function calibration({ tab, where, screenshot }) {
+  assert.match(await tab.textContent("h1"), /menu: goal \d/);
+  const loaded = await tab.locator(".pair img").evaluateAll((images) =>
+    Promise.all(images.map(async (image) => { await image.decode(); return image.naturalWidth; })));
+  assert.ok(loaded.length === 20 && loaded.every((width) => width > 0), `${loaded}`);
+  const frames = await tab.locator(".pair").evaluateAll((pairs) => pairs.map((pair) => {
+    const [cell, picture] = [pair.querySelector("rect"), pair.querySelector("img")].map((one) => one.getBoundingClientRect());
+    return cell.left >= picture.left - 2 && cell.right <= picture.right + 2 && cell.top >= picture.top - 2 && cell.bottom <= picture.bottom + 2;
+  }));
+  assert.ok(frames.every(Boolean), "each cell lies in its picture");
+  // What is drawn can be read.
+  const letters = await tab.locator("svg text").evaluateAll((texts) => texts.map((text) => text.getBoundingClientRect().height));
+  assert.ok(Math.min(...letters) > 9, `${Math.min(...letters)}`);
+  assert.equal(await tab.locator(".steps tbody tr").count(), 3);
+  await screenshot("", true);
+  await tab.locator(".help summary").click();
+  await accessibility(tab, where);
+}
+
 async function many({ tab, where, screenshot }) {
   const timing = await tab.evaluate(() => performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd);
   const filter = await tab.evaluate(() => {
@@ -131,10 +150,14 @@ const address = pathToFileURL(page).href;
 await everywhere(async (at) => {
   await at.tab.goto(address);
   await fits(at.tab, at.where);
-  await { job, inspection, many }[kind](at);
+  await { job, inspection, calibration, classic: calibration, many }[kind](at);
 }, { screenshots, kind });
-// Without its script the page still tells its sums.
+// Without its script the page still tells its sums; that of a calibration has none.
 await withoutScript(address, async (tab) => {
+  if (kind === "calibration" || kind === "classic") {
+    assert.equal(await tab.locator("script").count(), 0);
+    return;
+  }
   assert.match(await tab.textContent("main"), /need JavaScript/);
   assert.ok(await tab.locator("#rows tr").count() > 0);
 });

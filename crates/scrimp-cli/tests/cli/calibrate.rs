@@ -119,3 +119,31 @@ fn where_no_class_is_named_each_photo_goes_by_its_own() {
         .exits(2)
         .complains("where a goal is applied");
 }
+
+#[test]
+fn a_page_shows_the_goal_among_the_photos() {
+    let room = room_with_class();
+    let calibrate = "calibrate class --class <b>menu -o p.toml --report seen.html --aim";
+    room.scrimp(&format!("{calibrate} save=30%")).exits(0);
+    let page = String::from_utf8(room.bytes("seen.html")).unwrap();
+    assert!(!page.contains("<b>menu") && page.contains("menu"), "a name is no markup");
+    assert_eq!(page.matches("<polyline class=\"one\"").count(), 12, "every curve");
+    assert_eq!(page.matches("<polyline class=\"counts\"").count(), 1, "saving against goal");
+    // JPEGs of which only their own coefficients are written better suffer nothing.
+    assert!((6..=10).contains(&page.matches("<div class=\"pair\">").count()), "those that suffer most");
+    assert!(page.contains("Photos by JPEG quality") && page.contains("one step laxer"));
+    assert!(!page.contains("http:") && !page.contains("https:"), "nothing is loaded");
+    // An earlier page is replaced, another file is not.
+    room.scrimp(&format!("{calibrate} half --classic")).exits(0);
+    let page = String::from_utf8(room.bytes("seen.html")).unwrap();
+    assert!(page.contains("share of SSIM") && page.matches("<div class=\"pair\">").count() == 10);
+    room.scrimp(&format!("{calibrate} score=0.999 --metric ssim")).exits(0);
+    let page = String::from_utf8(room.bytes("seen.html")).unwrap();
+    assert!(
+        page.contains("Score at the fixed quality") && !page.contains("<polyline"),
+        "sizes are not known"
+    );
+    room.put("seen.html", b"mine");
+    room.scrimp(&format!("{calibrate} half")).exits(1).complains("seen.html");
+    assert_eq!(room.bytes("seen.html"), b"mine");
+}
