@@ -86,29 +86,42 @@ impl Curve {
 
     /// About what is there after the job at a goal, in bytes.
     pub(crate) fn bytes_at(&self, goal: f64, min_saving: MinSaving) -> f64 {
+        self.anew_at(goal, min_saving).unwrap_or(self.left_at(goal) as f64)
+    }
+
+    /// What is there where the photo is not quantised anew: itself, or its own coefficients written better.
+    fn left_at(&self, goal: f64) -> usize {
+        let above = self.points.iter().rev().find(|point| point.goal >= goal);
+        above.filter(|above| !above.is_anew).map_or(self.input_bytes, |above| above.bytes)
+    }
+
+    /// The bytes of the photo quantised anew; none where it is not.
+    fn anew_at(&self, goal: f64, min_saving: MinSaving) -> Option<f64> {
         let above = self.points.iter().rev().find(|point| point.goal >= goal);
         let below = self.points.iter().find(|point| point.goal <= goal);
         let is_left_alone = self.lost.is_some_and(|lost| goal >= lost);
-        let left = above.filter(|above| !above.is_anew).map_or(self.input_bytes, |above| above.bytes);
         match (above, below) {
-            (Some(above), Some(below)) if above.is_anew && below.is_anew => between(below, above, goal),
-            (Some(above), _) if above.is_anew => above.bytes as f64,
+            (Some(above), Some(below)) if above.is_anew && below.is_anew => Some(between(below, above, goal)),
+            (Some(above), _) if above.is_anew => Some(above.bytes as f64),
             (_, Some(below)) if below.is_anew && !is_left_alone => {
                 let bytes = self.beyond(below, goal);
-                let is_enough = bytes <= min_saving.ceiling(self.input_bytes) as f64 && bytes < left as f64;
-                if is_enough { bytes } else { left as f64 }
+                let is_enough =
+                    bytes <= min_saving.ceiling(self.input_bytes) as f64 && bytes < self.left_at(goal) as f64;
+                is_enough.then_some(bytes)
             }
-            _ => left as f64,
+            _ => None,
         }
     }
 
     /// About the JPEG quality of the photo quantised anew at a goal; none where it is not, or nobody wrote it down.
-    pub(crate) fn quality_at(&self, goal: f64) -> Option<f64> {
+    pub(crate) fn quality_at(&self, goal: f64, min_saving: MinSaving) -> Option<f64> {
+        self.anew_at(goal, min_saving)?;
         self.along(goal, |point| point.quality)
     }
 
     /// About the score of its worst cell, in the same way.
-    pub(crate) fn floor_at(&self, goal: f64) -> Option<f64> {
+    pub(crate) fn floor_at(&self, goal: f64, min_saving: MinSaving) -> Option<f64> {
+        self.anew_at(goal, min_saving)?;
         self.along(goal, |point| point.floor)
     }
 
@@ -201,13 +214,18 @@ mod tests {
     #[test]
     fn quality_and_worst_cell_lie_between_those_of_the_points() {
         let mut known = curve(None, &[(90.0, 800, true), (70.0, 200, true), (50.0, 100, true)]);
-        assert_eq!(known.quality_at(70.0), None, "nobody wrote it down");
+        let quality = |curve: &Curve, goal: f64| curve.quality_at(goal, MinSaving::default());
+        assert_eq!(quality(&known, 70.0), None, "nobody wrote it down");
         known.points[0].quality = Some(92.0);
         known.points[1].quality = Some(80.0);
         known.points[2].floor = Some(10.0);
-        assert_eq!((known.quality_at(85.0), known.quality_at(70.0)), (Some(89.0), Some(80.0)));
-        assert_eq!((known.quality_at(95.0), known.quality_at(40.0)), (Some(92.0), Some(80.0)));
-        assert_eq!(known.floor_at(60.0), Some(10.0));
+        assert_eq!((quality(&known, 85.0), quality(&known, 70.0)), (Some(89.0), Some(80.0)));
+        assert_eq!((quality(&known, 91.0), quality(&known, 40.0)), (Some(92.0), Some(80.0)));
+        assert_eq!(quality(&known, 95.0), None, "it stays as it is");
+        assert_eq!(known.floor_at(60.0, MinSaving::default()), Some(10.0));
+        known.lost = Some(75.0);
+        known.points[0] = Point { is_anew: false, quality: None, ..known.points[0] };
+        assert_eq!((quality(&known, 80.0), quality(&known, 72.0)), (None, Some(80.0)), "left alone above");
     }
 
     #[test]

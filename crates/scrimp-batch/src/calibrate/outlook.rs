@@ -1,9 +1,9 @@
 //! What goals bring, for people to choose by.
 
 use super::{Calibration, Scale};
-use crate::Measured;
-use scrimp::Metric;
+use crate::{Measured, Trade};
 use scrimp::classic::Goal as Share;
+use scrimp::{Metric, MinSaving};
 
 /// What a goal brings.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -61,10 +61,10 @@ impl Scale {
 
     /// A photo's curve: with SSIMULACRA2 the share of its bytes that is left at goals, with the classic algorithm the share of
     /// the ceiling at qualities; empty where there is none.
-    pub(crate) fn curve(self, photo: &Measured, min_saving: scrimp::MinSaving) -> Vec<(f64, f64)> {
+    pub(crate) fn curve(self, photo: &Measured, min_saving: MinSaving) -> Vec<(f64, f64)> {
         match (self, &photo.curve, &photo.classic) {
             (Self::Metric(_), Some(curve), _) => {
-                let (lowest, highest) = crate::Trade::GOALS;
+                let (lowest, highest) = Trade::GOALS;
                 let left = |goal: f64| curve.bytes_at(goal, min_saving) / curve.input_bytes().max(1) as f64;
                 let goals = (lowest as u32..=highest as u32).map(f64::from);
                 goals.map(|goal| (goal, left(goal))).collect()
@@ -78,22 +78,18 @@ impl Scale {
     }
 
     /// The JPEG quality that a photo comes to at a goal; none where it stays as it is, or that is not known.
-    pub(crate) fn quality(self, photo: &Measured, goal: f64, min_saving: scrimp::MinSaving) -> Option<f64> {
+    pub(crate) fn quality(self, photo: &Measured, goal: f64, min_saving: MinSaving) -> Option<f64> {
         match self {
-            Self::Metric(_) => {
-                let curve = photo.curve.as_ref()?;
-                let is_smaller = curve.bytes_at(goal, min_saving) < curve.input_bytes() as f64;
-                curve.quality_at(goal).filter(|_| is_smaller)
-            }
+            Self::Metric(_) => photo.curve.as_ref().and_then(|curve| curve.quality_at(goal, min_saving)),
             Self::Classic(_) => self.decided(photo, goal).map(|(quality, _)| quality),
         }
     }
 
     /// How well a photo comes out at a goal where it comes out worst; higher is better.
-    pub(crate) fn worst(self, photo: &Measured, goal: f64) -> Option<f64> {
+    pub(crate) fn worst(self, photo: &Measured, goal: f64, min_saving: MinSaving) -> Option<f64> {
         match self {
             Self::Metric(metric) => match &photo.curve {
-                Some(curve) => curve.floor_at(goal),
+                Some(curve) => curve.floor_at(goal, min_saving),
                 // Nothing is known but what a fixed quality does to it.
                 None => photo.fixed.and_then(|fixed| metric.score_of(fixed.score)).map(|score| score.value()),
             },

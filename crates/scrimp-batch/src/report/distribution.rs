@@ -71,7 +71,7 @@ impl Distribution {
 }
 
 /// The least of 1, 2 and 5 times powers of ten that is no less.
-fn round_width(width: f64) -> f64 {
+pub(super) fn round_width(width: f64) -> f64 {
     if width <= 0.0 {
         return 0.0;
     }

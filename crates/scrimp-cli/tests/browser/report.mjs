@@ -99,7 +99,7 @@ async function calibration({ tab, where, screenshot }) {
   assert.match(await tab.textContent("h1"), /menu: goal \d/);
   const loaded = await tab.locator(".pair img").evaluateAll((images) =>
     Promise.all(images.map(async (image) => { await image.decode(); return image.naturalWidth; })));
-  assert.ok(loaded.length === 20 && loaded.every((width) => width > 0), `${loaded}`);
+  assert.ok(loaded.length >= 12 && loaded.length <= 20 && loaded.every((width) => width > 0), `${loaded}`);
   const frames = await tab.locator(".pair").evaluateAll((pairs) => pairs.map((pair) => {
     const [cell, picture] = [pair.querySelector("rect"), pair.querySelector("img")].map((one) => one.getBoundingClientRect());
     return cell.left >= picture.left - 2 && cell.right <= picture.right + 2 && cell.top >= picture.top - 2 && cell.bottom <= picture.bottom + 2;

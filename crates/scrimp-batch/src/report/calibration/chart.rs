@@ -1,5 +1,6 @@
 //! Curves as a drawing: lines over two axes in an SVG of [`WIDTH`] x [`HEIGHT`] units.
 
+use super::super::distribution::round_width;
 use std::fmt::Write;
 
 pub(super) const WIDTH: f64 = 400.0;
@@ -28,7 +29,6 @@ pub(super) struct Axis {
     pub(super) name: &'static str,
     from: f64,
     to: f64,
-    decimals: usize,
     suffix: &'static str,
 }
 
@@ -56,19 +56,21 @@ impl Axis {
         if from >= to {
             (from, to) = if from.is_finite() { (from - 1.0, to + 1.0) } else { (0.0, 1.0) };
         }
-        let decimals = ((1.5 - (to - from).log10()).ceil() as usize).min(4);
-        Self { name, from, to, decimals: if to - from >= 4.0 { 0 } else { decimals }, suffix }
+        Self { name, from, to, suffix }
     }
 
     fn part(&self, value: f64) -> f64 {
         ((value - self.from) / (self.to - self.from)).clamp(0.0, 1.0)
     }
 
-    /// Numbers at both ends and at the quarters between.
+    /// Round numbers along the axis, three to eight of them.
     fn ticks(&self) -> impl Iterator<Item = (f64, String)> {
-        (0..=4).map(|step| {
-            let value = self.from + (self.to - self.from) * f64::from(step) / 4.0;
-            (value, format!("{value:.*}{}", self.decimals, self.suffix))
+        let step = round_width((self.to - self.from) / 7.0);
+        let decimals = (-step.log10().floor()).max(0.0) as usize;
+        let (first, last) = ((self.from / step - 1e-9).ceil() as i64, (self.to / step + 1e-9).floor() as i64);
+        (first..=last).map(move |number| {
+            let value = number as f64 * step;
+            (value, format!("{value:.decimals$}{}", self.suffix))
         })
     }
 }
@@ -157,6 +159,19 @@ mod tests {
             assert!((left..=right).contains(&chart.mark.as_ref().unwrap().place));
         }
         assert_eq!(chart.ticks_up().iter().map(|tick| tick.label.as_str()).next_back(), Some("100 %"));
+    }
+
+    #[test]
+    fn numbers_along_an_axis_are_round() {
+        for (from, to, labels) in [
+            (30.0, 95.0, "30 40 50 60 70 80 90"),
+            (0.0, 100.0, "0 20 40 60 80 100"),
+            (0.953, 1.001, "0.96 0.97 0.98 0.99 1.00"),
+            (80.0, 85.0, "80 81 82 83 84 85"),
+        ] {
+            let axis = Axis::over("goal", [from, to].into_iter(), "");
+            assert_eq!(axis.ticks().map(|(_, label)| label).collect::<Vec<_>>().join(" "), labels);
+        }
     }
 
     #[test]

@@ -166,7 +166,11 @@ impl CalibrationReport {
             title: "Every photo",
             summary: format!("{} curves, {up} over {across}", curves.len()),
             across: Axis::over(across, points().map(|(x, _)| x), ""),
-            up: Axis::over(up, ys, suffix),
+            up: if is_classic {
+                Axis::over(up, ys, suffix)
+            } else {
+                Axis::over(up, [0.0, 100.0].into_iter(), suffix)
+            },
             lines: Vec::new(),
             mark: None,
         };
@@ -224,7 +228,8 @@ impl CalibrationReport {
     /// The photos that come out worst where they are worst, the worst first.
     fn sufferers(&self, found: &Found<'_>) -> Vec<Sufferer> {
         let (scale, goal) = (found.calibration.scale(), found.calibrated.goal);
-        let rank = |(path, photo)| Some((scale.worst(photo, goal)?, path, photo));
+        let min_saving = found.options.min_saving;
+        let rank = |(path, photo)| Some((scale.worst(photo, goal, min_saving)?, path, photo));
         let photos = self.photos.iter().map(|(path, photo)| (path, photo));
         let mut ranked: Vec<(f64, &PathBuf, &Measured)> = photos.filter_map(rank).collect();
         ranked.sort_by(|one, other| one.0.total_cmp(&other.0));
@@ -277,7 +282,7 @@ fn savings(found: &Found<'_>) -> Option<Chart> {
         title: "Saving against goal",
         summary: format!("{} at goal {}", percent(saving), trimmed(goal)),
         across: Axis::over("goal", points.iter().map(|(goal, _)| *goal).chain([goal]), ""),
-        up: Axis::over("bytes saved", points.iter().map(|(_, saving)| *saving), "\u{202f}%"),
+        up: Axis::over("bytes saved", points.iter().map(|(_, saving)| *saving).chain([0.0]), "\u{202f}%"),
         lines: Vec::new(),
         mark: None,
     };
