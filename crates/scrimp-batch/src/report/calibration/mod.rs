@@ -123,7 +123,7 @@ impl CalibrationReport {
             class,
             unit: unit(calibration.scale()),
             goal: trimmed(goal),
-            goal_interval: format!("{} to {}", trimmed(low), trimmed(high)),
+            goal_interval: format!("{} and {}", trimmed(low), trimmed(high)),
             aim: aim.to_string(),
             photos: grouped(calibration.photos() as u64),
             left_out,
@@ -158,7 +158,7 @@ impl CalibrationReport {
         let points = || curves.iter().flatten().map(|(x, y)| (*x, percent(*y)));
         points().next()?;
         let (across, up, suffix) = match is_classic {
-            true => ("quality", "SSIM, of that at quality 95", ""),
+            true => ("quality", "share of the SSIM at quality 95", ""),
             false => ("goal", "bytes left", "\u{202f}%"),
         };
         let ys = points().map(|(_, y)| y).chain(is_classic.then_some(goal));
@@ -219,7 +219,7 @@ impl CalibrationReport {
                 figure: percent(outlook.figure),
                 quality: qualities
                     .get(qualities.len() / 2)
-                    .map_or_else(String::new, |middle| trimmed(*middle)),
+                    .map_or_else(String::new, |middle| in_quarters(*middle)),
             }
         };
         names.into_iter().zip(found.calibration.around(found.calibrated.goal)).map(step).collect()
@@ -308,10 +308,15 @@ const fn word(aim: Aim) -> Option<&'static str> {
     }
 }
 
+/// A quality, in its steps.
+fn in_quarters(quality: f64) -> String {
+    trimmed((4.0 * quality).round() / 4.0)
+}
+
 fn percent(share: f64) -> String {
     format!("{:.1}\u{202f}%", 100.0 * share)
 }
 
 fn share(figure: f64, Interval(low, high): Interval) -> String {
-    format!("{} ({} to {} of as many other photos)", percent(figure), percent(low), percent(high))
+    format!("{} ({} to {} for as many other photos)", percent(figure), percent(low), percent(high))
 }
