@@ -85,6 +85,9 @@ struct Goal {
     floor: Option<f64>,
     #[schema(required)]
     max_bytes: Option<u64>,
+    /// What the photo was found to be, where its goal goes by that.
+    #[schema(required)]
+    class: Option<String>,
 }
 
 /// The place where two pictures look least alike, in pixels from the top left.
