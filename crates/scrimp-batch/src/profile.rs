@@ -246,36 +246,26 @@ impl Profile {
         })
     }
 
-    /// The goal of a class for `scrimp shrink`; of the only one there is, where `name` is none.
+    /// The goals for `scrimp shrink`: that of the class of this name, or of the only one, for all photos; with [`AUTO`], or where none is named
+    /// of several, that of what each photo is found to be. Then there must be the class `photo`, which all go by that are
+    /// of no other.
     ///
     /// # Errors
     /// [`ProfileError::NoClass`] and [`ProfileError::WhichClass`], with `path` as its name.
-    pub fn goal(&self, path: &Path, name: Option<&str>) -> Result<Goal, ProfileError> {
-        // What was read makes sense; what was made in memory might not.
-        self.class((path, name, "shrink"), |class| class.goal()?.ok())
-    }
-
-    /// The goals of photos whose class is found, as [`Self::by_class`].
-    ///
-    /// # Errors
-    /// As [`Self::by_class`].
     pub fn goals(&self, path: &Path, name: Option<&str>) -> Result<ByClass<Goal>, ProfileError> {
+        // What was read makes sense; what was made in memory might not.
         self.by_class((path, name, "shrink"), |class| class.goal()?.ok())
     }
 
-    /// What the classic algorithm does with photos whose class is found, as [`Self::by_class`].
+    /// What the classic algorithm does with photos, as [`Self::goals`].
     ///
     /// # Errors
-    /// As [`Self::by_class`].
+    /// As [`Self::goals`].
     pub fn classics(&self, path: &Path, name: Option<&str>) -> Result<ByClass<Classic>, ProfileError> {
         self.by_class((path, name, "classic"), |class| class.classic()?.ok())
     }
 
-    /// What classes have for a command: the one of this name for all photos; with [`AUTO`], or where none is named of
-    /// several, what each photo is found to be. Then there must be the class `photo`, which all go by that are of no other.
-    ///
-    /// # Errors
-    /// [`ProfileError::NoClass`] and [`ProfileError::WhichClass`], with `path` as its name.
+    /// What classes have for a command.
     fn by_class<'a, T>(
         &'a self,
         (path, name, command): (&Path, Option<&str>, &'static str),
@@ -294,14 +284,6 @@ impl Profile {
         let usual = self.class((path, Some(scrimp::Class::Photo.name()), command), &rule)?;
         let others = scrimp::Class::ALL.into_iter().filter_map(|class| Some((class, of(class)?)));
         Ok(ByClass { usual, others: others.collect() })
-    }
-
-    /// What a class asks of the classic algorithm, as [`Self::goal`].
-    ///
-    /// # Errors
-    /// As [`Self::goal`].
-    pub fn classic(&self, path: &Path, name: Option<&str>) -> Result<Classic, ProfileError> {
-        self.class((path, name, "classic"), |class| class.classic()?.ok())
     }
 }
 
@@ -450,9 +432,9 @@ mod tests {
         let read = Profile::read(&path).unwrap();
         assert_eq!(read, profile());
         assert_eq!(made().megapixels, [2.0, 11.0, 20.0]);
-        let goal = read.goal(&path, None).unwrap();
+        let goal = read.goals(&path, None).unwrap().usual;
         assert_eq!((goal.value(), goal.floor()), (78.4, Some(50.0)));
-        let classic = read.classic(&path, Some("menu")).unwrap();
+        let classic = read.classics(&path, Some("menu")).unwrap().usual;
         assert_eq!((classic.goal.share(), classic.resize), (0.9705, Filter::Bicubic));
         read.ensure_current(&path).unwrap();
     }
@@ -461,12 +443,12 @@ mod tests {
     fn what_is_wrong_with_a_profile_is_told() {
         let path = Path::new("p.toml");
         let mut profile = profile();
-        let no_class = profile.goal(path, Some("food")).unwrap_err().to_string();
+        let no_class = profile.goals(path, Some("food")).unwrap_err().to_string();
         assert!(no_class.contains("\"food\"") && no_class.contains("it has menu"), "{no_class}");
         profile.classes.insert("food".into(), Class { classic: None, ..profile.classes["menu"].clone() });
-        let which = profile.goal(path, None).unwrap_err().to_string();
+        let which = profile.goals(path, None).unwrap_err().to_string();
         assert!(which.contains("--class: food, menu"), "{which}");
-        assert!(profile.classic(path, None).is_ok(), "only one has that");
+        assert!(profile.classics(path, None).is_ok(), "only one has that");
         profile.versions.encoder = "scrimp 0.0.1".into();
         let stale = profile.ensure_current(path).unwrap_err().to_string();
         assert!(stale.contains("scrimp 0.0.1") && stale.contains("--accept-stale-profile"), "{stale}");
