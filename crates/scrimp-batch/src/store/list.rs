@@ -33,7 +33,8 @@ impl Stores {
     pub(super) fn objects(self: &Arc<Self>, prefix: &Place) -> Result<Items, StoreError> {
         let (store, prefix) = (self.of(prefix)?, prefix.clone());
         let below = if prefix.path().is_empty() { None } else { Some(prefix.key()?) };
-        let mut pages = store.list(below.as_ref());
+        // At its end it is asked once more, by whoever peeks or takes a number of photos.
+        let mut pages = store.list(below.as_ref()).fuse();
         let (stores, mut is_over) = (Arc::clone(self), false);
         Ok(Box::new(std::iter::from_fn(move || {
             if is_over {
