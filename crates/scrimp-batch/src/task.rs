@@ -321,18 +321,26 @@ impl Task {
         Ok(path)
     }
 
-    /// The new JPEG; of a kept photo its own bytes, but never those of another format where a JPEG was asked for; a
-    /// best effort only if it is smaller.
     fn what_to_write<'b>(&self, input: &'b [u8], outcome: &'b Outcome) -> Option<&'b [u8]> {
-        match outcome {
-            // In place what does not get better stays.
-            Outcome::BestEffort(_) | Outcome::Kept(..) if self.options.convert == Convert::Never => None,
-            Outcome::BestEffort(shrunk) if shrunk.bytes.len() >= input.len() => None,
-            Outcome::Saved(shrunk) | Outcome::BestEffort(shrunk) => Some(&shrunk.bytes),
-            Outcome::Kept(..) => {
-                let keeps_its_name = matches!(self.sink, Sink::InFolder(_));
-                (keeps_its_name || self.format == Some(Format::Jpeg)).then_some(input)
-            }
-        }
+        let keeps_its_name = matches!(self.sink, Sink::InFolder(_));
+        let may_be_copied = keeps_its_name || self.format == Some(Format::Jpeg);
+        what_to_write(self.options.convert, may_be_copied, input, outcome)
+    }
+}
+
+/// The new JPEG; of a kept photo its own bytes if it may be copied, but never those of another format where a JPEG was asked
+/// for; a best effort only if it is smaller.
+pub(crate) fn what_to_write<'b>(
+    convert: Convert,
+    may_be_copied: bool,
+    input: &'b [u8],
+    outcome: &'b Outcome,
+) -> Option<&'b [u8]> {
+    match outcome {
+        // In place what does not get better stays.
+        Outcome::BestEffort(_) | Outcome::Kept(..) if convert == Convert::Never => None,
+        Outcome::BestEffort(shrunk) if shrunk.bytes.len() >= input.len() => None,
+        Outcome::Saved(shrunk) | Outcome::BestEffort(shrunk) => Some(&shrunk.bytes),
+        Outcome::Kept(..) => may_be_copied.then_some(input),
     }
 }

@@ -7,7 +7,7 @@ use crate::plain::plain;
 use crate::{machine, show, shrink, summary};
 use indicatif::{ProgressBar, ProgressStyle};
 use scrimp::Options;
-use scrimp_batch::store::{Cut, Done, Item, Job, Place, Row, Shard, ShardRun, StoreError, Stores};
+use scrimp_batch::store::{Cut, Done, Item, Job, Place, Row, Shard, ShardRun, StoreError, Stores, Writing};
 use scrimp_batch::{OutcomeKind, Summary};
 use serde::Serialize;
 use std::path::Path;
@@ -33,6 +33,9 @@ pub(crate) fn run(arguments: &ShrinkArguments) -> anyhow::Result<Exit> {
     let results = arguments.of_stores.results.as_deref().map(place).transpose()?;
     let mut told = Told::begin(arguments);
     let worked = (|| {
+        if job.writing == Writing::InPlace && !job.dry_run {
+            stores.ensure_conditions(&job.to)?;
+        }
         for shard in shards(arguments, &job, &stores)? {
             let Named { name, shard } = shard?;
             let results = results.as_ref().map(|results| results.join(&name));
@@ -56,11 +59,9 @@ pub(crate) fn run(arguments: &ShrinkArguments) -> anyhow::Result<Exit> {
 /// What makes no sense in a store, or is not there for them, is not passed over.
 fn ensure_all_is_done_in_stores(arguments: &ShrinkArguments) -> Result<(), UsageError> {
     let unknown = [
-        ("--in-place", arguments.in_place),
         ("--backup", arguments.backup.is_some()),
         ("--split-hard-links", arguments.split_hard_links),
         ("--save", arguments.save.is_some()),
-        ("--dry-run", arguments.dry_run),
         ("--report", arguments.report.is_some()),
         ("--ledger", arguments.ledger.is_some()),
         ("--resume", arguments.resume),
@@ -72,8 +73,8 @@ fn ensure_all_is_done_in_stores(arguments: &ShrinkArguments) -> Result<(), Usage
         let more = if matches!(name, "--resume" | "--ledger") { resume } else { "" };
         return wrong(format!("{name} is for files of this machine, not for object stores or lists{more}"));
     }
-    if arguments.output.is_none() {
-        return wrong("say with -o to which URL or folder".to_owned());
+    if arguments.output.is_none() && !arguments.in_place {
+        return wrong("say with -o to which URL or folder, or --in-place".to_owned());
     }
     if arguments.paths.len() > 1 {
         return wrong("name one prefix of a store, or a list of photos with --manifest".to_owned());
@@ -81,9 +82,19 @@ fn ensure_all_is_done_in_stores(arguments: &ShrinkArguments) -> Result<(), Usage
     Ok(())
 }
 
+const fn writing(arguments: &ShrinkArguments) -> Writing {
+    match (arguments.in_place, arguments.overwrite) {
+        (true, _) => Writing::InPlace,
+        (false, true) => Writing::Over,
+        (false, false) => Writing::New,
+    }
+}
+
 fn job(arguments: &ShrinkArguments, options: Options) -> Result<Job, UsageError> {
-    let output = arguments.output.as_deref().unwrap_or(Path::new("."));
-    let to = place(output)?;
+    // In place the photos' own.
+    let output = arguments.output.as_ref().or(arguments.paths.first());
+    let missing = || UsageError("--in-place: name the prefix of a store that all photos stand in".to_owned());
+    let to = place(output.ok_or_else(missing)?)?;
     if !to.is_writable() {
         return Err(UsageError(format!("{to} cannot be written to; name a store (s3://...) or a folder")));
     }
@@ -91,7 +102,8 @@ fn job(arguments: &ShrinkArguments, options: Options) -> Result<Job, UsageError>
         from: arguments.paths.first().map(|path| place(path)).transpose()?,
         to,
         options,
-        overwrite: arguments.overwrite,
+        writing: writing(arguments),
+        dry_run: arguments.dry_run,
         threads: arguments.jobs.unwrap_or_else(machine::threads),
         memory: arguments.limits.memory(),
     })

@@ -5,7 +5,7 @@ use crate::wish::Wish;
 use crate::worker::{Flag, attended};
 use pyo3::prelude::*;
 use scrimp_batch::json_line;
-use scrimp_batch::store::{Job, Place, ShardRun, StoreError, Stores};
+use scrimp_batch::store::{Job, Place, ShardRun, StoreError, Stores, Writing};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
@@ -51,7 +51,8 @@ pub(crate) fn shrink_shard(py: Python<'_>, task: Task, wish: Wish) -> PyResult<S
     let interrupt = Flag::clone(&flag);
     let work = move || {
         let (from, place_of_shard) = (None, place(&shard)?);
-        let job = Job { from, to: place(&to)?, options, overwrite: false, threads, memory };
+        let to = place(&to)?;
+        let job = Job { from, to, options, writing: Writing::New, dry_run: false, threads, memory };
         let results = place(&results)?.join(place_of_shard.file_name());
         let stores = Stores::new()?;
         let shard = stores.shard(&place_of_shard)?;

@@ -52,6 +52,12 @@ pub enum StoreError {
         /// The output.
         place: String,
     },
+    /// A photo would be written over itself without that being asked for.
+    #[error("{place} is the photo itself; write below another prefix, or replace it with --in-place")]
+    OutputIsInput {
+        /// The output.
+        place: String,
+    },
     /// The store asks for patience, and got it.
     #[error("{place}: the store has no time for so many requests{said}; try again with fewer at once")]
     Throttled {
@@ -147,6 +153,7 @@ impl StoreError {
             Self::NotFound { .. } => "store_not_found",
             Self::Changed { .. } => "changed",
             Self::OutputExists { .. } => "output_exists",
+            Self::OutputIsInput { .. } => "output_is_input",
             Self::Throttled { .. } => "store_throttled",
             Self::Failing { .. } => "store_failing",
             Self::Timeout { .. } => "store_timeout",

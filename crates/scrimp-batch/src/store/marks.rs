@@ -1,6 +1,7 @@
 //! What an output says of itself in its metadata, so that its photo is known to be done.
 
 use super::Row;
+use super::object::Known;
 use crate::{OutcomeKind, Record};
 use object_store::{Attribute, Attributes};
 
@@ -13,6 +14,8 @@ pub(super) struct Marks {
     pub(super) outcome: OutcomeKind,
     pub(super) code: String,
     pub(super) bytes_before: u64,
+    /// Size of the output: one of another size is no longer what was written.
+    pub(super) bytes_after: u64,
     pub(super) score: Option<f64>,
     pub(super) quality: Option<u8>,
     pub(super) cpu_seconds: f64,
@@ -24,27 +27,39 @@ impl Marks {
     const OUTCOME: &'static str = "scrimp-outcome";
     const CODE: &'static str = "scrimp-code";
     const BYTES: &'static str = "scrimp-source-bytes";
+    const OUTPUT_BYTES: &'static str = "scrimp-output-bytes";
     const SCORE: &'static str = "scrimp-score";
     const QUALITY: &'static str = "scrimp-quality";
     const SECONDS: &'static str = "scrimp-cpu-seconds";
     /// What all of them begin with.
     const PREFIX: &'static str = "scrimp-";
 
-    pub(super) fn of_record(record: &Record, source_etag: &str, settings: &str, cpu_seconds: f64) -> Self {
+    /// Of an output of so many bytes, on which so many seconds were spent.
+    pub(super) fn of_record(
+        record: &Record,
+        source_etag: &str,
+        settings: &str,
+        (bytes_after, cpu_seconds): (u64, f64),
+    ) -> Self {
         Self {
             source_etag: source_etag.to_owned(),
             settings: settings.to_owned(),
             outcome: record.outcome,
             code: record.code.to_owned(),
             bytes_before: record.input_bytes as u64,
+            bytes_after,
             score: record.score,
             quality: quality(record),
             cpu_seconds,
         }
     }
 
-    /// Those of an output; none if it is no output of scrimp.
-    pub(super) fn of(attributes: &Attributes) -> Option<Self> {
+    /// Those of an output; none if it is no output of scrimp, or was changed since.
+    pub(super) fn of(known: &Known) -> Option<Self> {
+        Self::in_attributes(&known.attributes).filter(|marks| marks.bytes_after == known.size)
+    }
+
+    fn in_attributes(attributes: &Attributes) -> Option<Self> {
         let text = |name: &'static str| {
             attributes.get(&Attribute::Metadata(name.into())).map(|value| value.to_string())
         };
@@ -54,6 +69,7 @@ impl Marks {
             outcome: OutcomeKind::from_name(&text(Self::OUTCOME)?)?,
             code: text(Self::CODE)?,
             bytes_before: text(Self::BYTES)?.parse().ok()?,
+            bytes_after: text(Self::OUTPUT_BYTES)?.parse().ok()?,
             score: text(Self::SCORE).and_then(|score| score.parse().ok()),
             quality: text(Self::QUALITY).and_then(|quality| quality.parse().ok()),
             cpu_seconds: text(Self::SECONDS).and_then(|seconds| seconds.parse().ok()).unwrap_or(0.0),
@@ -73,6 +89,7 @@ impl Marks {
         mark(Self::OUTCOME, self.outcome.name().to_owned());
         mark(Self::CODE, self.code.clone());
         mark(Self::BYTES, self.bytes_before.to_string());
+        mark(Self::OUTPUT_BYTES, self.bytes_after.to_string());
         mark(Self::SECONDS, self.cpu_seconds.to_string());
         if let Some(score) = self.score {
             mark(Self::SCORE, score.to_string());
@@ -127,6 +144,7 @@ mod tests {
             outcome: OutcomeKind::Saved,
             code: "goal_met".to_owned(),
             bytes_before: 1 << 40,
+            bytes_after: 1 << 39,
             score: Some(80.123_456_789),
             quality: None,
             cpu_seconds: 0.25,
@@ -138,12 +156,14 @@ mod tests {
         source.insert(user.clone(), "Ada".into());
         source.insert(Attribute::CacheControl, "max-age=60".into());
         let all = marks.beside(&source);
-        assert_eq!(Marks::of(&all), Some(marks.clone()));
+        let known = |attributes, size| Known { etag: None, size, attributes };
+        assert_eq!(Marks::of(&known(all.clone(), 1 << 39)), Some(marks.clone()));
+        assert_eq!(Marks::of(&known(all.clone(), 1)), None, "it was changed since");
         assert_eq!(
             (all.get(&user), all.get(&Attribute::CacheControl)),
             (Some(&"Ada".into()), Some(&"max-age=60".into()))
         );
         assert!(marks.are_of("abc-2", "0f") && !marks.are_of("abc-2", "0e") && !marks.are_of("abc", "0f"));
-        assert_eq!(Marks::of(&Attributes::new()), None);
+        assert_eq!(Marks::of(&known(Attributes::new(), 1 << 39)), None);
     }
 }

@@ -30,4 +30,4 @@ pub use results::Results;
 pub use row::Row;
 pub use shard::Shard;
 pub use shelf::{Folder, Put, Shelf};
-pub use work::{Done, Job, ShardRun, ShardSum};
+pub use work::{Done, Job, ShardRun, ShardSum, Writing};

@@ -4,8 +4,8 @@ use super::{Place, StoreError, Stores};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use object_store::{
-    Attribute, AttributeValue, Attributes, Error, GetOptions, GetResult, ObjectStore, PutMode,
-    PutMultipartOptions, PutOptions, PutPayload, UpdateVersion, WriteMultipart,
+    Attribute, AttributeValue, Attributes, Error, GetOptions, GetResult, ObjectStore, ObjectStoreExt,
+    PutMode, PutMultipartOptions, PutOptions, PutPayload, UpdateVersion, WriteMultipart,
 };
 use std::sync::PoisonError;
 
@@ -35,7 +35,8 @@ pub(super) enum Condition<'a> {
     Replaces(&'a str),
 }
 
-/// From this size on an object is put in parts of so many bytes, as stores with a limit on one request ask for.
+/// From this size on a new object is put in parts, as stores with a limit on one request ask for. Parts know no conditions, so what
+/// replaces another goes as a whole.
 const PART: usize = 64 << 20;
 
 impl Stores {
@@ -123,7 +124,7 @@ impl Stores {
         // Files have no attributes.
         let attributes = if place.is_file() { Attributes::new() } else { attributes };
         let result = self.wait(async {
-            if bytes.len() > PART && !place.is_file() {
+            if bytes.len() > PART && condition == Condition::New && !place.is_file() {
                 return put_in_parts(&*store, &key, &bytes, attributes).await;
             }
             let put = |mode| {
@@ -139,6 +140,33 @@ impl Stores {
             }
         });
         result.map(|put| put.e_tag.map(bare)).map_err(|error| StoreError::of(place, &error))
+    }
+}
+
+impl Stores {
+    /// That the store replaces an object only if it is the one that is named: a scratch object beside `place` is replaced with a
+    /// wrong name, which must fail.
+    ///
+    /// # Errors
+    /// [`StoreError::Unconditional`] where it is replaced all the same, and what the store answers.
+    pub fn ensure_conditions(&self, place: &Place) -> Result<(), StoreError> {
+        let unconditional = || StoreError::Unconditional { place: place.to_string() };
+        if place.is_file() || !place.is_writable() {
+            return Err(unconditional());
+        }
+        let scratch = place.join(&format!(".scrimp-{:016x}.probe", fastrand::u64(..)));
+        let put = |condition| self.put(&scratch, Bytes::from_static(b"probe"), Attributes::new(), condition);
+        put(Condition::New)?;
+        // That of no bytes at all.
+        let replaced = put(Condition::Replaces("d41d8cd98f00b204e9800998ecf8427e"));
+        let (store, key) = (self.of(&scratch)?, scratch.key()?);
+        // Who may not remove it has an object of five bytes left, which says what it is.
+        let _ = self.wait(store.delete(&key));
+        match replaced {
+            Err(StoreError::Changed { .. }) => Ok(()),
+            Ok(_) => Err(unconditional()),
+            Err(error) => Err(error),
+        }
     }
 }
 

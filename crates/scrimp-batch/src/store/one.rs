@@ -3,14 +3,14 @@
 use super::marks::{Marks, quality};
 use super::object::{Condition, Fetched, Known};
 use super::seconds::cpu_seconds;
-use super::work::Job;
+use super::work::{Job, Writing};
 use super::{Item, Place, Row, StoreError, Stores};
 use crate::memory::MemoryBudget;
 use crate::run::Engine;
-use crate::{OutcomeKind, Record};
+use crate::{OutcomeKind, Record, task};
 use bytes::Bytes;
 use object_store::Attributes;
-use scrimp::{Convert, Error, Format, LimitKind, Options, Outcome, Photo};
+use scrimp::{Error, Format, LimitKind, Options, Outcome, Photo};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -65,37 +65,75 @@ impl Bench<'_> {
 
     fn shrink(&self, item: &Item) -> Result<Row, Trouble> {
         let source = self.job.place_of(item)?;
+        let outputs = self.job.outputs_of(&source)?;
+        if self.job.writing == Writing::InPlace {
+            return self.replace(item, &source, &outputs);
+        }
         let (etag, size) = self.etag_and_size(item, &source)?;
         self.ensure_within(size)?;
-        let outputs = self.job.outputs_of(&source);
         let seen = self.seen(&outputs)?;
         if let Some(row) = self.done_before(item, &etag, &seen) {
             return Ok(row);
         }
+        self.shrink_into(item, &source, (&etag, size), &outputs, &seen)
+    }
+
+    /// Over itself.
+    fn replace(&self, item: &Item, source: &Place, outputs: &[Place]) -> Result<Row, Trouble> {
+        let known = self.look(source)?;
+        if let Some(row) = self.replaced_before(item, source, &known) {
+            return Ok(row);
+        }
+        let (etag, size) = checked(item, source, &known)?;
+        if etag.is_empty() {
+            return Err(StoreError::Unconditional { place: source.to_string() }.into());
+        }
+        self.ensure_within(size)?;
+        self.shrink_into(item, source, (&etag, size), outputs, &[(source, known)])
+    }
+
+    fn shrink_into(
+        &self,
+        item: &Item,
+        source: &Place,
+        (etag, size): (&str, u64),
+        outputs: &[Place],
+        seen: &[(&Place, Known)],
+    ) -> Result<Row, Trouble> {
         let _fetched = self.waiting.enter().take(size);
         let Fetched { known, bytes } =
-            self.stores.fetch(&source, Some(&*etag).filter(|etag| !etag.is_empty()), size)?;
+            self.stores.fetch(source, Some(etag).filter(|etag| !etag.is_empty()), size)?;
         let Some(bytes) = bytes else {
             return Err(StoreError::Changed { place: source.to_string() }.into());
         };
-        let made = self.made(&source, &bytes)?;
-        let marks = Marks::of_record(&made.record, &etag, &self.settings, made.cpu_seconds);
-        let Some(new) = made.bytes else {
-            return Ok(Row {
-                source_etag: Some(etag),
-                ..self.unwritten(item, &made.record, made.cpu_seconds)
-            });
+        let made = self.made(source, &bytes)?;
+        let Some(new) = made.bytes.filter(|_| !self.job.dry_run) else {
+            let row = self.unwritten(item, &made.record, made.cpu_seconds);
+            return Ok(Row { source_etag: Some(etag.to_owned()), ..row });
         };
+        let size = new.len() as u64;
+        let marks = Marks::of_record(&made.record, etag, &self.settings, (size, made.cpu_seconds));
         let output = if made.is_jpeg_now { &outputs[0] } else { outputs.last().unwrap_or(&outputs[0]) };
         let attributes = match Format::sniff(&new) {
             Some(Format::Jpeg) => known.attributes_of_jpeg(made.is_jpeg_now),
             _ => known.attributes,
         };
         let there = seen.iter().find(|(place, _)| *place == output).map(|(_, known)| known);
-        let size = new.len() as u64;
         let new = New { place: output, bytes: new, attributes: marks.beside(&attributes), marks: &marks };
         let output_etag = self.put(&new, there)?;
         Ok(marks.row(&item.key, (output.to_string(), output_etag, size)))
+    }
+
+    fn look(&self, source: &Place) -> Result<Known, StoreError> {
+        self.stores.look(source)?.ok_or_else(|| StoreError::NotFound { place: source.to_string() })
+    }
+
+    /// The row of a photo that says itself that it was replaced by these settings: listed before that, or afterwards.
+    fn replaced_before(&self, item: &Item, source: &Place, known: &Known) -> Option<Row> {
+        let marks = Marks::of(known).filter(|marks| marks.settings == self.settings)?;
+        let is_listed = |etag: &String| *etag == marks.source_etag || Some(etag) == known.etag.as_ref();
+        let output = (source.to_string(), known.etag.clone(), known.size);
+        item.etag.as_ref().is_none_or(is_listed).then(|| marks.row(&item.key, output))
     }
 
     /// Of the source: those of the manifest if it has both, which saves a question.
@@ -103,13 +141,7 @@ impl Bench<'_> {
         if let (Some(etag), Some(size)) = (&item.etag, item.size) {
             return Ok((etag.clone(), size));
         }
-        let there =
-            self.stores.look(source)?.ok_or_else(|| StoreError::NotFound { place: source.to_string() })?;
-        let is_changed = item.etag.is_some() && item.etag != there.etag;
-        if is_changed || item.size.is_some_and(|size| size != there.size) {
-            return Err(StoreError::Changed { place: source.to_string() });
-        }
-        Ok((there.etag.unwrap_or_default(), there.size))
+        checked(item, source, &self.look(source)?)
     }
 
     fn ensure_within(&self, size: u64) -> Result<(), Error> {
@@ -125,7 +157,7 @@ impl Bench<'_> {
     /// The row of a photo whose output says that it is done.
     fn done_before(&self, item: &Item, etag: &str, seen: &[(&Place, Known)]) -> Option<Row> {
         seen.iter().find_map(|(place, known)| {
-            let marks = Marks::of(&known.attributes).filter(|marks| marks.are_of(etag, &self.settings))?;
+            let marks = Marks::of(known).filter(|marks| marks.are_of(etag, &self.settings))?;
             Some(marks.row(&item.key, (place.to_string(), known.etag.clone(), known.size)))
         })
     }
@@ -152,7 +184,7 @@ impl Bench<'_> {
         let place = new.place;
         let condition = match there {
             None => Condition::New,
-            Some(known) if self.job.overwrite => {
+            Some(known) if self.job.writing != Writing::New => {
                 Condition::Replaces(known.etag.as_deref().unwrap_or_default())
             }
             Some(_) if place.is_file() => return self.same(new),
@@ -209,6 +241,15 @@ impl Bench<'_> {
     }
 }
 
+/// ETag and size of a source, if it is the one that the manifest names.
+fn checked(item: &Item, source: &Place, there: &Known) -> Result<(String, u64), StoreError> {
+    let is_changed = item.etag.is_some() && item.etag != there.etag;
+    if is_changed || item.size.is_some_and(|size| size != there.size) {
+        return Err(StoreError::Changed { place: source.to_string() });
+    }
+    Ok((there.etag.clone().unwrap_or_default(), there.size))
+}
+
 /// What was made of a photo.
 struct Made {
     record: Record,
@@ -231,7 +272,7 @@ impl New<'_> {
     /// Whether what is there is this very output.
     fn is(&self, known: &Known) -> bool {
         let is_of = |marks: Marks| marks.are_of(&self.marks.source_etag, &self.marks.settings);
-        known.size == self.bytes.len() as u64 && Marks::of(&known.attributes).is_some_and(is_of)
+        known.size == self.bytes.len() as u64 && Marks::of(known).is_some_and(is_of)
     }
 }
 
@@ -255,15 +296,11 @@ impl From<Error> for Trouble {
     }
 }
 
-/// As into a folder: the new JPEG, a best effort only if it is smaller; of a kept photo its own bytes.
+/// As into a folder, or in place; and whether it is a JPEG made of another format.
 fn what_to_write(bytes: &Bytes, outcome: &Outcome, options: &Options) -> (Option<Bytes>, bool) {
-    let is_other = Format::sniff(bytes) != Some(Format::Jpeg);
-    match outcome {
-        Outcome::BestEffort(_) | Outcome::Kept(..) if options.convert == Convert::Never => (None, false),
-        Outcome::BestEffort(shrunk) if shrunk.bytes.len() >= bytes.len() => (None, false),
-        Outcome::Saved(shrunk) | Outcome::BestEffort(shrunk) => {
-            (Some(Bytes::copy_from_slice(&shrunk.bytes)), is_other)
-        }
-        Outcome::Kept(..) => (Some(bytes.clone()), false),
-    }
+    let new = task::what_to_write(options.convert, true, bytes, outcome).map(|new| match outcome {
+        Outcome::Kept(..) => bytes.clone(),
+        Outcome::Saved(_) | Outcome::BestEffort(_) => Bytes::copy_from_slice(new),
+    });
+    (new, outcome.bytes().is_some() && Format::sniff(bytes) != Some(Format::Jpeg))
 }

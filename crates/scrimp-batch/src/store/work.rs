@@ -13,6 +13,19 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
+/// What may be written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Writing {
+    /// Outputs below [`Job::to`] where nothing is.
+    #[default]
+    New,
+    /// These also over outputs of other photos or settings.
+    Over,
+    /// Each JPEG over itself if it gets smaller and is still the object that was read, which the store must see to:
+    /// [`Stores::ensure_conditions`].
+    InPlace,
+}
+
 /// What is done to photos of stores.
 #[derive(Clone, Debug)]
 pub struct Job {
@@ -21,10 +34,13 @@ pub struct Job {
     pub from: Option<Place>,
     /// Where outputs go: a prefix, as a folder.
     pub to: Place,
-    /// How each photo is shrunk: on one thread, and where it is no JPEG as in a folder, if it is photo-like.
+    /// How each photo is shrunk: on one thread, and where it is no JPEG as in a folder, if it is photo-like; in
+    /// place JPEGs alone.
     pub options: Options,
-    /// Whether outputs of other photos or settings may be replaced.
-    pub overwrite: bool,
+    /// What may be written.
+    pub writing: Writing,
+    /// Whether nothing is written after all, results neither.
+    pub dry_run: bool,
     /// Photos that are worked on at once.
     pub threads: NonZeroUsize,
     /// Memory that photos may take together, in bytes.
@@ -93,13 +109,16 @@ impl Job {
     /// The hash of all that outputs depend on but for the photos: the version, the options, the destination. Hexadecimal.
     #[must_use]
     pub fn settings(&self) -> String {
-        hash_of_settings(&self.shrinking(), &self.to.to_string())
+        match self.writing {
+            Writing::InPlace => hash_of_settings(&self.shrinking(), "in place"),
+            Writing::New | Writing::Over => hash_of_settings(&self.shrinking(), &self.to.to_string()),
+        }
     }
 
     fn shrinking(&self) -> Options {
         let mut options = self.options.clone();
         options.threads = NonZeroUsize::MIN;
-        options.convert = Convert::PhotoLike;
+        options.convert = if self.writing == Writing::InPlace { Convert::Never } else { Convert::PhotoLike };
         options
     }
 
@@ -114,7 +133,21 @@ impl Job {
     }
 
     /// Where its output may go: that of a JPEG first, then that of a photo which stays as it is.
-    pub(super) fn outputs_of(&self, source: &Place) -> Vec<Place> {
+    pub(super) fn outputs_of(&self, source: &Place) -> Result<Vec<Place>, StoreError> {
+        if self.writing == Writing::InPlace {
+            // Of another bucket nobody knows whether it keeps conditions.
+            let is_known = source == &self.to || source.name_below(&self.to).is_some();
+            let unknown = || StoreError::Unconditional { place: source.to_string() };
+            return is_known.then(|| vec![source.clone()]).ok_or_else(unknown);
+        }
+        let outputs = self.outputs_elsewhere(source);
+        match outputs.contains(source) {
+            true => Err(StoreError::OutputIsInput { place: source.to_string() }),
+            false => Ok(outputs),
+        }
+    }
+
+    fn outputs_elsewhere(&self, source: &Place) -> Vec<Place> {
         let name =
             self.from.as_ref().and_then(|from| source.name_below(from)).unwrap_or_else(|| source.path());
         let (folder, file) = name.rsplit_once('/').map_or(("", name), |(folder, file)| (folder, file));
@@ -156,6 +189,7 @@ impl<'a> ShardRun<'a> {
         results: Option<&Place>,
         tell: impl FnMut(&Row),
     ) -> Result<Done, StoreError> {
+        let results = results.filter(|_| !self.job.dry_run);
         let (stores, settings) = (self.stores, self.job.settings());
         let there = results.map(|place| stores.look(place)).transpose()?.flatten();
         if let (Some(place), Some(_)) = (results, &there) {

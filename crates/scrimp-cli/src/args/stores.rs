@@ -8,7 +8,7 @@ use std::path::PathBuf;
 pub(crate) struct StoreArguments {
     /// Shrink what this lists into a store or folder, -o: a shard that scrimp shard has made, a folder of such, or another list of
     /// photos. Bare names in it are taken as those in PATH
-    #[arg(long, value_name = "FILE|DIR|URL", value_hint = ValueHint::AnyPath, requires = "output")]
+    #[arg(long, value_name = "FILE|DIR|URL", value_hint = ValueHint::AnyPath)]
     pub(crate) manifest: Option<PathBuf>,
 
     /// Of a folder of shards take the one of this number, from 0 on: what JOB_COMPLETION_INDEX tells in an indexed job of Kubernetes

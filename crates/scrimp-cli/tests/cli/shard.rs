@@ -91,7 +91,8 @@ fn a_folder_of_shards_is_worked_by_the_number_and_a_shard_with_results_is_done()
 fn what_is_not_there_for_stores_is_refused_with_the_reason() {
     let room = Room::empty();
     for (arguments, why) in [
-        ("shrink s3://bucket/x --in-place", "--in-place is for files of this machine"),
+        ("shrink s3://bucket/x --in-place --backup old", "--backup is for files of this machine"),
+        ("shrink --manifest list.txt --in-place", "name the prefix of a store"),
         ("shrink s3://bucket/x -o s3://other/x --resume", "the same command goes on by itself"),
         ("shrink s3://bucket/x", "say with -o to which URL or folder"),
         ("shrink s3://a/x s3://b/x -o s3://c/", "--manifest"),

@@ -173,7 +173,8 @@ impl Room {
             from: Some(place("old")),
             to: place("new"),
             options: Options::default(),
-            overwrite: false,
+            writing: Writing::New,
+            dry_run: false,
             threads: NonZeroUsize::new(2).unwrap(),
             memory: 1 << 30,
         };
@@ -272,7 +273,7 @@ fn each_photo_has_an_output_or_a_reason_and_what_is_done_is_not_done_again() {
     let done = other.work().unwrap();
     assert_eq!(done.summary.outcomes[&OutcomeKind::Failed].codes["output_exists"].photos, 5);
     assert_eq!(other.outputs(), before);
-    let replacing = Room { job: Job { overwrite: true, ..other.job.clone() }, ..other };
+    let replacing = Room { job: Job { writing: Writing::Over, ..other.job.clone() }, ..other };
     let results = Path::from("results/shard.parquet");
     replacing.stores.wait(replacing.store.0.inner.delete(&results)).unwrap();
     assert_eq!(replacing.work().unwrap().summary.outcomes[&OutcomeKind::Saved].photos, 5);
@@ -405,7 +406,8 @@ fn files_are_a_store_too() {
         from: Some(at("old")),
         to: at("new"),
         options: Options::default(),
-        overwrite: false,
+        writing: Writing::New,
+        dry_run: false,
         threads: NonZeroUsize::MIN,
         memory: 1 << 30,
     };
@@ -420,4 +422,95 @@ fn files_are_a_store_too() {
     std::fs::write(room.path().join("new/a b.jpg"), b"someone else's").unwrap();
     assert_eq!(work().outcomes[&OutcomeKind::Failed].codes["output_exists"].photos, 1);
     assert_eq!(std::fs::read(room.path().join("new/a b.jpg")).unwrap(), b"someone else's");
+}
+
+impl Room {
+    fn in_place(self) -> Self {
+        Self { job: Job { to: place("old"), writing: Writing::InPlace, ..self.job.clone() }, ..self }
+    }
+
+    fn forget_results(&self) {
+        let results = Path::from("results/shard.parquet");
+        self.stores.wait(self.store.0.inner.delete(&results)).unwrap();
+        self.store.with_faults(|_, _, _| Fault::None);
+    }
+
+    fn listed_again(self) -> Self {
+        let items = self.stores.list(&place("old")).unwrap().collect::<Result<_, _>>().unwrap();
+        Self { shard: Shard::new(items), ..self }
+    }
+}
+
+#[test]
+fn in_place_each_photo_is_replaced_once_and_never_again_whatever_list_names_it() {
+    let room = Room::new().in_place();
+    let done = room.work().unwrap();
+    assert_eq!(done.summary.outcomes[&OutcomeKind::Saved].photos, 5, "{:?}", done.summary);
+    assert!(room.outputs().is_empty());
+    let rows = room.rows();
+    for row in rows.iter().filter(|row| row.outcome == OutcomeKind::Saved) {
+        let known = room.stores.look(&row.key.parse().unwrap()).unwrap().unwrap();
+        assert_eq!((known.etag, Some(known.size)), (row.output_etag.clone(), row.bytes_after));
+        assert_eq!(row.output_key.as_ref(), Some(&row.key));
+        assert_eq!(known.attributes.get(&Attribute::Metadata("author".into())), Some(&"Ada".into()));
+    }
+    // Killed before the results were written: the list still names the photos as they were.
+    room.forget_results();
+    room.work().unwrap();
+    assert_eq!((room.store.asked("PUT"), room.rows()), (vec!["results/shard.parquet".to_owned()], rows));
+    let room = room.listed_again();
+    room.forget_results();
+    let done = room.work().unwrap();
+    assert_eq!(room.store.asked("PUT"), ["results/shard.parquet"]);
+    assert_eq!(done.summary.outcomes[&OutcomeKind::Saved].photos, 5);
+}
+
+#[test]
+fn a_photo_that_others_change_during_the_work_is_not_replaced() {
+    let room = Room::new().in_place();
+    let inner = Arc::clone(&room.store.0);
+    // Others are faster, between the reading and the writing.
+    room.store.with_faults(move |_, method, place| {
+        if method == "PUT" && place.as_ref().starts_with("old/") {
+            let put = inner.inner.put(place, PutPayload::from_static(b"theirs"));
+            futures_util::FutureExt::now_or_never(put).unwrap().unwrap();
+        }
+        Fault::None
+    });
+    let done = room.work().unwrap();
+    assert_eq!(done.summary.outcomes[&OutcomeKind::Failed].codes["changed"].photos, 5);
+    for item in room.shard.items().iter().filter(|item| item.key.ends_with(".jpg") && item.size != Some(0)) {
+        let there = room.stores.fetch(&item.key.parse().unwrap(), None, 1000).unwrap();
+        assert_eq!(there.bytes.unwrap(), "theirs");
+    }
+}
+
+#[test]
+fn photos_are_replaced_only_where_the_store_keeps_conditions() {
+    let room = Room::new();
+    room.stores.ensure_conditions(&place("old")).unwrap();
+    let left =
+        room.stores.list(&place("old")).unwrap().filter(|item| item.as_ref().unwrap().key.contains("probe"));
+    assert_eq!(left.count(), 0);
+    let folder = tempfile::tempdir().unwrap();
+    let error = room.stores.ensure_conditions(&Place::of_path(folder.path())).unwrap_err();
+    assert_eq!(error.code(), "store_unconditional");
+}
+
+#[test]
+fn a_dry_run_writes_nothing_and_leaves_no_results() {
+    let room = Room::new();
+    let room = Room { job: Job { dry_run: true, ..room.job.clone() }, ..room };
+    let done = room.work().unwrap();
+    assert_eq!(done.summary.outcomes[&OutcomeKind::Saved].photos, 5);
+    assert!(room.store.asked("PUT").is_empty());
+}
+
+#[test]
+fn no_photo_is_its_own_output_unless_it_is_to_be_replaced() {
+    let room = Room::new();
+    let job = Job { to: place("old"), writing: Writing::Over, ..room.job.clone() };
+    let room = Room { job, ..room };
+    let done = room.work_with(never).unwrap();
+    assert_eq!(done.summary.outcomes[&OutcomeKind::Failed].codes["output_is_input"].photos, 8);
 }
