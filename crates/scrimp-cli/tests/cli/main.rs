@@ -1,5 +1,6 @@
 //! The program as people use it.
 
+mod bucket;
 mod calibrate;
 mod classic;
 mod folders;
@@ -14,6 +15,7 @@ mod score;
 mod serve;
 mod shard;
 mod shrink;
+mod stores;
 mod summary;
 mod tables;
 #[cfg(target_os = "linux")]

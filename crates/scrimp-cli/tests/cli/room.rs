@@ -97,6 +97,13 @@ impl Room {
         self.scrimp_with_input(arguments, &[])
     }
 
+    /// Runs scrimp with these variables.
+    pub(crate) fn scrimp_within(&self, arguments: &str, variables: &[(&str, &str)]) -> Run {
+        let mut command = self.command(arguments);
+        command.envs(variables.iter().copied()).stdin(Stdio::null());
+        Run { arguments: arguments.to_owned(), output: command.output().unwrap() }
+    }
+
     pub(crate) fn scrimp_with_input(&self, arguments: &str, input: &[u8]) -> Run {
         let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
