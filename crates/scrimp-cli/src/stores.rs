@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &ShrinkArguments) -> anyhow::Result<Exit> {
     ensure_all_is_done_in_stores(arguments)?;
     let interrupt = Interrupt::listen()?;
     let job = job(arguments, shrink::options(arguments, &interrupt)?)?;
-    let stores = Arc::new(Stores::new()?);
+    let stores = Arc::new(Stores::new()?.interrupted_by(&interrupt.flag));
     let run = ShardRun { job: &job, stores: &stores, engine: scrimp::shrink, interrupt: &interrupt.flag };
     let results = arguments.of_stores.results.as_deref().map(place).transpose()?;
     let mut told = Told::begin(arguments);

@@ -23,12 +23,14 @@ pub(crate) fn cut_shards(
     into: String,
     rows: usize,
 ) -> PyResult<Vec<String>> {
+    let flag = Flag::default();
+    let interrupt = Flag::clone(&flag);
     let work = move || {
-        let stores = Arc::new(Stores::new()?);
+        let stores = Arc::new(Stores::new()?.interrupted_by(&interrupt));
         let shards = stores.shards(&place(&manifest)?, &place(&into)?, rows)?;
         Ok::<_, Failure>(shards.iter().map(ToString::to_string).collect())
     };
-    refuse(py, attended(py, &Flag::default(), work)?)
+    refuse(py, attended(py, &flag, work)?)
 }
 
 /// A shard and how it is done: an item for each keyword.
@@ -54,7 +56,7 @@ pub(crate) fn shrink_shard(py: Python<'_>, task: Task, wish: Wish) -> PyResult<S
         let to = place(&to)?;
         let job = Job { from, to, options, writing: Writing::New, dry_run: false, threads, memory };
         let results = place(&results)?.join(place_of_shard.file_name());
-        let stores = Stores::new()?;
+        let stores = Stores::new()?.interrupted_by(&interrupt);
         let shard = stores.shard(&place_of_shard)?;
         let run = ShardRun { job: &job, stores: &stores, engine: scrimp::shrink, interrupt: &interrupt };
         let done = run.work(&shard, Some(&results), |_| {})?;

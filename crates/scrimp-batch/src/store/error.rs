@@ -170,7 +170,10 @@ impl StoreError {
 
     /// Whether no other object will fare better.
     pub(super) const fn ends_all(&self) -> bool {
-        matches!(self, Self::Credentials { .. } | Self::Bucket { .. } | Self::Unconditional { .. })
+        matches!(
+            self,
+            Self::Credentials { .. } | Self::Bucket { .. } | Self::Unconditional { .. } | Self::Interrupted
+        )
     }
 
     /// Whether it tells of the store and not of one object: after many in a row it is idle to try others.
@@ -201,6 +204,9 @@ impl StoreError {
 
     /// The error of a request about `place`.
     pub(super) fn of(place: &impl ToString, error: &Error) -> Self {
+        if chain(error).any(|cause| cause.is::<super::open::Interrupted>()) {
+            return Self::Interrupted;
+        }
         let place = place.to_string();
         let (status, body) = chain(error).find_map(|cause| answer_in(&cause.to_string())).unwrap_or_default();
         let code = code_in(&body).unwrap_or_default();

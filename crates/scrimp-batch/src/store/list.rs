@@ -40,7 +40,8 @@ impl Stores {
             if is_over {
                 return None;
             }
-            let found = stores.wait(pages.next())?.map_err(|error| StoreError::of(&prefix, &error));
+            let found = stores.wait(async { pages.next().await.transpose() }).transpose()?;
+            let found = found.map_err(|error| StoreError::of(&prefix, &error));
             is_over = found.is_err();
             Some(found.map(|found| Item {
                 key: prefix.with_key(&found.location).to_string(),

@@ -102,14 +102,13 @@ impl Stores {
         mut take: impl FnMut(&[u8]) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let (store, key) = (self.of(place)?, place.key()?);
-        self.wait(async {
-            let failed = |error| StoreError::of(place, &error);
-            let mut pieces = store.get_opts(&key, GetOptions::default()).await.map_err(failed)?.into_stream();
-            while let Some(piece) = pieces.next().await {
-                take(&piece.map_err(failed)?)?;
-            }
-            Ok(())
-        })
+        let failed = |error| StoreError::of(place, &error);
+        let found = self.wait(store.get_opts(&key, GetOptions::default())).map_err(failed)?;
+        let mut pieces = found.into_stream();
+        while let Some(piece) = self.wait(async { pieces.next().await.transpose() }).map_err(failed)? {
+            take(&piece)?;
+        }
+        Ok(())
     }
 
     /// Puts an object, whole or not at all; returns its ETag.

@@ -8,11 +8,12 @@ use object_store::azure::MicrosoftAzureBuilder;
 use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::http::HttpBuilder;
 use object_store::local::LocalFileSystem;
-use object_store::{ClientOptions, ObjectStore, Result, RetryConfig};
+use object_store::{ClientOptions, Error, ObjectStore, Result, RetryConfig};
 use reqwest as _;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
@@ -34,7 +35,13 @@ pub struct Stores {
     /// Roots of which it is known that there is such a bucket.
     pub(super) buckets_there: Mutex<HashSet<String>>,
     retry: RetryConfig,
+    interrupt: Arc<AtomicBool>,
 }
+
+/// The caller gave up on a request.
+#[derive(Debug, thiserror::Error)]
+#[error("interrupted")]
+pub(super) struct Interrupted;
 
 impl Stores {
     /// No store is opened yet.
@@ -54,6 +61,7 @@ impl Stores {
             open: Mutex::default(),
             buckets_there: Mutex::default(),
             retry,
+            interrupt: Arc::default(),
         })
     }
 
@@ -61,6 +69,12 @@ impl Stores {
     #[must_use]
     pub fn with_patience(self, timeout: Duration, retries: usize) -> Self {
         Self { retry: RetryConfig { retry_timeout: timeout, max_retries: retries, ..self.retry }, ..self }
+    }
+
+    /// The same, whose requests end soon once this is `true`. What is being put then is there whole or not at all.
+    #[must_use]
+    pub fn interrupted_by(self, interrupt: &Arc<AtomicBool>) -> Self {
+        Self { interrupt: Arc::clone(interrupt), ..self }
     }
 
     /// The store that has this place.
@@ -105,9 +119,22 @@ impl Stores {
         })
     }
 
-    /// Waits for an answer.
-    pub(super) fn wait<T>(&self, answer: impl Future<Output = T>) -> T {
-        self.runtime.block_on(answer)
+    /// Waits for an answer, unless the caller gives up.
+    pub(super) fn wait<T>(&self, answer: impl Future<Output = Result<T>>) -> Result<T> {
+        /// How often is looked whether it does.
+        const PULSE: Duration = Duration::from_millis(50);
+        let interrupted = async {
+            while !self.interrupt.load(Ordering::Relaxed) {
+                tokio::time::sleep(PULSE).await;
+            }
+        };
+        self.runtime.block_on(async {
+            tokio::select! {
+                biased;
+                answer = answer => answer,
+                () = interrupted => Err(Error::Generic { store: "scrimp", source: Box::new(Interrupted) }),
+            }
+        })
     }
 }
 

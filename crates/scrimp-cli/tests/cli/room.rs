@@ -66,6 +66,14 @@ impl Room {
         Started { arguments: arguments.to_owned(), child }
     }
 
+    /// The same with these variables.
+    #[cfg(unix)]
+    pub(crate) fn start_within(&self, arguments: &str, variables: &[(&str, &str)]) -> Started {
+        let child =
+            self.command(arguments).envs(variables.iter().copied()).stdin(Stdio::piped()).spawn().unwrap();
+        Started { arguments: arguments.to_owned(), child }
+    }
+
     /// Runs scrimp with its results going to a device or file.
     pub(crate) fn scrimp_into(&self, arguments: &str, results: &str) -> Run {
         let results = fs::OpenOptions::new().write(true).open(results).unwrap();

@@ -27,14 +27,17 @@ impl Office {
         office
     }
 
-    fn scrimp(&self, arguments: &str) -> Run {
-        let settings = [
+    fn settings(&self) -> [(&str, &str); 4] {
+        [
             ("AWS_ENDPOINT_URL", self.store.endpoint.as_str()),
             ("AWS_ACCESS_KEY_ID", "name"),
             ("AWS_SECRET_ACCESS_KEY", SECRET),
             ("AWS_REGION", "us-east-1"),
-        ];
-        let run = self.room.scrimp_within(arguments, &settings);
+        ]
+    }
+
+    fn scrimp(&self, arguments: &str) -> Run {
+        let run = self.room.scrimp_within(arguments, &self.settings());
         assert!(!run.stdout().contains(SECRET) && !run.stderr().contains(SECRET));
         run
     }
@@ -205,4 +208,25 @@ fn in_place_nothing_is_touched_where_the_store_keeps_no_conditions() {
         .complains("the store does not keep the condition If-Match");
     assert_eq!(office.store.get("bucket/old/a.jpg"), before);
     assert!(names(&office.puts()).iter().all(|name| name.ends_with(".probe")));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_store_that_does_not_answer_keeps_nobody_from_ending_it() {
+    let office = Office::with_photos();
+    office.store.fails(|request| {
+        // Longer than anybody waits for the end of a program.
+        let is_photo = request.method == "GET" && request.path.ends_with(".jpg");
+        is_photo.then(|| std::thread::sleep(std::time::Duration::from_secs(50)));
+        None
+    });
+    let run = office.room.start_within("shrink s3://bucket/old -o s3://bucket/new", &office.settings());
+    let mut asked = Vec::new();
+    while !asked.iter().any(|request: &Request| request.method == "GET" && request.path.ends_with(".jpg")) {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        asked.append(&mut office.store.asked());
+    }
+    let began = std::time::Instant::now();
+    run.meets_ctrl_c().exits(130).complains("the same command goes on where this one ended");
+    assert!(began.elapsed().as_secs() < 10, "{:?}", began.elapsed());
 }
