@@ -3,6 +3,9 @@
 use crate::bucket::{Request, Store};
 use crate::room::{Room, Run};
 use scrimp_testkit::scenes;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A store, and a room from which it is used.
@@ -229,4 +232,37 @@ fn a_store_that_does_not_answer_keeps_nobody_from_ending_it() {
     let began = std::time::Instant::now();
     run.meets_ctrl_c().exits(130).complains("the same command goes on where this one ended");
     assert!(began.elapsed().as_secs() < 10, "{:?}", began.elapsed());
+}
+
+/// A server that others have made: moto, as `scripts/setup --with-clients` gets it.
+#[test]
+fn a_server_of_others_is_a_store_too() {
+    let Some(clients) = std::env::var_os("SCRIMP_CLIENTS").map(PathBuf::from) else {
+        eprintln!("client test NOT RUN: scripts/test says what is missing");
+        return;
+    };
+    let mut office = Office::open();
+    let photo = scrimp_testkit::jpeg(&scenes::still_life(160, 120, 1), 95);
+    office.room.put("photo.jpg", &photo);
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scrimp-server/tests/clients/s3_server.py");
+    let mut server = Command::new(clients.join("python/bin/python"));
+    server.arg(script).arg(office.room.path("photo.jpg")).args(["bucket", "old/deep/a b+é.jpg"]);
+    let mut server = server.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut port = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut port).unwrap();
+    office.store.endpoint = format!("http://127.0.0.1:{}", port.trim());
+    let shrink = "shrink s3://bucket/old -o s3://bucket/new --results s3://bucket/results --json";
+    let first = office.scrimp(shrink).exits(0).json();
+    assert_eq!((first.len(), &first[0]["outcome"]), (1, &"saved".into()));
+    office.scrimp(shrink).exits(0).complains("was done before");
+    let again = office.scrimp("shrink s3://bucket/old -o s3://bucket/new --json").exits(0).json();
+    assert_eq!(again, first, "by its output");
+    office.scrimp("shrink s3://bucket/old -o s3://none/new").exits(1).complains("there is no such bucket");
+    let replaced = office.scrimp("shrink s3://bucket/old --in-place --json").exits(0).json();
+    assert_eq!(replaced[0]["output_bytes"], first[0]["output_bytes"]);
+    let again = office.scrimp("shrink s3://bucket/old --in-place --json").exits(0).json();
+    assert_eq!(again, replaced);
+    office.scrimp("shard s3://bucket/old/ -o s3://bucket/shards").exits(0).says("1 photo");
+    drop(server.stdin.take());
+    server.wait().unwrap();
 }
