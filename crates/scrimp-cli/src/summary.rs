@@ -5,19 +5,25 @@ use crate::exit::Exit;
 use crate::plain::plain;
 use crate::show;
 use crate::source::is_stream;
+use crate::stores::place;
 use crate::sum::Count;
 use crate::table::{in_colour, photos};
 use anyhow::Context;
-use scrimp_batch::store::{Results, StoreError};
+use scrimp_batch::store::{Place, Results, StoreError, Stores};
 use scrimp_batch::summary::{Outcomes, for_each_line};
 use scrimp_batch::{OutcomeKind, Summary};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub(crate) fn run(arguments: &SummaryArguments) -> anyhow::Result<Exit> {
     let (mut summary, mut unread) = (Summary::default(), 0);
-    for file in files_of(&arguments.results)? {
+    let (urls, paths): (Vec<_>, Vec<_>) = arguments.results.iter().cloned().partition(|path| is_url(path));
+    if !urls.is_empty() {
+        unread += add_of_stores(&urls, &mut summary)?;
+    }
+    for file in files_of(&paths)? {
         if let Err(error) = add(&file, &mut summary) {
             note!("scrimp: {error}");
             unread += 1;
@@ -29,6 +35,30 @@ pub(crate) fn run(arguments: &SummaryArguments) -> anyhow::Result<Exit> {
         lines(&summary).iter().try_for_each(|line| show::line(line))?;
     }
     Ok(if unread == 0 { Exit::Done } else { Exit::SomeUndone })
+}
+
+fn is_url(path: &Path) -> bool {
+    path.to_str().is_some_and(Place::is_url)
+}
+
+/// Adds the results in stores, each that is named and those right below prefixes that are; returns how many cannot be read.
+fn add_of_stores(urls: &[PathBuf], summary: &mut Summary) -> anyhow::Result<usize> {
+    let stores = Arc::new(Stores::new()?);
+    let mut unread = 0;
+    for url in urls {
+        let place = place(url)?;
+        let is_table = place.file_name().ends_with(".parquet");
+        for place in if is_table { vec![place] } else { stores.tables_below(&place)? } {
+            match stores.results(&place) {
+                Ok(results) => results.rows.iter().for_each(|row| summary.add(row.into())),
+                Err(error) => {
+                    note!("scrimp: {error}");
+                    unread += 1;
+                }
+            }
+        }
+    }
+    Ok(unread)
 }
 
 /// Each file that is named, and those of folders that are, in the order of their names.

@@ -75,7 +75,7 @@ impl Bench<'_> {
         if let Some(row) = self.done_before(item, &etag, &seen) {
             return Ok(row);
         }
-        self.shrink_into(item, &source, (&etag, size), &outputs, &seen)
+        self.shrink_into(item, Way { source: &source, etag, size, outputs: &outputs, seen })
     }
 
     /// Over itself.
@@ -89,30 +89,25 @@ impl Bench<'_> {
             return Err(StoreError::Unconditional { place: source.to_string() }.into());
         }
         self.ensure_within(size)?;
-        self.shrink_into(item, source, (&etag, size), outputs, &[(source, known)])
+        self.shrink_into(item, Way { source, etag, size, outputs, seen: vec![(source, known)] })
     }
 
-    fn shrink_into(
-        &self,
-        item: &Item,
-        source: &Place,
-        (etag, size): (&str, u64),
-        outputs: &[Place],
-        seen: &[(&Place, Known)],
-    ) -> Result<Row, Trouble> {
+    fn shrink_into(&self, item: &Item, way: Way<'_>) -> Result<Row, Trouble> {
+        let Way { source, etag, size, outputs, seen } = way;
         let _fetched = self.waiting.enter().take(size);
         let Fetched { known, bytes } =
-            self.stores.fetch(source, Some(etag).filter(|etag| !etag.is_empty()), size)?;
+            self.stores.fetch(source, Some(&*etag).filter(|etag| !etag.is_empty()), size)?;
         let Some(bytes) = bytes else {
             return Err(StoreError::Changed { place: source.to_string() }.into());
         };
         let made = self.made(source, &bytes)?;
+        let bytes_after = made.bytes.as_ref().map(|new| new.len() as u64);
         let Some(new) = made.bytes.filter(|_| !self.job.dry_run) else {
             let row = self.unwritten(item, &made.record, made.cpu_seconds);
-            return Ok(Row { source_etag: Some(etag.to_owned()), ..row });
+            return Ok(Row { source_etag: Some(etag), bytes_after, ..row });
         };
         let size = new.len() as u64;
-        let marks = Marks::of_record(&made.record, etag, &self.settings, (size, made.cpu_seconds));
+        let marks = Marks::of_record(&made.record, &etag, &self.settings, (size, made.cpu_seconds));
         let output = if made.is_jpeg_now { &outputs[0] } else { outputs.last().unwrap_or(&outputs[0]) };
         let attributes = match Format::sniff(&new) {
             Some(Format::Jpeg) => known.attributes_of_jpeg(made.is_jpeg_now),
@@ -248,6 +243,18 @@ fn checked(item: &Item, source: &Place, there: &Known) -> Result<(String, u64), 
         return Err(StoreError::Changed { place: source.to_string() });
     }
     Ok((there.etag.clone().unwrap_or_default(), there.size))
+}
+
+/// From a photo to its output.
+struct Way<'a> {
+    source: &'a Place,
+    /// Of the source.
+    etag: String,
+    size: u64,
+    /// Where the output may go: that of a JPEG first.
+    outputs: &'a [Place],
+    /// Which of them are there.
+    seen: Vec<(&'a Place, Known)>,
 }
 
 /// What was made of a photo.

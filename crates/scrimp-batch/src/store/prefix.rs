@@ -50,6 +50,22 @@ impl Shelf for Prefix {
 }
 
 impl Stores {
+    /// The Parquet files right below a prefix, by their names.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn tables_below(self: &Arc<Self>, prefix: &Place) -> Result<Vec<Place>, StoreError> {
+        let is_table = |place: &Place| {
+            let name = place.name_below(prefix);
+            name.is_some_and(|name| name.ends_with(".parquet") && !name.contains('/'))
+        };
+        let places = self.objects(prefix)?.map(|item| {
+            let key = item?.key;
+            key.parse::<Place>().map_err(|why| StoreError::Key { place: key, why })
+        });
+        places.filter(|place| place.as_ref().map_or(true, is_table)).collect()
+    }
+
     /// The photos that a manifest names: a file or object; or what stands below a prefix, whose URL ends in `/`.
     ///
     /// # Errors

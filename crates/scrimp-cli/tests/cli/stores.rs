@@ -114,6 +114,8 @@ fn shards_of_a_store_are_cut_and_worked_there_and_their_results_end_the_work() {
     shrink(0).exits(0);
     shrink(1).exits(0);
     assert_eq!(office.store.names("bucket/new/").len(), 3);
+    office.scrimp("summary s3://bucket/results").exits(0).says("3 photos");
+    office.scrimp("summary s3://bucket/results/shard-000001.parquet").exits(0).says("1 photo");
     office.store.asked();
     shrink(1).exits(0).complains("was done before");
     assert_eq!(names(&office.puts()), [""; 0]);
@@ -177,7 +179,7 @@ fn a_store_that_has_no_time_is_asked_again() {
     // Each second request meets trouble.
     office
         .store
-        .fails(move |_| (asked.fetch_add(1, Ordering::Relaxed) % 2 == 0).then_some((503, "SlowDown")));
+        .fails(move |_| asked.fetch_add(1, Ordering::Relaxed).is_multiple_of(2).then_some((503, "SlowDown")));
     office.scrimp("shrink s3://bucket/old -o s3://bucket/new").exits(0).says("3 photos");
     assert_eq!(office.store.names("bucket/new/").len(), 3);
 }
