@@ -21,6 +21,12 @@ class Options(TypedDict, total=False):
     """What to reach as METRIC=VALUE, such as "ssimulacra2=75"."""
     floor: float | Literal["none"] | None
     """The least score of any region, or "none"; None is the default floor."""
+    profile: str | os.PathLike[str] | None
+    """Take the goal from this file, which `scrimp calibrate` has written."""
+    class_: str | None
+    """The class of photos in the profile, or "auto" for what each photo is found to be."""
+    accept_stale_profile: bool
+    """Take a profile that was made with other versions of scrimp."""
     max_bytes: int | None
     """The most bytes of the output; without look, goal and floor the best score within."""
     min_saving: float
@@ -57,6 +63,9 @@ def wish(options: Options) -> dict[str, Any]:
         "look": options.get("look"),
         "goal": options.get("goal"),
         "floor": None if floor is None else str(floor),
+        "profile": options.get("profile"),
+        "class": options.get("class_"),
+        "accept_stale_profile": options.get("accept_stale_profile", False),
         "max_bytes": options.get("max_bytes"),
         "min_saving": float(options.get("min_saving", 3.0)),
         "effort": options.get("effort", "default"),

@@ -6,7 +6,8 @@ of today: Pillow's bicubic instead of nearest, and pyssim's window half a pixel 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+import os
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from scrimp import _native
 
@@ -50,6 +51,24 @@ def jpeg_dynamic_quality(
         "enabled": enabled,
     }
     return _native.jpeg_dynamic_quality(_pixels(original_photo), wish)
+
+
+class Settings(TypedDict):
+    """What a profile tells `jpeg_dynamic_quality`."""
+
+    resize: Resize
+    kernel: Kernel
+    goal: float
+    lo: int
+    hi: int
+
+
+def from_profile(
+    profile: str | os.PathLike[str], class_: str | None = None, *, accept_stale_profile: bool = False
+) -> Settings:
+    """What `scrimp calibrate --classic` found for a class of photos: `jpeg_dynamic_quality(photo, **from_profile("p.toml"))`."""
+    resize, kernel, goal, lo, hi = _native.classic_of_profile(profile, class_, accept_stale_profile)
+    return {"resize": resize, "kernel": kernel, "goal": goal, "lo": lo, "hi": hi}
 
 
 def get_ssim_at_quality(

@@ -265,6 +265,14 @@ impl Profile {
         self.by_class((path, name, "classic"), |class| class.classic()?.ok())
     }
 
+    /// What the classic algorithm does with photos of the class of this name, or of the only one.
+    ///
+    /// # Errors
+    /// As [`Self::goals`].
+    pub fn classic_rule(&self, path: &Path, name: Option<&str>) -> Result<&ClassicRule, ProfileError> {
+        self.class((path, name, "classic"), |class| class.classic.as_ref())
+    }
+
     /// What classes have for a command.
     fn by_class<'a, T>(
         &'a self,

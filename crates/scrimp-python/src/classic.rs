@@ -1,12 +1,13 @@
 //! The classic algorithm on pixels from Python.
 
 use crate::error::{Failure, refuse};
-use crate::wish::named;
+use crate::wish::{named, read_profile};
 use crate::worker::{Flag, at_once, attended};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use scrimp::classic::{self, Bounds, Centre, Classic, Filter, Goal, Kernel, Switch};
 use scrimp::{Channels, Pixels};
+use std::path::PathBuf;
 
 /// Width, height, samples a pixel and the samples, row by row.
 type Picture = (usize, usize, usize, PyBackedBytes);
@@ -60,6 +61,22 @@ impl ClassicWish {
         classic.switch = if self.enabled { Switch::On } else { Switch::Off };
         Ok(classic)
     }
+}
+
+/// What a profile tells the algorithm for a class: filter, kernel, goal, lowest and highest quality.
+#[pyfunction]
+pub(crate) fn classic_of_profile(
+    py: Python<'_>,
+    path: PathBuf,
+    class: Option<&str>,
+    accept_stale_profile: bool,
+) -> PyResult<(String, String, f64, u8, u8)> {
+    let rule = || {
+        let profile = read_profile(&path, accept_stale_profile)?;
+        let rule = profile.classic_rule(&path, class).map_err(Failure::of_option)?;
+        Ok((rule.resize.clone(), rule.kernel.clone(), rule.goal, rule.lo, rule.hi))
+    };
+    refuse(py, rule())
 }
 
 #[pyfunction]

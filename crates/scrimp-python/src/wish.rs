@@ -4,11 +4,13 @@ use crate::error::Failure;
 use crate::worker::Flag;
 use pyo3::prelude::*;
 use scrimp::{
-    Coding, CountFrom, Credentials, Damage, Effort, Floor, Frames, Goal, LimitKind, Limits, Look, MinSaving,
-    Options, SizeLimit, Strip,
+    ClassGoals, Coding, CountFrom, Credentials, Damage, Effort, Floor, Frames, Goal, LimitKind, Limits, Look,
+    MinSaving, Options, SizeLimit, Strip,
 };
+use scrimp_batch::profile::{ByClass, Profile, ProfileError};
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What a caller asks for: an item for each keyword.
@@ -18,6 +20,10 @@ pub(crate) struct Wish {
     look: Option<String>,
     goal: Option<String>,
     floor: Option<String>,
+    profile: Option<PathBuf>,
+    /// In the profile.
+    class: Option<String>,
+    accept_stale_profile: bool,
     max_bytes: Option<u64>,
     min_saving: f64,
     effort: String,
@@ -36,7 +42,7 @@ impl Wish {
     /// As options that end the work when the flag is set.
     pub(crate) fn options(self, flag: &Flag) -> Result<Options, Failure> {
         let mut options = Options::default();
-        options.goal = self.goal()?;
+        (options.goal, options.class_goals) = self.goals()?;
         options.size = self.size();
         options.from = if self.from_original { CountFrom::Original } else { CountFrom::Source };
         options.min_saving = MinSaving::percent(self.min_saving).ok_or_else(|| {
@@ -62,6 +68,23 @@ impl Wish {
         Ok(options)
     }
 
+    /// The goal, and what it is instead for photos that are found to be of a class.
+    fn goals(&self) -> Result<(Goal, ClassGoals), Failure> {
+        let Some(path) = &self.profile else {
+            return match &self.class {
+                None => Ok((self.goal()?, ClassGoals::default())),
+                Some(_) => Err(Failure::of_option("class_ is one of a profile: name that too")),
+            };
+        };
+        if self.look.is_some() || self.goal.is_some() || self.floor.is_some() {
+            return Err(Failure::of_option("the goal comes from the profile: name no look, goal or floor"));
+        }
+        let profile = read_profile(path, self.accept_stale_profile)?;
+        let ByClass { usual, others } =
+            profile.goals(path, self.class.as_deref()).map_err(Failure::of_option)?;
+        Ok((usual, ClassGoals::new(others)))
+    }
+
     fn goal(&self) -> Result<Goal, Failure> {
         let goal = match (&self.look, &self.goal) {
             (Some(_), Some(_)) => return Err(Failure::of_option("look and goal: name one of them")),
@@ -78,13 +101,29 @@ impl Wish {
 
     /// Without a goal, the best score within.
     fn size(&self) -> SizeLimit {
-        let has_goal = self.look.is_some() || self.goal.is_some() || self.floor.is_some();
+        let has_goal =
+            self.look.is_some() || self.goal.is_some() || self.floor.is_some() || self.profile.is_some();
         match self.max_bytes {
             None => SizeLimit::None,
             Some(bytes) if has_goal => SizeLimit::AtMost(bytes),
             Some(bytes) => SizeLimit::Fill(bytes),
         }
     }
+}
+
+/// A profile, unless it is stale and that matters.
+pub(crate) fn read_profile(path: &Path, accepts_stale: bool) -> Result<Profile, Failure> {
+    let profile = Profile::read(path).map_err(Failure::of_option)?;
+    if !accepts_stale {
+        // The remedy by the name that it has here.
+        let stale = |error: ProfileError| {
+            Failure::of_option(
+                error.to_string().replace("--accept-stale-profile", "accept_stale_profile=True"),
+            )
+        };
+        profile.ensure_current(path).map_err(stale)?;
+    }
+    Ok(profile)
 }
 
 fn look(name: &str) -> Result<Look, Failure> {
