@@ -145,7 +145,12 @@ impl Bench<'_> {
 
     /// Which of the outputs are there.
     fn seen<'p>(&self, outputs: &'p [Place]) -> Result<Vec<(&'p Place, Known)>, StoreError> {
-        let look = |place| Ok(self.stores.look(place)?.map(|known| (place, known)));
+        let look = |place| match self.stores.look(place) {
+            // S3 denies what is not there to those who may not list. That nothing is replaced is asked of the store once more when
+            // the output is put.
+            Err(StoreError::Denied { .. }) => Ok(None),
+            there => Ok(there?.map(|known| (place, known))),
+        };
         outputs.iter().filter_map(|place| look(place).transpose()).collect()
     }
 

@@ -185,6 +185,19 @@ fn a_store_that_has_no_time_is_asked_again() {
 }
 
 #[test]
+fn who_may_not_list_outputs_writes_them_all_the_same_and_replaces_none() {
+    let office = Office::with_photos();
+    office.store.put("bucket/new/a.jpg", b"theirs");
+    office.store.fails(|request| {
+        let is_output = request.method == "HEAD" && request.path.starts_with("bucket/new/");
+        is_output.then_some((403, "AccessDenied"))
+    });
+    office.scrimp("shrink s3://bucket/old -o s3://bucket/new").exits(1).complains("a.jpg is there already");
+    assert_eq!(office.store.get("bucket/new/a.jpg").bytes, b"theirs");
+    assert_eq!(office.store.names("bucket/new/").len(), 3);
+}
+
+#[test]
 fn in_place_photos_are_replaced_once_and_by_their_etags() {
     let office = Office::with_photos();
     let before = office.store.get("bucket/old/a.jpg");
