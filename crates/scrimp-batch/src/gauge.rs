@@ -84,6 +84,10 @@ impl Measured {
         options: &Options,
         mut left_of: impl FnMut(&Options) -> Result<(Outcome, usize), Error>,
     ) -> Result<Self, Error> {
+        // What is measured holds for all.
+        let mut options = options.clone();
+        options.rollout = None;
+        let options = &options;
         let input_bytes = bytes.len();
         let mut curve = || {
             let mut options = options.clone();

@@ -2,12 +2,14 @@
 
 use crate::report::Exhibit;
 use crate::{FileError, Measured};
-use scrimp::{Error, GoalRecord, Milliseconds, Options, Outcome, ProbeRecord, SettingRecord, WorstCell};
-use serde::{Serialize, Serializer};
+use scrimp::{
+    Error, GoalRecord, Milliseconds, Options, Outcome, ProbeRecord, RolloutRecord, SettingRecord, WorstCell,
+};
+use serde::{Deserialize, Serialize, Serializer};
 use std::path::{Path, PathBuf};
 
 /// What became of a photo, in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeKind {
     /// A smaller JPEG that reaches the goal.
@@ -30,6 +32,12 @@ impl OutcomeKind {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Whether the photo counts as done: saved or kept.
+    #[must_use]
+    pub const fn is_done(self) -> bool {
+        matches!(self, Self::Saved | Self::Kept)
     }
 
     /// The word, as in the JSON.
@@ -96,6 +104,8 @@ pub struct Record {
     pub probes: Vec<ProbeRecord>,
     /// Whether the output carries content credentials that no longer hold, or lost them.
     pub credentials_broken: bool,
+    /// The photo's part in a rollout; none where there is none.
+    pub rollout: Option<RolloutRecord>,
     /// The output, if one was written; `-` is a stream.
     #[serde(serialize_with = "as_optional_text")]
     pub output: Option<PathBuf>,
@@ -137,6 +147,7 @@ impl Record {
             setting: decision.setting,
             probes: decision.probes,
             credentials_broken: decision.credentials_broken,
+            rollout: decision.rollout,
             ms: decision.ms,
             ..Self::bare(path, input_bytes, (outcome.into(), outcome.code(), outcome.reason()))
         }
@@ -217,6 +228,7 @@ impl Record {
             setting: None,
             probes: Vec::new(),
             credentials_broken: false,
+            rollout: None,
             output: None,
             ms: Milliseconds::default(),
             exhibit: None,
@@ -227,7 +239,7 @@ impl Record {
     /// Whether the photo counts as done: saved or kept.
     #[must_use]
     pub fn is_done(&self) -> bool {
-        matches!(self.outcome, OutcomeKind::Saved | OutcomeKind::Kept)
+        self.outcome.is_done()
     }
 
     /// Bytes saved: what came in less what went out.

@@ -6,7 +6,7 @@ use crate::ledger::{Stamp, Standing, content_of};
 use crate::permit::{Claim, Permit};
 use crate::report::Album;
 use crate::{Effect, Engine, Exhibit, FileError, Gauge, HardLinks, Measured, Record, Stream, file, walk};
-use scrimp::{Convert, Error, Format, LimitKind, Options, Outcome, Photo};
+use scrimp::{Convert, Error, Format, LimitKind, Options, Outcome, Photo, RolloutRecord};
 use std::borrow::Cow;
 use std::fs;
 use std::num::NonZeroUsize;
@@ -202,6 +202,8 @@ impl Loaded<'_> {
     pub(crate) fn refused(&self, error: &Error) -> Record {
         let mut record = Record::refused(&self.task.input, self.bytes.len(), &self.task.options, error);
         (record.width, record.height) = self.size.unzip();
+        let arm = self.options.rollout.map(|rollout| rollout.arm(&self.bytes));
+        record.rollout = arm.map(|arm| RolloutRecord { arm, shadow: None });
         record
     }
 

@@ -1,7 +1,7 @@
 //! The full record of how an outcome came about.
 
 use crate::search::{Probe, Scale, Setting};
-use crate::{Class, Options, SizeLimit, Views, WorstCell};
+use crate::{Class, Options, RolloutRecord, SizeLimit, Views, WorstCell};
 use scrimp_jpeg::{Layout, Quality, Subsampling};
 use scrimp_metric::Metric;
 use serde::Serialize;
@@ -35,6 +35,8 @@ pub struct Decision {
     pub credentials_broken: bool,
     /// Whether the output is the photo as it was coded, and all that changed is that something was left out of it.
     pub is_only_stripped: bool,
+    /// The photo's part in a rollout; none where there is none.
+    pub rollout: Option<RolloutRecord>,
     /// What is wrong with a photo of which only what can be read was taken.
     pub damage: Option<String>,
     /// What a person looks at to judge the result, where [`Options::show`] asks for it and it could be had.

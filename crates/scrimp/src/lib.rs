@@ -48,6 +48,7 @@ mod photo;
 mod plan;
 mod prober;
 mod riders;
+mod rollout;
 mod sample;
 pub mod search;
 mod shrink;
@@ -77,6 +78,7 @@ pub use options::{
 pub use outcome::{Kept, Outcome, Shrunk};
 pub use photo::raster::{Alpha, Raster, Samples};
 pub use photo::{Format, Photo};
+pub use rollout::{Arm, Rollout, RolloutRecord, Shadow, ShareError};
 pub use scrimp_jpeg::{Channels, Coding, Pixels, Quality, Subsampling, TableFamily, has_assembly};
 pub use scrimp_metric::{Metric, Score, vector_instructions};
 pub use shrink::shrink;

@@ -1,7 +1,7 @@
 //! What the caller asks for.
 
 use crate::class::ClassGoals;
-use crate::{Coding, Effort, Goal, Limits, Look, Strip};
+use crate::{Coding, Effort, Goal, Limits, Look, Rollout, Strip};
 use std::num::NonZeroUsize;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -15,6 +15,10 @@ pub struct Options {
     pub goal: Goal,
     /// What it must reach instead where the photo is of one of these classes; by default of none.
     pub class_goals: ClassGoals,
+    /// On which photos these goals are tried; by default on all.
+    pub rollout: Option<Rollout>,
+    /// What the output of a photo must reach that the rollout leaves out; by default as [`Look::default`].
+    pub control: Goal,
     /// What is asked of the output's size besides.
     pub size: SizeLimit,
     /// What the goal counts from.
@@ -55,6 +59,8 @@ impl Options {
         Self {
             goal: look.goal(),
             class_goals: ClassGoals::default(),
+            rollout: None,
+            control: Look::default().goal(),
             size: SizeLimit::default(),
             from: CountFrom::default(),
             min_saving: MinSaving::default(),

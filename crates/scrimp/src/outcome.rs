@@ -1,7 +1,7 @@
 //! What became of a photo.
 
 use crate::riders::Riders;
-use crate::{Decision, Goal, GoalRecord, MinSaving};
+use crate::{Decision, Goal, GoalRecord, MinSaving, RolloutRecord};
 use scrimp_metric::Metric;
 use std::fmt;
 
@@ -43,6 +43,18 @@ impl Outcome {
             Self::BestEffort(shrunk) => Self::BestEffort(shrunk.with_riders(riders)),
             Self::Kept(..) => self,
         }
+    }
+
+    /// The same, of a photo with this part in a rollout.
+    pub(crate) fn in_rollout(mut self, record: RolloutRecord) -> Self {
+        match &mut self {
+            Self::Saved(Shrunk { decision, .. })
+            | Self::BestEffort(Shrunk { decision, .. })
+            | Self::Kept(_, decision) => {
+                decision.rollout = Some(record);
+            }
+        }
+        self
     }
 
     /// A stable word for the kind: `saved`, `kept` or `best_effort`.

@@ -7,6 +7,7 @@ use crate::loss::{Loss, is_at_goal};
 use crate::plan::{Plan, limit};
 use crate::prober::Prober;
 use crate::riders::Riders;
+use crate::rollout::by_arm;
 use crate::search::{Brief, Found, Probe, Winner, search};
 use crate::strip::strip_kept;
 use crate::watch::{Watch, timed};
@@ -26,6 +27,10 @@ use scrimp_jpeg::QuantisedCoefficients;
 /// # Errors
 /// Any [`Error`] but [`Error::SizesDiffer`]: nothing came of it.
 pub fn shrink(bytes: &[u8], options: &Options) -> Result<Outcome, Error> {
+    by_arm(options, bytes, bytes.len(), |options| shrink_file(bytes, options))
+}
+
+fn shrink_file(bytes: &[u8], options: &Options) -> Result<Outcome, Error> {
     let watch = Watch::start(options);
     let outcome = match attempt(bytes, options, &watch)? {
         Attempt::Settled(outcome) => outcome,
@@ -376,6 +381,7 @@ pub(crate) fn decision(
         probes,
         credentials_broken: false,
         is_only_stripped: false,
+        rollout: None,
         damage: None,
         views: None,
         ms,

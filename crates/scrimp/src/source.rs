@@ -1,6 +1,7 @@
 //! Where a photo comes from: a whole file, or pixels in memory.
 
 use crate::metadata::{Carried, Density, ForeignMetadata, of_foreign};
+use crate::rollout::by_arm;
 use crate::watch::Watch;
 use crate::{
     Comparison, Error, Inspection, LimitKind, Limits, Metric, Options, Outcome, Photo, Raster, compare,
@@ -51,7 +52,12 @@ impl<'a> Source<'a> {
     pub fn shrink(self, options: &Options) -> Result<Outcome, Error> {
         match self {
             Self::File(bytes) => shrink(bytes, options),
-            Self::Raster(raster, metadata) => shrink::shrink_raster(raster, metadata, options),
+            Self::Raster(raster, metadata) if options.rollout.is_none() => {
+                shrink::shrink_raster(raster, metadata, options)
+            }
+            Self::Raster(raster, metadata) => by_arm(options, &raster.content(), usize::MAX, |options| {
+                shrink::shrink_raster(raster.clone(), metadata.clone(), options)
+            }),
         }
     }
 

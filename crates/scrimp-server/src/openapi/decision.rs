@@ -48,6 +48,9 @@ pub(crate) struct Decision {
     probes: Vec<Probe>,
     /// Whether the file carries content credentials that no longer hold, or lost them.
     credentials_broken: bool,
+    /// The photo's part in a rollout.
+    #[schema(required)]
+    rollout: Option<Rollout>,
     /// Null: the service writes no file.
     #[schema(required)]
     output: Option<String>,
@@ -72,6 +75,45 @@ enum OutcomeKind {
 enum Proof {
     Proved,
     Estimated,
+}
+
+/// A photo's part in the rollout of a goal that is tried.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the form of what scrimp::RolloutRecord writes")]
+struct Rollout {
+    #[schema(inline)]
+    arm: Arm,
+    /// What would have become of the photo by what is tried.
+    #[schema(required)]
+    shadow: Option<Shadow>,
+}
+
+/// What the file is made by.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "the form of what scrimp::RolloutRecord writes")]
+enum Arm {
+    Treatment,
+    Control,
+}
+
+/// What would have become of a photo.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the form of what scrimp::RolloutRecord writes")]
+struct Shadow {
+    outcome: String,
+    code: String,
+    #[schema(required)]
+    goal: Option<Goal>,
+    /// Null where nothing would have been saved.
+    #[schema(required)]
+    output_bytes: Option<u64>,
+    #[schema(required)]
+    score: Option<f64>,
+    #[schema(required)]
+    floor: Option<f64>,
+    #[schema(required)]
+    setting: Option<Setting>,
 }
 
 /// What was asked for, in the metric's own unit.

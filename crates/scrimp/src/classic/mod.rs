@@ -32,7 +32,7 @@ pub use resample::Filter;
 pub use scrimp_metric::ssim::{Kernel, KernelError};
 
 use crate::plan::what_rides_along;
-use crate::{Credentials, Photo};
+use crate::{Arm, Credentials, Photo};
 use probe::Prober;
 use scrimp_jpeg::{EncodeSettings, Pixels};
 use std::borrow::Cow;
@@ -51,6 +51,10 @@ pub struct ClassicDecision {
     pub ssim: f64,
     /// Every quality tried and its SSIM, in the order of trying; none twice.
     pub probes: Vec<(u8, f64)>,
+    /// By what the quality was chosen; none where there is no rollout.
+    pub arm: Option<Arm>,
+    /// The quality that would have been chosen, and SSIM at it, where it is only told.
+    pub shadow: Option<(u8, f64)>,
 }
 
 /// The quality for `photo`, and SSIM at that quality.
@@ -66,9 +70,20 @@ pub fn jpeg_dynamic_quality(photo: &Pixels, classic: &Classic) -> Result<(u8, f6
 /// # Errors
 /// [`Error::Jpeg`] if the library cannot encode the resized photo.
 pub fn decide(photo: &Pixels, classic: &Classic) -> Result<ClassicDecision, Error> {
-    let mut prober = Prober::new(&*small(photo, classic)?, classic.kernel)?;
-    let (quality, ssim) = choose(classic, |quality| prober.ssim_at(quality))?;
-    Ok(ClassicDecision { quality, ssim, probes: prober.into_tried() })
+    let small = small(photo, classic)?;
+    let mut prober = Prober::new(&small, classic.kernel)?;
+    let mut choose = |switch| choose(&Classic { switch, ..*classic }, |quality| prober.ssim_at(quality));
+    let (arm, shadow, (quality, ssim)) = match classic.switch {
+        Switch::Rollout(rollout) => {
+            let arm = rollout.arm(small.samples());
+            let is_told = arm == Arm::Control && rollout.draws(small.samples());
+            let shadow = is_told.then(|| choose(Switch::On)).transpose()?;
+            let switch = if arm == Arm::Treatment { Switch::On } else { Switch::Off };
+            (Some(arm), shadow, choose(switch)?)
+        }
+        switch => (None, None, choose(switch)?),
+    };
+    Ok(ClassicDecision { quality, ssim, probes: prober.into_tried(), arm, shadow })
 }
 
 /// The copy that is looked at.
@@ -121,7 +136,8 @@ pub fn ssim_iteration_count(lo: u8, hi: u8) -> u32 {
 /// The bisection. Pure: all it knows of the photo comes from `ssim_at`.
 fn choose<E>(classic: &Classic, mut ssim_at: impl FnMut(u8) -> Result<f64, E>) -> Result<(u8, f64), E> {
     let (mut lo, mut hi) = (classic.bounds.lo(), classic.bounds.hi());
-    if classic.switch == Switch::Off {
+    // Who is in a rollout has been settled.
+    if classic.switch != Switch::On {
         return Ok((hi, ssim_at(hi)?));
     }
     let ceiling = ssim_at(CEILING_QUALITY)?;
@@ -145,6 +161,7 @@ fn choose<E>(classic: &Classic, mut ssim_at: impl FnMut(u8) -> Result<f64, E>) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Rollout;
     use std::convert::Infallible;
 
     /// The answer where SSIM at each quality is `ssim`, and the qualities asked for.
@@ -205,6 +222,23 @@ mod tests {
     fn switched_off_only_the_highest_quality_is_looked_at() {
         let off = Classic { switch: Switch::Off, ..Classic::default() };
         assert_eq!(run(&off, |_| 0.5), ((85, 0.5), vec![85]));
+    }
+
+    #[test]
+    fn in_a_rollout_some_are_chosen_for_and_the_others_get_the_highest_quality() {
+        let noise = (0..64 * 48).map(|i: u32| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        let photo = Pixels::new(64, 48, scrimp_jpeg::Channels::Gray, noise).unwrap();
+        let decided = |switch| decide(&photo, &Classic { switch, ..Classic::default() }).unwrap();
+        let (on, off) = (decided(Switch::On), decided(Switch::Off));
+        assert!(on.quality < off.quality && on.arm.is_none() && on.shadow.is_none());
+        let none = "0%".parse::<Rollout>().unwrap();
+        for (rollout, arm, like) in [(Rollout::ALL, Arm::Treatment, &on), (none, Arm::Control, &off)] {
+            let found = decided(Switch::Rollout(rollout));
+            assert_eq!(found, ClassicDecision { arm: Some(arm), ..like.clone() });
+        }
+        let shadowed = decided(Switch::Rollout(Rollout::ALL.in_shadow()));
+        assert_eq!((shadowed.quality, shadowed.ssim, shadowed.arm), (85, off.ssim, Some(Arm::Control)));
+        assert_eq!(shadowed.shadow, Some((on.quality, on.ssim)));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What the classic algorithm can be told.
 
 use super::{Error, Filter};
+use crate::Rollout;
 pub use scrimp_metric::ssim::Centre;
 
 /// All options; the default is the algorithm as it was published in 2017.
@@ -36,6 +37,8 @@ pub enum Switch {
     On,
     /// No: every photo gets the upper bound.
     Off,
+    /// For a share of the photos, drawn by the samples of the copy that is looked at; others get the upper bound.
+    Rollout(Rollout),
 }
 
 /// The least share of the photo's own ceiling (its SSIM at quality 95) that passes: 0 to 1, by default 0.95.

@@ -3,6 +3,7 @@
 use crate::deep::{Deep, rounded};
 use crate::{Error, Unsupported};
 use scrimp_jpeg::{Channels, Pixels};
+use std::borrow::Cow;
 use std::fmt;
 
 /// A picture in memory, as a decoder or a program has it: row by row without padding, channels interleaved.
@@ -83,6 +84,14 @@ impl Raster {
     /// The bytes of its samples.
     pub(crate) const fn size(&self) -> usize {
         self.samples.count() * self.samples.bytes_each()
+    }
+
+    /// Its samples as bytes, those of 16 bits with the lower one first.
+    pub(crate) fn content(&self) -> Cow<'_, [u8]> {
+        match &self.samples {
+            Samples::Eight(samples) => Cow::Borrowed(samples),
+            Samples::Sixteen(samples) => samples.iter().flat_map(|sample| sample.to_le_bytes()).collect(),
+        }
     }
 
     /// That there are as many samples as the size says.

@@ -1,0 +1,226 @@
+//! A new goal that is tried on a share of the photos before all are held to it.
+
+use crate::{
+    ClassGoals, Convert, Decision, Error, GoalRecord, Options, Outcome, SettingRecord, Show, Shrunk,
+};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+use twox_hash::XxHash3_64;
+
+/// Which photos something new is tried on: a share of them, drawn by their content. So it is the same photos on every
+/// machine and in every run, and with a larger share the same ones and more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Rollout {
+    /// Of a million photos.
+    millionth_parts: u32,
+    /// Each class has a draw of its own.
+    seed: u64,
+    is_shadow: bool,
+}
+
+/// Why a share is none.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a share is written in percent, 0% to 100%, as 1% or 0.05%, not {0:?}")]
+pub struct ShareError(String);
+
+const MILLION: u32 = 1_000_000;
+
+impl Rollout {
+    /// All photos.
+    pub const ALL: Self = Self { millionth_parts: MILLION, seed: 0, is_shadow: false };
+
+    /// The same share of photos of this class, drawn apart from those of others.
+    #[must_use]
+    pub fn of_class(self, name: &str) -> Self {
+        Self { seed: XxHash3_64::oneshot(name.as_bytes()), ..self }
+    }
+
+    /// The same, but that for the photos that are drawn it is only told what would have become of them.
+    #[must_use]
+    pub const fn in_shadow(self) -> Self {
+        Self { is_shadow: true, ..self }
+    }
+
+    /// The share, 0 to 1.
+    #[must_use]
+    pub fn share(self) -> f64 {
+        f64::from(self.millionth_parts) / f64::from(MILLION)
+    }
+
+    /// Whether it is only told what would have become of the photos that are drawn.
+    #[must_use]
+    pub const fn is_shadow(self) -> bool {
+        self.is_shadow
+    }
+
+    /// Whether a photo with this content is drawn.
+    #[must_use]
+    pub fn draws(self, content: &[u8]) -> bool {
+        let hash = XxHash3_64::oneshot_with_seed(self.seed, content);
+        // The hash as a part of all hashes.
+        (u128::from(hash) * u128::from(MILLION)) >> 64 < u128::from(self.millionth_parts)
+    }
+
+    /// What the output of a photo with this content is made by.
+    #[must_use]
+    pub fn arm(self, content: &[u8]) -> Arm {
+        if self.draws(content) && !self.is_shadow { Arm::Treatment } else { Arm::Control }
+    }
+}
+
+impl FromStr for Rollout {
+    type Err = ShareError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let percent = text.trim().strip_suffix('%').and_then(|number| number.trim_end().parse::<f64>().ok());
+        let percent = percent.filter(|percent| (0.0..=100.0).contains(percent));
+        let percent = percent.ok_or_else(|| ShareError(text.to_owned()))?;
+        // Below 100 x 10,000, and none of it negative.
+        Ok(Self { millionth_parts: (percent * 1e4).round() as u32, ..Self::ALL })
+    }
+}
+
+/// By what an output is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Arm {
+    /// By what is tried.
+    Treatment,
+    /// By what holds without it.
+    Control,
+}
+
+impl Arm {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Treatment, Self::Control];
+
+    /// The word, as in the JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Treatment => "treatment",
+            Self::Control => "control",
+        }
+    }
+
+    /// The one of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|arm| arm.name() == name)
+    }
+}
+
+impl fmt::Display for Arm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A photo's part in a rollout.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct RolloutRecord {
+    /// By what its output is made.
+    pub arm: Arm,
+    /// What would have become of it by what is tried; none where it was not drawn, or that was done.
+    pub shadow: Option<Shadow>,
+}
+
+/// What would have become of a photo.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Shadow {
+    /// `saved`, `kept`, `best_effort` or `refused`.
+    pub outcome: &'static str,
+    /// A stable word for the reason.
+    pub code: &'static str,
+    /// What it would have been held to; none where it did not come to that.
+    pub goal: Option<GoalRecord>,
+    /// Bytes of the output; none where there would have been none.
+    pub output_bytes: Option<usize>,
+    /// Its score.
+    pub score: Option<f64>,
+    /// The score of its worst cell.
+    pub floor: Option<f64>,
+    /// How it would have been encoded.
+    pub setting: Option<SettingRecord>,
+}
+
+impl Shadow {
+    /// Of a photo of so many bytes; nothing of what is tried may harm it.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`] alone.
+    fn of(outcome: Result<Outcome, Error>, input_bytes: usize, convert: Convert) -> Result<Self, Error> {
+        let outcome = match outcome {
+            Err(Error::Interrupted) => return Err(Error::Interrupted),
+            Err(error) => return Ok(Self::refused(&error)),
+            Ok(outcome) => outcome,
+        };
+        let Decision { goal, score, floor, setting, .. } = *outcome.decision();
+        let output = match &outcome {
+            Outcome::Saved(shrunk) => Some(shrunk),
+            Outcome::BestEffort(shrunk) => Some(shrunk).filter(|_| convert != Convert::Never),
+            Outcome::Kept(..) => None,
+        };
+        let bytes = output.map(|Shrunk { bytes, .. }| bytes.len()).filter(|bytes| *bytes < input_bytes);
+        Ok(Self {
+            outcome: outcome.name(),
+            code: outcome.code(),
+            goal: Some(goal),
+            output_bytes: bytes,
+            score,
+            floor,
+            setting,
+        })
+    }
+
+    const fn refused(error: &Error) -> Self {
+        let (outcome, code) = ("refused", error.code());
+        Self { outcome, code, goal: None, output_bytes: None, score: None, floor: None, setting: None }
+    }
+}
+
+impl Options {
+    /// That a rollout has something to try: with the same goal on both sides there would be nothing to compare.
+    #[must_use]
+    pub fn has_nothing_to_try(&self) -> bool {
+        let is_same = self.goal == self.control && self.class_goals.goals().next().is_none();
+        self.rollout.is_some() && (is_same || matches!(self.size, crate::SizeLimit::Fill(_)))
+    }
+
+    /// What holds for photos that a rollout leaves out.
+    fn of_control(&self) -> Self {
+        Self { goal: self.control, class_goals: ClassGoals::default(), rollout: None, ..self.clone() }
+    }
+
+    /// What is tried, only to be told of.
+    fn in_shadow(&self) -> Self {
+        Self { rollout: None, show: Show::Nothing, ..self.clone() }
+    }
+}
+
+/// Shrinks the photo with this content as its rollout has it; `shrink` does so by the options that it is given. Any file
+/// is smaller than that of a photo that has none (`input_bytes`).
+pub(crate) fn by_arm(
+    options: &Options,
+    content: &[u8],
+    input_bytes: usize,
+    mut shrink: impl FnMut(&Options) -> Result<Outcome, Error>,
+) -> Result<Outcome, Error> {
+    let Some(rollout) = options.rollout else { return shrink(options) };
+    let arm = rollout.arm(content);
+    let (outcome, shadow) = match arm {
+        Arm::Treatment => (shrink(options)?, None),
+        Arm::Control => {
+            let outcome = shrink(&options.of_control())?;
+            let shadow = rollout
+                .draws(content)
+                .then(|| Shadow::of(shrink(&options.in_shadow()), input_bytes, options.convert));
+            (outcome, shadow.transpose()?)
+        }
+    };
+    Ok(outcome.in_rollout(RolloutRecord { arm, shadow }))
+}
+
+#[cfg(test)]
+mod tests;
