@@ -1,7 +1,9 @@
 //! What many photos came to, of any number of runs and machines.
 
+mod arms;
 mod lines;
 
+pub use arms::{Arms, Gain, Mean, Part, Side, Told};
 pub use lines::for_each_line;
 
 use crate::OutcomeKind;
@@ -22,6 +24,10 @@ pub struct Photo<'a> {
     pub bytes_before: u64,
     /// Bytes of its output; none where nothing was written.
     pub bytes_after: Option<u64>,
+    /// The score of its output, in the unit of its goal's metric; none where that is not known.
+    pub score: Option<f64>,
+    /// Its part in a rollout; none where there is none.
+    pub rollout: Option<Part>,
     /// CPU time spent on it, in seconds; none where that is not known.
     pub cpu_seconds: Option<f64>,
 }
@@ -34,6 +40,8 @@ impl<'a> From<&'a Row> for Photo<'a> {
             code: row.code.as_deref().unwrap_or_default(),
             bytes_before: row.bytes_before,
             bytes_after: row.bytes_after,
+            score: row.score,
+            rollout: row.rollout,
             cpu_seconds: Some(row.cpu_seconds),
         }
     }
@@ -52,6 +60,10 @@ pub struct Summary {
     pub cpu_seconds: Option<f64>,
     /// The same for each outcome that there is.
     pub outcomes: BTreeMap<OutcomeKind, Outcomes>,
+    /// The photos of a rollout by what their outputs were made by; none where there is none.
+    pub rollout: Option<Arms>,
+    /// Those of which it was told what would have become of them by what is tried, in both arms; none where there are none.
+    pub shadow: Option<Arms>,
 }
 
 /// The photos with one outcome.
@@ -91,6 +103,12 @@ impl Summary {
         if let Some(seconds) = photo.cpu_seconds {
             *self.cpu_seconds.get_or_insert(0.0) += seconds;
         }
+        if let Some(part) = photo.rollout {
+            self.rollout.get_or_insert_default().add(&photo, part.arm);
+            if let Some(told) = part.shadow {
+                self.shadow.get_or_insert_default().add_both(&photo, told);
+            }
+        }
         let outcomes = self.outcomes.entry(photo.outcome).or_default();
         outcomes.photos += 1;
         outcomes.bytes_before = outcomes.bytes_before.saturating_add(photo.bytes_before);
@@ -114,6 +132,12 @@ impl Summary {
         if let Some(seconds) = other.cpu_seconds {
             *self.cpu_seconds.get_or_insert(0.0) += seconds;
         }
+        if let Some(more) = &other.rollout {
+            self.rollout.get_or_insert_default().add_all(more);
+        }
+        if let Some(more) = &other.shadow {
+            self.shadow.get_or_insert_default().add_all(more);
+        }
         for (kind, more) in &other.outcomes {
             let outcomes = self.outcomes.entry(*kind).or_default();
             outcomes.photos += more.photos;
@@ -129,8 +153,7 @@ impl Summary {
     /// Photos that failed, were refused or missed their goal.
     #[must_use]
     pub fn undone(&self) -> u64 {
-        let is_undone = |kind: &OutcomeKind| !matches!(kind, OutcomeKind::Saved | OutcomeKind::Kept);
-        self.outcomes.iter().filter(|(kind, _)| is_undone(kind)).map(|(_, outcomes)| outcomes.photos).sum()
+        self.outcomes.iter().filter(|(kind, _)| !kind.is_done()).map(|(_, outcomes)| outcomes.photos).sum()
     }
 }
 
@@ -139,7 +162,16 @@ mod tests {
     use super::*;
 
     fn photo(outcome: OutcomeKind, code: &str) -> Photo<'_> {
-        Photo { name: "a.jpg", outcome, code, bytes_before: 100, bytes_after: None, cpu_seconds: None }
+        Photo {
+            name: "a.jpg",
+            outcome,
+            code,
+            bytes_before: 100,
+            bytes_after: None,
+            score: None,
+            rollout: None,
+            cpu_seconds: None,
+        }
     }
 
     #[test]
@@ -160,6 +192,7 @@ mod tests {
                 "failed": {"photos": 2, "bytes_before": 200, "bytes_after": 200,
                     "codes": {"unreadable": {"photos": 2, "example": "b.jpg"}}},
             },
+            "rollout": null, "shadow": null,
         });
         assert_eq!(serde_json::to_value(&summary).unwrap(), expected);
         assert_eq!(summary.undone(), 2);

@@ -2,6 +2,7 @@
 
 use super::Row;
 use super::object::Known;
+use crate::summary::Part;
 use crate::{OutcomeKind, Record};
 use object_store::{Attribute, Attributes};
 
@@ -18,6 +19,7 @@ pub(super) struct Marks {
     pub(super) bytes_after: u64,
     pub(super) score: Option<f64>,
     pub(super) quality: Option<u8>,
+    pub(super) rollout: Option<Part>,
     pub(super) cpu_seconds: f64,
 }
 
@@ -30,6 +32,7 @@ impl Marks {
     const OUTPUT_BYTES: &'static str = "scrimp-output-bytes";
     const SCORE: &'static str = "scrimp-score";
     const QUALITY: &'static str = "scrimp-quality";
+    const ROLLOUT: &'static str = "scrimp-rollout";
     const SECONDS: &'static str = "scrimp-cpu-seconds";
     /// What all of them begin with.
     const PREFIX: &'static str = "scrimp-";
@@ -50,6 +53,7 @@ impl Marks {
             bytes_after,
             score: record.score,
             quality: quality(record),
+            rollout: record.rollout.map(Part::from),
             cpu_seconds,
         }
     }
@@ -72,6 +76,7 @@ impl Marks {
             bytes_after: text(Self::OUTPUT_BYTES)?.parse().ok()?,
             score: text(Self::SCORE).and_then(|score| score.parse().ok()),
             quality: text(Self::QUALITY).and_then(|quality| quality.parse().ok()),
+            rollout: text(Self::ROLLOUT).and_then(|part| serde_json::from_str(&part).ok()),
             cpu_seconds: text(Self::SECONDS).and_then(|seconds| seconds.parse().ok()).unwrap_or(0.0),
         })
     }
@@ -97,6 +102,9 @@ impl Marks {
         if let Some(quality) = self.quality {
             mark(Self::QUALITY, quality.to_string());
         }
+        if let Some(Ok(part)) = self.rollout.map(|part| serde_json::to_string(&part)) {
+            mark(Self::ROLLOUT, part);
+        }
         all
     }
 
@@ -117,6 +125,7 @@ impl Marks {
             bytes_after: Some(bytes_after),
             score: self.score,
             quality: self.quality,
+            rollout: self.rollout,
             outcome: self.outcome,
             code: Some(self.code.clone()),
             error: None,
@@ -135,6 +144,7 @@ pub(super) fn quality(record: &Record) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use scrimp::Arm;
 
     #[test]
     fn marks_are_read_as_they_were_written_and_the_source_keeps_its_own() {
@@ -147,10 +157,16 @@ mod tests {
             bytes_after: 1 << 39,
             score: Some(80.123_456_789),
             quality: None,
+            rollout: Some(Part { arm: Arm::Treatment, shadow: None }),
             cpu_seconds: 0.25,
         };
-        let earlier =
-            Marks { score: Some(1.0), quality: Some(3), source_etag: "old".to_owned(), ..marks.clone() };
+        let earlier = Marks {
+            score: Some(1.0),
+            quality: Some(3),
+            rollout: None,
+            source_etag: "old".to_owned(),
+            ..marks.clone()
+        };
         let user = Attribute::Metadata("author".into());
         let mut source = earlier.beside(&Attributes::new());
         source.insert(user.clone(), "Ada".into());

@@ -7,6 +7,7 @@ use super::work::{Job, Writing};
 use super::{Item, Place, Row, StoreError, Stores};
 use crate::memory::MemoryBudget;
 use crate::run::Engine;
+use crate::summary::Part;
 use crate::{OutcomeKind, Record, task};
 use bytes::Bytes;
 use object_store::Attributes;
@@ -218,7 +219,8 @@ impl Bench<'_> {
         let why = (record.outcome, record.code, record.reason.clone());
         let row = self.bare(item, record.input_bytes as u64, why);
         let error = row.error.filter(|_| !record.is_done());
-        Row { score: record.score, quality: quality(record), error, cpu_seconds, ..row }
+        let rollout = record.rollout.map(Part::from);
+        Row { score: record.score, quality: quality(record), rollout, error, cpu_seconds, ..row }
     }
 
     fn bare(&self, item: &Item, bytes_before: u64, why: (OutcomeKind, &'static str, String)) -> Row {
@@ -232,6 +234,7 @@ impl Bench<'_> {
             bytes_after: None,
             score: None,
             quality: None,
+            rollout: None,
             outcome,
             code: Some(code.to_owned()),
             error: Some(reason),

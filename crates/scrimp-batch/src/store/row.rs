@@ -3,6 +3,8 @@
 use super::StoreError;
 use super::table::{Cell, Column, Kind};
 use crate::OutcomeKind;
+use crate::summary::{Part, Told};
+use scrimp::Arm;
 
 /// What became of one photo of a shard, as its results keep it: a row of the Parquet file that docs/shards.md describes.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +25,8 @@ pub struct Row {
     pub score: Option<f64>,
     /// The quality that it was encoded with, 1 to 100; none where no quality tells it.
     pub quality: Option<u8>,
+    /// Its part in a rollout; none where there is none.
+    pub rollout: Option<Part>,
     /// What became of it.
     pub outcome: OutcomeKind,
     /// A stable word for the reason: that of the JSON record; none where a store keeps less.
@@ -37,7 +41,7 @@ pub struct Row {
 
 impl Row {
     /// The columns, in their order in the file.
-    pub(super) const COLUMNS: [Column; 13] = [
+    pub(super) const COLUMNS: [Column; 17] = [
         Column::needed("key", Kind::Text),
         Column::optional("source_etag", Kind::Text),
         Column::optional("output_key", Kind::Text),
@@ -46,6 +50,10 @@ impl Row {
         Column::optional("bytes_after", Kind::Whole),
         Column::optional("score", Kind::Real),
         Column::optional("quality", Kind::Whole),
+        Column::optional("arm", Kind::Text),
+        Column::optional("shadow_outcome", Kind::Text),
+        Column::optional("shadow_bytes", Kind::Whole),
+        Column::optional("shadow_score", Kind::Real),
         Column::needed("outcome", Kind::Text),
         Column::optional("code", Kind::Text),
         Column::optional("error", Kind::Text),
@@ -56,6 +64,8 @@ impl Row {
     /// Its values, in the order of the columns.
     pub(super) fn cells(&self) -> Vec<Option<Cell>> {
         let text = |text: &Option<String>| text.clone().map(Cell::Text);
+        let word = |word: &'static str| Cell::Text(word.to_owned());
+        let shadow = self.rollout.and_then(|part| part.shadow);
         vec![
             Some(Cell::Text(self.key.clone())),
             text(&self.source_etag),
@@ -65,7 +75,11 @@ impl Row {
             self.bytes_after.map(Cell::Whole),
             self.score.map(Cell::Real),
             self.quality.map(|quality| Cell::Whole(quality.into())),
-            Some(Cell::Text(self.outcome.name().to_owned())),
+            self.rollout.map(|part| word(part.arm.name())),
+            shadow.map(|told| word(told.outcome.name())),
+            shadow.and_then(|told| told.output_bytes).map(Cell::Whole),
+            shadow.and_then(|told| told.score).map(Cell::Real),
+            Some(word(self.outcome.name())),
             text(&self.code),
             text(&self.error),
             Some(Cell::Real(self.cpu_seconds)),
@@ -86,7 +100,8 @@ impl Row {
             bytes_after: cells.whole(),
             score: cells.real(),
             quality: cells.whole().map(u8::try_from).transpose().map_err(|_| "quality is beyond 255")?,
-            outcome: cells.outcome()?,
+            rollout: cells.rollout()?,
+            outcome: cells.outcome()?.ok_or("outcome is missing")?,
             code: cells.text(),
             error: cells.text(),
             cpu_seconds: cells.real().ok_or("cpu_seconds is missing")?,
@@ -102,7 +117,7 @@ impl Row {
     /// Whether the photo counts as done: saved or kept.
     #[must_use]
     pub fn is_done(&self) -> bool {
-        matches!(self.outcome, OutcomeKind::Saved | OutcomeKind::Kept)
+        self.outcome.is_done()
     }
 }
 
@@ -126,8 +141,19 @@ impl Cells {
         self.0.next().flatten().and_then(Cell::into_real)
     }
 
-    fn outcome(&mut self) -> Result<OutcomeKind, String> {
-        let name = self.needed_text("outcome")?;
-        OutcomeKind::from_name(&name).ok_or_else(|| format!("{name:?} is no outcome"))
+    fn outcome(&mut self) -> Result<Option<OutcomeKind>, String> {
+        self.word("outcome", OutcomeKind::from_name)
+    }
+
+    fn rollout(&mut self) -> Result<Option<Part>, String> {
+        let (arm, outcome) = (self.word("arm", Arm::from_name)?, self.outcome()?);
+        let (output_bytes, score) = (self.whole(), self.real());
+        let shadow = outcome.map(|outcome| Told { outcome, output_bytes, score });
+        Ok(arm.map(|arm| Part { arm, shadow }))
+    }
+
+    fn word<T>(&mut self, what: &str, named: impl Fn(&str) -> Option<T>) -> Result<Option<T>, String> {
+        let known = |name: String| named(&name).ok_or_else(|| format!("{name:?} is no {what}"));
+        self.text().map(known).transpose()
     }
 }

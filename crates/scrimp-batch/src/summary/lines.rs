@@ -1,6 +1,6 @@
 //! What `scrimp shrink --json` printed.
 
-use super::Photo;
+use super::{Part, Photo};
 use crate::OutcomeKind;
 use crate::store::StoreError;
 use serde::Deserialize;
@@ -21,6 +21,8 @@ struct Line<'a> {
     code: Cow<'a, str>,
     input_bytes: u64,
     output_bytes: Option<u64>,
+    score: Option<f64>,
+    rollout: Option<Part>,
 }
 
 /// Tells of each photo in what `scrimp shrink --json` printed, called `place` in errors. One line is in memory at a time;
@@ -58,6 +60,8 @@ impl Line<'_> {
             code: &self.code,
             bytes_before: self.input_bytes,
             bytes_after: self.output_bytes,
+            score: self.score,
+            rollout: self.rollout,
             cpu_seconds: None,
         }
     }

@@ -1,6 +1,8 @@
 use super::*;
 use crate::OutcomeKind;
 use crate::store::Item;
+use crate::summary::{Part, Told};
+use scrimp::Arm;
 
 fn row(number: usize) -> Row {
     let outcome = OutcomeKind::ALL[number % 5];
@@ -14,12 +16,22 @@ fn row(number: usize) -> Row {
         bytes_after: is_written.then_some(400),
         score: is_written.then_some(80.25),
         quality: is_written.then_some(77),
+        rollout: part(number),
         outcome,
         code: Some("code".to_owned()),
         error: (outcome == OutcomeKind::Failed).then(|| "it is not there".to_owned()),
         cpu_seconds: 0.5,
         settings: "5e77".to_owned(),
     }
+}
+
+/// Some of the treatment, some of the control, some told of, and some of no rollout.
+fn part(number: usize) -> Option<Part> {
+    let told =
+        Told { outcome: OutcomeKind::Kept, output_bytes: (number > 9).then_some(300), score: Some(79.5) };
+    let shadow = (number % 4 == 3).then_some(told);
+    let arm = if number % 4 == 1 { Arm::Treatment } else { Arm::Control };
+    (!number.is_multiple_of(4)).then_some(Part { arm, shadow })
 }
 
 fn results(rows: usize) -> Results {
