@@ -5,9 +5,9 @@ use crate::exit::{Exit, UsageError, complain};
 use crate::plain::plain;
 use crate::{show, source};
 use scrimp::classic::{self, Classic, ClassicDecision, Goal, Switch};
-use scrimp::{Class, Photo};
+use scrimp::{Arm, Class, Photo};
 use scrimp_batch::profile::ByClass;
-use scrimp_batch::{Claim, FileError, Permit, settle};
+use scrimp_batch::{Claim, FileError, OutcomeKind, Permit, settle};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -37,7 +37,12 @@ fn resolve(arguments: &ClassicArguments) -> anyhow::Result<ByClass<Classic>> {
             ByClass { usual: classic, others: BTreeMap::new() }
         }
     };
-    let switch = if arguments.off { Switch::Off } else { Switch::On };
+    let rollout = arguments.rollout.of_class(arguments.of_profile.class.as_deref());
+    let switch = match (arguments.off, rollout) {
+        (true, _) => Switch::Off,
+        (false, Some(rollout)) => Switch::Rollout(rollout),
+        (false, None) => Switch::On,
+    };
     by_class.usual.switch = switch;
     by_class.others.values_mut().for_each(|classic| classic.switch = switch);
     Ok(by_class)
@@ -47,10 +52,39 @@ fn resolve(arguments: &ClassicArguments) -> anyhow::Result<ByClass<Classic>> {
 #[derive(Debug, Serialize)]
 struct Line {
     path: String,
+    /// `saved` where a file was written, else `kept`.
+    outcome: OutcomeKind,
+    code: &'static str,
+    input_bytes: usize,
+    output_bytes: Option<usize>,
     quality: u8,
     ssim: f64,
     probes: Vec<(u8, f64)>,
+    rollout: Option<Part>,
     output: Option<String>,
+}
+
+/// A photo's part in a rollout.
+#[derive(Debug, Serialize)]
+struct Part {
+    arm: Arm,
+    shadow: Option<Shadow>,
+}
+
+/// What would have been chosen.
+#[derive(Debug, Serialize)]
+struct Shadow {
+    outcome: OutcomeKind,
+    code: &'static str,
+    /// Of the file, where others are written too.
+    output_bytes: Option<usize>,
+    quality: u8,
+    ssim: f64,
+}
+
+/// What became of a photo, by whether a file of it was written.
+const fn outcome(is_written: bool) -> (OutcomeKind, &'static str) {
+    if is_written { (OutcomeKind::Saved, "quality_chosen") } else { (OutcomeKind::Kept, "nothing_to_write") }
 }
 
 /// Where a photo goes, and whether it may.
@@ -82,38 +116,74 @@ fn one(
     by_class: &ByClass<Classic>,
     arguments: &ClassicArguments,
 ) -> anyhow::Result<anyhow::Result<()>> {
-    let (photo, ClassicDecision { quality, ssim, probes }) = match decide(path, by_class, arguments) {
+    let (Decided { photo, input_bytes }, decision) = match decide(path, by_class, arguments) {
         Ok(decided) => decided,
         Err(error) => return Ok(Err(error)),
     };
+    let ClassicDecision { quality, ssim, probes, arm, shadow } = decision;
+    let is_written = output.is_some();
     let written = output.map(|output| write(&photo, quality, output)).transpose();
     let name = path.display().to_string();
     if arguments.json {
-        let output = written.as_ref().ok().and_then(Option::as_ref).map(|path| path.display().to_string());
-        show::line(&serde_json::to_string(&Line { path: name, quality, ssim, probes, output })?)?;
+        let shadow = shadow.map(|shadow| told(&photo, shadow, is_written)).transpose();
+        let rollout = match (arm, shadow) {
+            (_, Err(error)) => return Ok(Err(error)),
+            (arm, Ok(shadow)) => arm.map(|arm| Part { arm, shadow }),
+        };
+        let (output, output_bytes) = written.as_ref().ok().and_then(Option::as_ref).cloned().unzip();
+        let (outcome, code) = outcome(output.is_some());
+        let output = output.map(|path| path.display().to_string());
+        let line = Line {
+            path: name,
+            outcome,
+            code,
+            input_bytes,
+            output_bytes,
+            quality,
+            ssim,
+            probes,
+            rollout,
+            output,
+        };
+        show::line(&serde_json::to_string(&line)?)?;
     } else {
-        show::line(&format!("quality {quality:3}  SSIM {ssim:.6}  {}", plain(&name)))?;
+        let arm = arm.map_or(String::new(), |arm| format!("{arm:<9}  "));
+        show::line(&format!("quality {quality:3}  SSIM {ssim:.6}  {arm}{}", plain(&name)))?;
     }
     Ok(written.map(|_| ()))
+}
+
+/// A photo that a quality was chosen for.
+struct Decided {
+    photo: Photo,
+    input_bytes: usize,
+}
+
+/// What a file would have come to.
+fn told(photo: &Photo, (quality, ssim): (u8, f64), is_written: bool) -> anyhow::Result<Shadow> {
+    let file = is_written.then(|| classic::encode(photo, quality)).transpose()?;
+    let (outcome, code) = outcome(is_written);
+    Ok(Shadow { outcome, code, output_bytes: file.map(|file| file.len()), quality, ssim })
 }
 
 fn decide(
     path: &Path,
     by_class: &ByClass<Classic>,
     arguments: &ClassicArguments,
-) -> anyhow::Result<(Photo, ClassicDecision)> {
+) -> anyhow::Result<(Decided, ClassicDecision)> {
     let options = arguments.limits.options();
     let bytes = source::read(path, options.limits.file_bytes)?;
     let photo = Photo::read_as_pillow(&bytes, &options)?;
     let found = if by_class.others.is_empty() { None } else { Some(Class::of(photo.pixels())) };
     let classic = found.and_then(|class| by_class.others.get(&class)).unwrap_or(&by_class.usual);
     let decision = classic::decide(photo.pixels(), classic)?;
-    Ok((photo, decision))
+    Ok((Decided { photo, input_bytes: bytes.len() }, decision))
 }
 
-/// Saves the photo at `quality`.
-fn write(photo: &Photo, quality: u8, output: Output) -> anyhow::Result<PathBuf> {
+/// Saves the photo at `quality`; returns where, and the bytes of the file.
+fn write(photo: &Photo, quality: u8, output: Output) -> anyhow::Result<(PathBuf, usize)> {
     let Output { path, permit } = output;
-    permit?.write(&path, &classic::encode(photo, quality)?)?;
-    Ok(path)
+    let file = classic::encode(photo, quality)?;
+    permit?.write(&path, &file)?;
+    Ok((path, file.len()))
 }

@@ -1,6 +1,6 @@
 //! `scrimp shrink`.
 
-use crate::args::ShrinkArguments;
+use crate::args::{ShrinkArguments, nothing_to_try};
 use crate::exit::{Exit, UsageError};
 use crate::interrupt::Interrupt;
 use crate::ledger::{self, Wanted};
@@ -100,6 +100,15 @@ pub(crate) fn options(arguments: &ShrinkArguments, interrupt: &Interrupt) -> any
     let mut options = arguments.limits.options();
     (options.goal, options.class_goals) = goals(arguments)?;
     options.size = arguments.size_limit();
+    options.rollout = arguments.rollout.of_class(arguments.of_profile.class.as_deref());
+    options.control = arguments.control.unwrap_or(options.control);
+    // That of --save is still to be found.
+    if arguments.save.is_none() && options.has_nothing_to_try() {
+        return Err(nothing_to_try().into());
+    }
+    if arguments.control.is_some() && options.rollout.is_none() {
+        return Err(UsageError("--control goes with --rollout or --shadow".to_owned()).into());
+    }
     options.from = arguments.from.into();
     options.effort = arguments.effort.into();
     options.min_saving = arguments.min_saving;

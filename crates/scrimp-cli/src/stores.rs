@@ -8,6 +8,7 @@ use crate::{machine, show, shrink, summary};
 use indicatif::{ProgressBar, ProgressStyle};
 use scrimp::Options;
 use scrimp_batch::store::{Cut, Done, Item, Job, Place, Row, Shard, ShardRun, StoreError, Stores, Writing};
+use scrimp_batch::summary::Part;
 use scrimp_batch::{OutcomeKind, Summary};
 use serde::Serialize;
 use std::path::Path;
@@ -235,6 +236,7 @@ struct Line<'a> {
     output_bytes: Option<u64>,
     score: Option<f64>,
     quality: Option<u8>,
+    rollout: Option<Part>,
     output: Option<&'a str>,
     source_etag: Option<&'a str>,
     output_etag: Option<&'a str>,
@@ -252,6 +254,7 @@ impl<'a> Line<'a> {
             output_bytes: row.bytes_after,
             score: row.score,
             quality: row.quality,
+            rollout: row.rollout,
             output: row.output_key.as_deref(),
             source_etag: row.source_etag.as_deref(),
             output_etag: row.output_etag.as_deref(),

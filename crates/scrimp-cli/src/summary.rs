@@ -9,8 +9,9 @@ use crate::stores::place;
 use crate::sum::Count;
 use crate::table::{in_colour, photos};
 use anyhow::Context;
+use scrimp::Arm;
 use scrimp_batch::store::{Place, Results, StoreError, Stores};
-use scrimp_batch::summary::{Outcomes, for_each_line};
+use scrimp_batch::summary::{Arms, Gain, Outcomes, Side, for_each_line};
 use scrimp_batch::{OutcomeKind, Summary};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
@@ -117,12 +118,45 @@ pub(crate) fn lines(summary: &Summary) -> Vec<String> {
     let count =
         Count { photos: summary.photos as usize, before: summary.bytes_before, after: summary.bytes_after };
     lines.push(count.row(&format!("{:<12}", "total"), &format!("{}{time}", photos(count.photos))));
-    let undone = |kind: &OutcomeKind| !matches!(kind, OutcomeKind::Saved | OutcomeKind::Kept);
-    for (kind, outcomes) in summary.outcomes.iter().filter(|(kind, _)| undone(kind)) {
+    if let Some(arms) = &summary.rollout {
+        lines.extend(arm_lines("rollout", arms));
+    }
+    if let Some(arms) = &summary.shadow {
+        lines.extend(arm_lines("shadow", arms));
+    }
+    for (kind, outcomes) in summary.outcomes.iter().filter(|(kind, _)| !kind.is_done()) {
         lines.extend(outcomes.codes.iter().map(|(code, reason)| {
             let (count, example) = (photos(reason.photos as usize), plain(&reason.example).into_owned());
             format!("{} {}: {count}, the first is {example}", kind.name(), plain(code))
         }));
+    }
+    lines
+}
+
+/// The arms of a rollout, and what lies between them.
+fn arm_lines(what: &str, arms: &Arms) -> Vec<String> {
+    let line = |name: &str, side: &Side| {
+        let count =
+            Count { photos: side.photos as usize, before: side.bytes_before, after: side.bytes_after };
+        let mut text = photos(count.photos);
+        if side.score.photos > 0 {
+            text += &format!(", score {:.2} on average", side.score.mean);
+        }
+        if side.undone > 0 {
+            text += &format!(", {} not done", side.undone);
+        }
+        count.row(&format!("{name:<12}"), &text)
+    };
+    let mut lines = vec![
+        format!("{what}:"),
+        line(Arm::Treatment.name(), &arms.treatment),
+        line(Arm::Control.name(), &arms.control),
+    ];
+    if let Some(Gain { mean, interval: (low, high) }) = arms.gain() {
+        let [mean, low, high] = [mean, low, high].map(|share| 100.0 * share);
+        lines.push(format!(
+            "the treatment saves {mean:+.1} points of a photo's bytes more than the control; 19 times in 20 from {low:+.1} to {high:+.1}"
+        ));
     }
     lines
 }

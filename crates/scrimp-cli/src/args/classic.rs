@@ -1,6 +1,6 @@
 //! The arguments of `scrimp classic`.
 
-use super::{LimitArguments, ProfileArguments};
+use super::{LimitArguments, ProfileArguments, RolloutArguments};
 use crate::exit::UsageError;
 use clap::{Args, ValueEnum, ValueHint};
 use scrimp::classic::{Bounds, Centre, Classic, Filter};
@@ -34,8 +34,11 @@ pub(crate) struct ClassicArguments {
     pub(crate) of_profile: ProfileArguments,
 
     /// Switch the choice off: the answer is the highest quality
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["rollout", "shadow"])]
     pub(crate) off: bool,
+
+    #[command(flatten)]
+    pub(crate) rollout: RolloutArguments,
 
     /// Also write the photo at the chosen quality into this folder
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]

@@ -9,6 +9,7 @@ mod in_place;
 mod inspect;
 mod ledger;
 mod riders;
+mod rollout;
 mod room;
 mod score;
 #[cfg(unix)]

@@ -123,6 +123,35 @@ fn shards_of_a_store_are_cut_and_worked_there_and_their_results_end_the_work() {
 }
 
 #[test]
+fn a_rollout_is_told_in_results_and_by_outputs_that_are_met_again() {
+    let office = Office::with_photos();
+    let shrink = "shrink s3://bucket/old -o s3://bucket/new --look thumb --shadow --json";
+    let run = |results: &str| {
+        let mut records = office.scrimp(&format!("{shrink} --results {results}")).exits(0).json();
+        records.sort_by_key(|record| record["path"].to_string());
+        records
+    };
+    let first = run("s3://bucket/results");
+    assert_eq!(run("s3://bucket/others"), first, "by the outputs");
+    office.scrimp("shrink s3://bucket/old -o s3://bucket/tried --look thumb").exits(0);
+    for record in &first {
+        let tried = record["path"].as_str().unwrap().replace("s3://bucket/old/", "bucket/tried/");
+        let tried = tried.replace("%20", " ").replace("%C3%A9", "é").replace("%25", "%");
+        let told = &record["rollout"]["shadow"];
+        assert_eq!((&record["rollout"]["arm"], &told["outcome"]), (&"control".into(), &"saved".into()));
+        assert_eq!(told["output_bytes"], office.store.get(&tried).bytes.len());
+    }
+    let told: u64 =
+        first.iter().map(|record| record["rollout"]["shadow"]["output_bytes"].as_u64().unwrap()).sum();
+    for results in ["s3://bucket/results", "s3://bucket/others"] {
+        let summary = office.scrimp(&format!("summary {results} --json")).exits(0).json().remove(0);
+        assert_eq!(summary["shadow"]["treatment"]["bytes_after"], told);
+        assert_eq!(summary["shadow"]["control"]["bytes_after"], summary["bytes_after"]);
+        assert_eq!(summary["rollout"]["control"]["photos"], 3);
+    }
+}
+
+#[test]
 fn who_is_not_known_and_a_bucket_that_is_not_there_are_told_at_once() {
     let office = Office::with_photos();
     office.store.fails(|_| Some((403, "InvalidAccessKeyId")));

@@ -17,6 +17,7 @@ pub(crate) fn results(photos: u64) -> Vec<u8> {
             bytes_after: (!is_lost).then_some(500),
             score: None,
             quality: None,
+            rollout: None,
             outcome: if is_lost { OutcomeKind::Failed } else { OutcomeKind::Saved },
             code: Some(if is_lost { "store_not_found" } else { "goal_met" }.to_owned()),
             error: None,
