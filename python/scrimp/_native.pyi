@@ -5,11 +5,11 @@ from typing import Any, Literal
 from scrimp._pixels import Picture
 
 __all__ = [
+    "classic_decide",
     "classic_of_profile",
     "compute_ssim",
     "cut_shards",
     "inspect",
-    "jpeg_dynamic_quality",
     "panic",
     "parse_bytes",
     "parse_colour",
@@ -41,7 +41,9 @@ def write_whole(path: str, data: bytes, overwrite: bool) -> None: ...
 def classic_of_profile(
     path: str | os.PathLike[str], class_: str | None, accept_stale_profile: bool
 ) -> tuple[Literal["nearest", "bicubic"], Literal["centred", "shifted"], float, int, int]: ...
-def jpeg_dynamic_quality(photo: tuple[int, int, int, bytes], wish: dict[str, Any]) -> tuple[int, float]: ...
+def classic_decide(
+    photo: tuple[int, int, int, bytes], wish: dict[str, Any]
+) -> tuple[int, float, list[tuple[int, float]], Literal["treatment", "control"] | None, tuple[int, float] | None]: ...
 def ssim_at_quality(photo: tuple[int, int, int, bytes], quality: int, kernel: str) -> float: ...
 def compute_ssim(
     images: tuple[tuple[int, int, int, bytes], tuple[int, int, int, bytes]], sigma: float, width: int, kernel: str

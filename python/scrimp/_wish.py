@@ -27,6 +27,12 @@ class Options(TypedDict, total=False):
     """The class of photos in the profile, or "auto" for what each photo is found to be."""
     accept_stale_profile: bool
     """Take a profile that was made with other versions of scrimp."""
+    rollout: float | str | None
+    """Try the goal on this share of the photos first, 0.01 or "1%": drawn by their content, apart for each `class_`."""
+    shadow: bool
+    """Only tell, in `decision.rollout`, what would have become of the photos that it is to be tried on; without `rollout` all."""
+    control: str | None
+    """What photos are held to that `rollout` leaves out: a look, or METRIC=VALUE; "high"."""
     max_bytes: int | None
     """The most bytes of the output; without look, goal and floor the best score within."""
     min_saving: float
@@ -66,6 +72,9 @@ def wish(options: Options) -> dict[str, Any]:
         "profile": options.get("profile"),
         "class": options.get("class_"),
         "accept_stale_profile": options.get("accept_stale_profile", False),
+        "rollout": share(options.get("rollout")),
+        "shadow": options.get("shadow", False),
+        "control": options.get("control"),
         "max_bytes": options.get("max_bytes"),
         "min_saving": float(options.get("min_saving", 3.0)),
         "effort": options.get("effort", "default"),
@@ -79,6 +88,11 @@ def wish(options: Options) -> dict[str, Any]:
         "threads": options.get("threads", 1),
         "limits": {"memory": half_of_memory()} | dict(options.get("limits", {})),
     }
+
+
+def share(rollout: float | str | None) -> str | None:
+    """A share of the photos in percent; a number is one of 0 to 1."""
+    return rollout if rollout is None or isinstance(rollout, str) else f"{100 * rollout:.4f}%"
 
 
 def half_of_memory() -> int:

@@ -7,9 +7,11 @@ of today: Pillow's bicubic instead of nearest, and pyssim's window half a pixel 
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from scrimp import _native
+from scrimp._wish import share
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -32,12 +34,58 @@ def jpeg_dynamic_quality(
     lo: int = 80,
     hi: int = 85,
     enabled: bool = True,
+    rollout: float | str | None = None,
+    shadow: bool = False,
 ) -> tuple[int, float]:
     """The quality to save a Pillow image at, and SSIM at that quality.
 
     It is the lowest met from `lo` to `hi` whose SSIM is at least `goal` times that of quality 95; with
-    `enabled=False` it is `hi`.
+    `enabled=False` it is `hi`. With `rollout` it is so for that share of the photos (0.01 or "1%"), drawn by their
+    content, and `hi` for the others; with `shadow` it is `hi` for all, and `decide` tells what it would have been.
     """
+    decision = decide(
+        original_photo,
+        world=world,
+        resize=resize,
+        kernel=kernel,
+        goal=goal,
+        lo=lo,
+        hi=hi,
+        enabled=enabled,
+        rollout=rollout,
+        shadow=shadow,
+    )
+    return decision.quality, decision.ssim
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """How a quality was chosen."""
+
+    quality: int
+    ssim: float
+    probes: tuple[tuple[int, float], ...]
+    """Every quality tried and its SSIM, in the order of trying."""
+    arm: Literal["treatment", "control"] | None
+    """By what it was chosen; None without `rollout` or `shadow`."""
+    shadow: tuple[int, float] | None
+    """The quality that would have been chosen, and SSIM at it, where that is only told."""
+
+
+def decide(
+    original_photo: Image,
+    *,
+    world: World = "published",
+    resize: Resize | None = None,
+    kernel: Kernel | None = None,
+    goal: float = 0.95,
+    lo: int = 80,
+    hi: int = 85,
+    enabled: bool = True,
+    rollout: float | str | None = None,
+    shadow: bool = False,
+) -> Decision:
+    """As `jpeg_dynamic_quality`, with all that was tried."""
     resize = resize or _RESIZE[world]
     if resize == "nearest":
         # Pillow's own, the same in all its versions: the whole photo need not be copied for it.
@@ -49,8 +97,11 @@ def jpeg_dynamic_quality(
         "lo": lo,
         "hi": hi,
         "enabled": enabled,
+        "rollout": share(rollout),
+        "shadow": shadow,
     }
-    return _native.jpeg_dynamic_quality(_pixels(original_photo), wish)
+    quality, ssim, probes, arm, told = _native.classic_decide(_pixels(original_photo), wish)
+    return Decision(quality, ssim, tuple(probes), arm, told)
 
 
 class Settings(TypedDict):

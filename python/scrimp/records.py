@@ -22,6 +22,8 @@ class Goal:
     value: float | None
     floor: float | None
     max_bytes: int | None
+    class_: str | None
+    """What the photo was found to be, where its goal goes by that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,29 @@ class Milliseconds:
 
 
 @dataclass(frozen=True, slots=True)
+class Shadow:
+    """What would have become of a photo."""
+
+    outcome: str
+    code: str
+    goal: Goal | None
+    output_bytes: int | None
+    score: float | None
+    floor: float | None
+    setting: Setting | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """A photo's part in a rollout."""
+
+    arm: Literal["treatment", "control"]
+    """By what its output is made."""
+    shadow: Shadow | None
+    """What would have become of it by what is tried, where that is only told."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """How an outcome came about."""
 
@@ -86,6 +111,7 @@ class Decision:
     setting: Setting | None
     probes: tuple[Probe, ...]
     credentials_broken: bool
+    rollout: Rollout | None
     damage: str | None
     ms: Milliseconds
 
@@ -176,6 +202,7 @@ class Record:
     floor: float | None
     setting: Setting | None
     probes: tuple[Probe, ...]
+    rollout: Rollout | None
     output: str | None
     ms: Milliseconds
 
@@ -206,7 +233,8 @@ def from_json(kind: type[Made], text: str) -> Made:
 def _made(kind: Any, value: Any) -> Any:
     if dataclasses.is_dataclass(kind):
         hints = get_type_hints(kind)
-        return kind(**{name: _made(hint, value[name]) for name, hint in hints.items()})  # type: ignore[operator]
+        # What is a word of Python itself has an underscore more here.
+        return kind(**{name: _made(hint, value[name.rstrip("_")]) for name, hint in hints.items()})  # type: ignore[operator]
     if get_origin(kind) is tuple:
         return tuple(_made(get_args(kind)[0], item) for item in value)
     if get_origin(kind) in (Union, types.UnionType) and value is not None:

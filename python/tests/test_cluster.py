@@ -31,6 +31,13 @@ def test_options_of_shrink_are_taken_as_on_the_command_line():
         "background": (255, 0, 128),
         "from_original": True,
     }
+    assert parse([*PLACES, "--profile", "p.toml", "--class", "menu", "--rollout", "1%", "--control", "web"]).options == {
+        "profile": "p.toml",
+        "class_": "menu",
+        "rollout": "1%",
+        "control": "web",
+    }
+    assert parse([*PLACES, "--look", "web", "--shadow"]).options == {"look": "web", "shadow": True}
     assert parse([*PLACES, "--memory", "2GiB"]).memory == 2 << 30
 
 

@@ -1,12 +1,12 @@
 //! The classic algorithm on pixels from Python.
 
 use crate::error::{Failure, refuse};
-use crate::wish::{named, read_profile};
+use crate::wish::{named, read_profile, rollout};
 use crate::worker::{Flag, at_once, attended};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use scrimp::classic::{self, Bounds, Centre, Classic, Filter, Goal, Kernel, Switch};
-use scrimp::{Channels, Pixels};
+use scrimp::classic::{self, Bounds, Centre, Classic, ClassicDecision, Filter, Goal, Kernel, Switch};
+use scrimp::{Arm, Channels, Pixels};
 use std::path::PathBuf;
 
 /// Width, height, samples a pixel and the samples, row by row.
@@ -48,6 +48,9 @@ pub(crate) struct ClassicWish {
     lo: u8,
     hi: u8,
     enabled: bool,
+    /// A share in percent.
+    rollout: Option<String>,
+    shadow: bool,
 }
 
 impl ClassicWish {
@@ -58,7 +61,16 @@ impl ClassicWish {
         classic.kernel = centre(&self.kernel)?;
         classic.goal = Goal::new(self.goal)?;
         classic.bounds = Bounds::new(self.lo, self.hi)?;
-        classic.switch = if self.enabled { Switch::On } else { Switch::Off };
+        classic.switch = match rollout(self.rollout.as_deref(), self.shadow)? {
+            Some(_) if !self.enabled => {
+                return Err(Failure::of_option(
+                    "what is switched off cannot be tried: name no rollout and no shadow",
+                ));
+            }
+            Some(rollout) => Switch::Rollout(rollout),
+            None if self.enabled => Switch::On,
+            None => Switch::Off,
+        };
         Ok(classic)
     }
 }
@@ -79,10 +91,17 @@ pub(crate) fn classic_of_profile(
     refuse(py, rule())
 }
 
+/// Quality, SSIM, all qualities tried, the arm, and what would have been chosen.
+type Decided = (u8, f64, Vec<(u8, f64)>, Option<&'static str>, Option<(u8, f64)>);
+
 #[pyfunction]
-pub(crate) fn jpeg_dynamic_quality(py: Python<'_>, photo: Picture, wish: ClassicWish) -> PyResult<(u8, f64)> {
+pub(crate) fn classic_decide(py: Python<'_>, photo: Picture, wish: ClassicWish) -> PyResult<Decided> {
     let classic = refuse(py, wish.classic())?;
-    answered(py, (photo.0, photo.1), move || Ok(classic::jpeg_dynamic_quality(&pixels(photo)?, &classic)?))
+    answered(py, (photo.0, photo.1), move || {
+        let ClassicDecision { quality, ssim, probes, arm, shadow } =
+            classic::decide(&pixels(photo)?, &classic)?;
+        Ok((quality, ssim, probes, arm.map(Arm::name), shadow))
+    })
 }
 
 #[pyfunction]

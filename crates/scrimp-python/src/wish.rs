@@ -5,7 +5,7 @@ use crate::worker::Flag;
 use pyo3::prelude::*;
 use scrimp::{
     ClassGoals, Coding, CountFrom, Credentials, Damage, Effort, Floor, Frames, Goal, LimitKind, Limits, Look,
-    MinSaving, Options, SizeLimit, Strip,
+    MinSaving, Options, Rollout, SizeLimit, Strip,
 };
 use scrimp_batch::profile::{ByClass, Profile, ProfileError};
 use std::collections::HashMap;
@@ -24,6 +24,11 @@ pub(crate) struct Wish {
     /// In the profile.
     class: Option<String>,
     accept_stale_profile: bool,
+    /// A share in percent.
+    rollout: Option<String>,
+    shadow: bool,
+    /// A look, or METRIC=VALUE.
+    control: Option<String>,
     max_bytes: Option<u64>,
     min_saving: f64,
     effort: String,
@@ -44,6 +49,7 @@ impl Wish {
         let mut options = Options::default();
         (options.goal, options.class_goals) = self.goals()?;
         options.size = self.size();
+        self.roll_out(&mut options)?;
         options.from = if self.from_original { CountFrom::Original } else { CountFrom::Source };
         options.min_saving = MinSaving::percent(self.min_saving).ok_or_else(|| {
             Failure::of_option(format!("min_saving is 0 to 99 percent, not {}", self.min_saving))
@@ -85,6 +91,30 @@ impl Wish {
         Ok((usual, ClassGoals::new(others)))
     }
 
+    /// Sets on which photos the goal is tried, and what the others are held to.
+    fn roll_out(&self, options: &mut Options) -> Result<(), Failure> {
+        let rollout = rollout(self.rollout.as_deref(), self.shadow)?;
+        options.rollout = rollout.map(|rollout| match &self.class {
+            Some(class) => rollout.of_class(class),
+            None => rollout,
+        });
+        match &self.control {
+            Some(_) if options.rollout.is_none() => {
+                return Err(Failure::of_option("control goes with rollout or shadow"));
+            }
+            Some(goal) if goal.contains('=') => options.control = goal.parse().map_err(Failure::of_option)?,
+            Some(name) => options.control = look(name)?.goal(),
+            None => {}
+        }
+        if options.has_nothing_to_try() {
+            return Err(Failure::of_option(
+                "rollout and shadow need a goal to try that is not that of the other photos: name one by goal, look or \
+                 profile, or theirs by control",
+            ));
+        }
+        Ok(())
+    }
+
     fn goal(&self) -> Result<Goal, Failure> {
         let goal = match (&self.look, &self.goal) {
             (Some(_), Some(_)) => return Err(Failure::of_option("look and goal: name one of them")),
@@ -109,6 +139,16 @@ impl Wish {
             Some(bytes) => SizeLimit::Fill(bytes),
         }
     }
+}
+
+/// What is tried on a share of the photos, and whether that is only told; none where that is not asked.
+pub(crate) fn rollout(share: Option<&str>, is_shadow: bool) -> Result<Option<Rollout>, Failure> {
+    let rollout = match share {
+        Some(share) => share.parse().map_err(Failure::of_option)?,
+        None if is_shadow => Rollout::ALL,
+        None => return Ok(None),
+    };
+    Ok(Some(if is_shadow { rollout.in_shadow() } else { rollout }))
 }
 
 /// A profile, unless it is stale and that matters.

@@ -59,6 +59,10 @@ def _of_shrink(group: argparse._ArgumentGroup) -> None:
     goal.add_argument("--look", choices=get_args(Look))
     goal.add_argument("--goal", metavar="METRIC=VALUE")
     group.add_argument("--floor", metavar="V|none")
+    group.add_argument("--profile", metavar="FILE.toml", help="a file that each machine has at this path")
+    group.add_argument("--class", dest="class_", metavar="NAME")
+    group.add_argument("--rollout", metavar="PCT")
+    group.add_argument("--control", metavar="NAME|METRIC=VALUE")
     group.add_argument("--max-bytes", type=_said(_native.parse_bytes), metavar="SIZE")
     group.add_argument("--min-saving", type=float, metavar="PCT")
     group.add_argument("--effort", choices=get_args(Effort))
@@ -66,7 +70,7 @@ def _of_shrink(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--background", type=_said(_native.parse_colour), metavar="COLOUR")
     group.add_argument("--limit", dest="limits", action="append", type=_said(_limit), metavar="NAME=VALUE")
     group.add_argument("--from", dest="from_original", type=_is_original, metavar="source|original")
-    for flag in ("baseline", "break-credentials", "first-frame", "salvage"):
+    for flag in ("accept-stale-profile", "shadow", "baseline", "break-credentials", "first-frame", "salvage"):
         group.add_argument(f"--{flag}", action="store_const", const=True)
 
 
