@@ -71,6 +71,8 @@ def test_a_profile_that_does_not_fit_is_refused_with_the_remedy(profile, jpeg):
         scrimp.shrink(jpeg, profile=profile(), class_="scan")
     with pytest.raises(errors.OptionError, match="no look, goal or floor"):
         scrimp.shrink(jpeg, profile=profile(), look="web")
+    with pytest.raises(errors.OptionError, match=r"none\.toml cannot .*: it cannot be read: "):
+        scrimp.shrink(jpeg, profile="none.toml")
     with pytest.raises(errors.OptionError, match="name that too"):
         scrimp.shrink(jpeg, class_="photo")
     with pytest.raises(errors.OptionError, match="accept_stale_profile=True"):

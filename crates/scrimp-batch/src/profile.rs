@@ -103,25 +103,34 @@ pub struct Made {
     pub saving_interval: Option<Interval>,
 }
 
-/// What is wrong with a profile.
+/// What is wrong with a profile. Where an option is the remedy, the text ends before it, as it is spelt otherwise in each
+/// place where it is read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProfileError {
-    /// It cannot be read or written.
+    /// It cannot be read.
+    #[error("{} cannot be taken for a profile, as scrimp calibrate writes them: {}", .path.display(), .cause.in_full())]
+    Unreadable {
+        /// The profile.
+        path: PathBuf,
+        /// Why.
+        cause: FileError,
+    },
+    /// It cannot be written.
     #[error(transparent)]
-    File(#[from] FileError),
+    Unwritable(#[from] FileError),
     /// It is not written as profiles are.
-    #[error("{} is no profile: {why}", .path.display())]
+    #[error("{} is no profile as scrimp calibrate writes them: {why}", .path.display())]
     Form {
         /// The profile.
         path: PathBuf,
         /// What is wrong.
         why: String,
     },
-    /// It was made with other versions.
+    /// It was made with other versions. The remedy is to be spelt behind, as ` with --accept-stale-profile`.
     #[error(
-        "{} was made with another {what}, {theirs} instead of {ours}: calibrate anew, or take it as it is with \
-         --accept-stale-profile", .path.display()
+        "{} was made with another {what}, {theirs} instead of {ours}: calibrate anew, or take it as it is",
+        .path.display()
     )]
     Stale {
         /// The profile.
@@ -145,8 +154,16 @@ pub enum ProfileError {
         /// What there is.
         classes: Vec<String>,
     },
-    /// Several classes, and none was named.
-    #[error("{} has several classes; name one with --class: {}", .path.display(), .classes.join(", "))]
+    /// Nothing for a command.
+    #[error("{} has no class for {command}: calibrate one", .path.display())]
+    Empty {
+        /// The profile.
+        path: PathBuf,
+        /// What it was asked for.
+        command: &'static str,
+    },
+    /// Several classes, and none was named. The remedy is to be spelt behind, as ` with --class`.
+    #[error("{} has several classes, {}: name one of them", .path.display(), .classes.join(", "))]
     WhichClass {
         /// The profile.
         path: PathBuf,
@@ -180,10 +197,12 @@ impl Profile {
     /// Reads the profile in the file at `path`, whatever it was made with.
     ///
     /// # Errors
-    /// [`ProfileError::File`] and [`ProfileError::Form`].
+    /// [`ProfileError::Unreadable`] and [`ProfileError::Form`].
     pub fn read(path: &Path) -> Result<Self, ProfileError> {
         let wrong = |why: String| ProfileError::Form { path: path.to_path_buf(), why };
-        let text = String::from_utf8(file::read(path, LIMIT)?).map_err(|error| wrong(error.to_string()))?;
+        let unreadable = |cause| ProfileError::Unreadable { path: path.to_path_buf(), cause };
+        let bytes = file::read(path, LIMIT).map_err(unreadable)?;
+        let text = String::from_utf8(bytes).map_err(|error| wrong(error.to_string()))?;
         let profile: Self = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
         for class in profile.classes.values() {
             class.goal().transpose().map_err(wrong)?;
@@ -214,7 +233,7 @@ impl Profile {
     /// Writes it whole to `path`, over what is there.
     ///
     /// # Errors
-    /// [`ProfileError::File`]; [`ProfileError::Form`] for what TOML cannot say.
+    /// [`ProfileError::Unwritable`]; [`ProfileError::Form`] for what TOML cannot say.
     pub fn write(&self, path: &Path) -> Result<(), ProfileError> {
         let wrong =
             |error: toml::ser::Error| ProfileError::Form { path: path.to_path_buf(), why: error.to_string() };
@@ -230,6 +249,9 @@ impl Profile {
     ) -> Result<T, ProfileError> {
         let having = || self.classes.iter().filter_map(|(name, class)| Some((name, rule(class)?)));
         let classes = || having().map(|(name, _)| name.clone()).collect();
+        if having().next().is_none() {
+            return Err(ProfileError::Empty { path: path.to_path_buf(), command });
+        }
         let found = match name {
             Some(name) => having().find(|(known, _)| *known == name),
             None if having().count() > 1 => {
@@ -251,7 +273,7 @@ impl Profile {
     /// of no other.
     ///
     /// # Errors
-    /// [`ProfileError::NoClass`] and [`ProfileError::WhichClass`], with `path` as its name.
+    /// [`ProfileError::NoClass`], [`ProfileError::Empty`] and [`ProfileError::WhichClass`], with `path` as its name.
     pub fn goals(&self, path: &Path, name: Option<&str>) -> Result<ByClass<Goal>, ProfileError> {
         // What was read makes sense; what was made in memory might not.
         self.by_class((path, name, "shrink"), |class| class.goal()?.ok())
@@ -455,11 +477,21 @@ mod tests {
         assert!(no_class.contains("\"food\"") && no_class.contains("it has menu"), "{no_class}");
         profile.classes.insert("food".into(), Class { classic: None, ..profile.classes["menu"].clone() });
         let which = profile.goals(path, None).unwrap_err().to_string();
-        assert!(which.contains("--class: food, menu"), "{which}");
+        assert!(which.ends_with("has several classes, food, menu: name one of them"), "{which}");
         assert!(profile.classics(path, None).is_ok(), "only one has that");
         profile.versions.encoder = "scrimp 0.0.1".into();
         let stale = profile.ensure_current(path).unwrap_err().to_string();
-        assert!(stale.contains("scrimp 0.0.1") && stale.contains("--accept-stale-profile"), "{stale}");
+        assert!(stale.contains("scrimp 0.0.1") && stale.ends_with("or take it as it is"), "{stale}");
+        profile.classes.clear();
+        for name in [None, Some("menu"), Some(AUTO)] {
+            let empty = profile.goals(path, name).unwrap_err().to_string();
+            assert_eq!(empty, "p.toml has no class for shrink: calibrate one");
+        }
+        let missing = Profile::read(Path::new("none.toml")).unwrap_err().to_string();
+        assert!(
+            missing.starts_with("none.toml cannot") && missing.contains("it cannot be read: "),
+            "{missing}"
+        );
     }
 
     #[test]

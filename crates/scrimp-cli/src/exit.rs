@@ -2,6 +2,7 @@
 
 use scrimp::LimitKind;
 use scrimp_batch::FileError;
+use scrimp_batch::profile::ProfileError;
 use std::borrow::Cow;
 use std::process::ExitCode;
 
@@ -53,7 +54,17 @@ pub(crate) fn complain(error: &anyhow::Error) {
         let of_photo = || cause.downcast_ref::<scrimp::Error>().map(scrimp::Error::code);
         cause.downcast_ref::<FileError>().map(FileError::code).or_else(of_photo)
     });
-    note!("scrimp: {error:#}{}", code.map_or(Cow::Borrowed(""), remedy));
+    let of_profile = error.chain().find_map(|cause| cause.downcast_ref()).map_or("", remedy_of_profile);
+    note!("scrimp: {error:#}{}{of_profile}", code.map_or(Cow::Borrowed(""), remedy));
+}
+
+/// What can be done at the command line about a profile, as the end of its sentence.
+const fn remedy_of_profile(error: &ProfileError) -> &'static str {
+    match error {
+        ProfileError::Stale { .. } => " with --accept-stale-profile",
+        ProfileError::WhichClass { .. } => " with --class",
+        _ => "",
+    }
 }
 
 /// What can be done at the command line about a photo with this code.

@@ -85,7 +85,7 @@ pub(crate) fn classic_of_profile(
 ) -> PyResult<(String, String, f64, u8, u8)> {
     let rule = || {
         let profile = read_profile(&path, accept_stale_profile)?;
-        let rule = profile.classic_rule(&path, class).map_err(Failure::of_option)?;
+        let rule = profile.classic_rule(&path, class).map_err(Failure::of_profile)?;
         Ok((rule.resize.clone(), rule.kernel.clone(), rule.goal, rule.lo, rule.hi))
     };
     refuse(py, rule())

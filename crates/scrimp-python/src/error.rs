@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 use scrimp_batch::FileError;
+use scrimp_batch::profile::ProfileError;
 use std::error::Error;
 use std::path::Path;
 
@@ -19,6 +20,16 @@ impl Failure {
 
     pub(crate) fn of_code(code: &'static str, reason: impl ToString) -> Self {
         Self { code, reason: reason.to_string() }
+    }
+
+    /// A profile that does not do, with the remedy as it is spelt in Python.
+    pub(crate) fn of_profile(error: ProfileError) -> Self {
+        let remedy = match &error {
+            ProfileError::Stale { .. } => " with accept_stale_profile=True",
+            ProfileError::WhichClass { .. } => " with class_",
+            _ => "",
+        };
+        Self::of_option(format!("{error}{remedy}"))
     }
 
     pub(crate) fn of_file(path: &Path, error: &FileError) -> Self {

@@ -7,7 +7,7 @@ use scrimp::{
     ClassGoals, Coding, CountFrom, Credentials, Damage, Effort, Floor, Frames, Goal, LimitKind, Limits, Look,
     MinSaving, Options, Rollout, SizeLimit, Strip,
 };
-use scrimp_batch::profile::{ByClass, Profile, ProfileError};
+use scrimp_batch::profile::{ByClass, Profile};
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -87,7 +87,7 @@ impl Wish {
         }
         let profile = read_profile(path, self.accept_stale_profile)?;
         let ByClass { usual, others } =
-            profile.goals(path, self.class.as_deref()).map_err(Failure::of_option)?;
+            profile.goals(path, self.class.as_deref()).map_err(Failure::of_profile)?;
         Ok((usual, ClassGoals::new(others)))
     }
 
@@ -153,15 +153,9 @@ pub(crate) fn rollout(share: Option<&str>, is_shadow: bool) -> Result<Option<Rol
 
 /// A profile, unless it is stale and that matters.
 pub(crate) fn read_profile(path: &Path, accepts_stale: bool) -> Result<Profile, Failure> {
-    let profile = Profile::read(path).map_err(Failure::of_option)?;
+    let profile = Profile::read(path).map_err(Failure::of_profile)?;
     if !accepts_stale {
-        // The remedy by the name that it has here.
-        let stale = |error: ProfileError| {
-            Failure::of_option(
-                error.to_string().replace("--accept-stale-profile", "accept_stale_profile=True"),
-            )
-        };
-        profile.ensure_current(path).map_err(stale)?;
+        profile.ensure_current(path).map_err(Failure::of_profile)?;
     }
     Ok(profile)
 }

@@ -48,6 +48,10 @@ fn one_profile_holds_many_classes_and_both_algorithms() {
     // One class alone has a goal for it.
     room.scrimp("classic class/hills0.png --profile p.toml").exits(0).says("quality  8");
     room.scrimp("shrink class/hills0.png -o y.jpg --profile p.toml --class pets").exits(1).complains("pets");
+    room.scrimp("shrink class/hills0.png -o y.jpg --profile p.toml")
+        .exits(1)
+        .complains("food, menu: name one of them with --class");
+    room.scrimp("shrink class/hills0.png -o y.jpg --profile no.toml").exits(1).complains("no.toml cannot be");
 }
 
 #[test]
@@ -59,7 +63,7 @@ fn a_stale_profile_is_refused_with_the_remedy() {
         .replace("encoder = \"scrimp ", "encoder = \"scrimp 0.");
     room.put("p.toml", stale.as_bytes());
     let shrink = "shrink class/hills0.png -o x.jpg --profile p.toml";
-    room.scrimp(shrink).exits(1).complains("encoder").complains("--accept-stale-profile");
+    room.scrimp(shrink).exits(1).complains("encoder").complains("as it is with --accept-stale-profile");
     room.scrimp(&format!("{shrink} --accept-stale-profile")).exits(0);
     room.scrimp("calibrate class --class food --aim half -o p.toml").exits(2).complains("another profile");
 }
