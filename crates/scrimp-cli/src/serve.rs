@@ -11,6 +11,7 @@ use std::path::Path;
 pub(crate) fn run(arguments: &ServeArguments) -> anyhow::Result<Exit> {
     let config = config(arguments)?;
     if arguments.check_config {
+        scrimp_server::check_config(&config)?;
         show::line("the configuration is sound")?;
         return Ok(Exit::Done);
     }

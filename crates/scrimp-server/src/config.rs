@@ -43,6 +43,10 @@ pub struct Config {
     pub stall_seconds: u64,
     /// Seconds that requests in hand have when the service is to stop.
     pub grace_seconds: u64,
+    /// The profile whose goals are for requests that name none, or a class of it.
+    pub profile: Option<PathBuf>,
+    /// Whether it may have been made with other versions.
+    pub accept_stale_profile: bool,
     /// The folder that results are kept in; none are kept if there is none.
     pub cache_folder: Option<PathBuf>,
     /// Bytes of results that are kept at most.
@@ -94,6 +98,8 @@ impl Config {
             stall_seconds: 10,
             // The longest wait and the longest work, and some time to send the answer.
             grace_seconds: 130,
+            profile: None,
+            accept_stale_profile: false,
             cache_folder: None,
             cache_bytes: 1_000_000_000,
             // Two days, which is how long Tinify's clients are used to.

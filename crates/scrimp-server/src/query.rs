@@ -4,6 +4,7 @@ mod parameters;
 
 pub(crate) use parameters::{OfPair, OfPhoto};
 
+use crate::goals::Goals;
 use crate::problem::Problem;
 use scrimp::{
     Coding, CountFrom, Credentials, Damage, Effort, Floor, Frames, Goal, Limits, Look, MinSaving, Options,
@@ -11,14 +12,15 @@ use scrimp::{
 };
 use std::collections::HashSet;
 
-/// The options that these pairs ask for, within the limits. Each name may come once, and a name that is not known is an
-/// error: a misspelt option must not be passed over.
+/// The options that these pairs ask for, within the limits; `goals` are those of the service's profile. Each name may come
+/// once, and a name that is not known is an error: a misspelt option must not be passed over.
 ///
 /// # Errors
 /// `unknown_option`, `duplicate_option` or `bad_option`.
 pub(crate) fn options<N: AsRef<str>, V: AsRef<str>>(
     pairs: impl IntoIterator<Item = (N, V)>,
     limits: Limits,
+    goals: &Goals,
 ) -> Result<Options, Problem> {
     let mut asked = Asked::default();
     let mut seen = HashSet::new();
@@ -30,7 +32,7 @@ pub(crate) fn options<N: AsRef<str>, V: AsRef<str>>(
         }
         asked.take(name, value)?;
     }
-    asked.options(limits)
+    asked.options(limits, goals)
 }
 
 /// The names, for messages and documents.
@@ -38,6 +40,7 @@ pub(crate) const NAMES: &[&str] = &[
     "look",
     "goal",
     "floor",
+    "class",
     "max_bytes",
     "from",
     "effort",
@@ -56,6 +59,7 @@ struct Asked {
     look: Option<Look>,
     goal: Option<Goal>,
     floor: Option<Floor>,
+    class: Option<String>,
     max_bytes: Option<u64>,
     rest: Options,
 }
@@ -73,6 +77,7 @@ impl Asked {
             "floor" => {
                 self.floor = Some(value.parse().map_err(|error: scrimp::GoalError| bad(error.to_string()))?);
             }
+            "class" => self.class = Some(value.to_owned()),
             "max_bytes" => self.max_bytes = Some(scrimp_batch::parse_bytes(value).map_err(bad)?),
             "from" => self.rest.from = named(value, &CountFrom::ALL, |from| from.name()).map_err(bad)?,
             "effort" => self.rest.effort = named(value, &Effort::ALL, |effort| effort.name()).map_err(bad)?,
@@ -100,25 +105,39 @@ impl Asked {
         Ok(())
     }
 
-    fn options(self, limits: Limits) -> Result<Options, Problem> {
+    fn options(mut self, limits: Limits, goals: &Goals) -> Result<Options, Problem> {
         let bad = |why: String| Problem::bad_request("bad_option", why);
-        let is_given = self.look.is_some() || self.goal.is_some() || self.floor.is_some();
+        let has_own = self.look.is_some() || self.goal.is_some() || self.floor.is_some();
+        // As on the command line: a size alone asks for the best score within.
+        self.rest.size = match self.max_bytes {
+            None => SizeLimit::None,
+            Some(bytes) if has_own || self.class.is_some() => SizeLimit::AtMost(bytes),
+            Some(bytes) => SizeLimit::Fill(bytes),
+        };
+        match &self.class {
+            Some(_) if has_own => {
+                return Err(bad(
+                    "class has a goal of its own: give no look, goal or floor with it".to_owned()
+                ));
+            }
+            Some(class) => {
+                goals.take_class(class, &mut self.rest).map_err(|why| bad(format!("class: {why}")))?
+            }
+            None if !has_own && self.max_bytes.is_none() => goals.take_usual(&mut self.rest),
+            None => self.rest.goal = self.own_goal().map_err(bad)?,
+        }
+        self.rest.limits = limits;
+        Ok(self.rest)
+    }
+
+    /// What look, goal and floor come to.
+    fn own_goal(&self) -> Result<Goal, String> {
         let goal = match (self.look, self.goal) {
-            (Some(_), Some(_)) => return Err(bad("give look or goal, not both".to_owned())),
+            (Some(_), Some(_)) => return Err("give look or goal, not both".to_owned()),
             (look, None) => look.unwrap_or_default().goal(),
             (None, Some(goal)) => goal,
         };
-        let mut options = self.rest;
-        options.goal =
-            goal.with_floor(self.floor.unwrap_or_default()).map_err(|error| bad(error.to_string()))?;
-        // As on the command line: a size alone asks for the best score within.
-        options.size = match self.max_bytes {
-            None => SizeLimit::None,
-            Some(bytes) if is_given => SizeLimit::AtMost(bytes),
-            Some(bytes) => SizeLimit::Fill(bytes),
-        };
-        options.limits = limits;
-        Ok(options)
+        goal.with_floor(self.floor.unwrap_or_default()).map_err(|error| error.to_string())
     }
 }
 

@@ -1,5 +1,6 @@
 //! The service as a whole program: a runtime, a listener, and the signals that end it.
 
+use crate::goals::Goals;
 use crate::{Config, Event, Service, app, metrics_app, run};
 use std::io;
 use std::net::SocketAddr;
@@ -23,6 +24,14 @@ pub enum ServeError {
     /// The system gives no threads or no signals.
     #[error("cannot begin")]
     System(#[from] io::Error),
+}
+
+/// That what the configuration names and nothing is made in, the profile, will do for a service.
+///
+/// # Errors
+/// [`ServeError::Setting`], as of [`serve`].
+pub fn check_config(config: &Config) -> Result<(), ServeError> {
+    Goals::open(config).map(drop).map_err(ServeError::Setting)
 }
 
 /// Serves as the configuration says until the program is asked to end by SIGINT or SIGTERM, and then answers what it has

@@ -3,6 +3,7 @@
 use crate::Config;
 use crate::cache::{Cache, Key};
 use crate::event::{Event, Listener};
+use crate::goals::Goals;
 use crate::metrics::Metrics;
 use crate::pool::Pool;
 use crate::problem::Problem;
@@ -27,6 +28,7 @@ pub struct Service {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) engine: Engine,
     pub(crate) compressions: Arc<AtomicU64>,
+    pub(crate) goals: Arc<Goals>,
     cache: Option<Arc<Cache>>,
     sources: Option<Arc<Sources>>,
     /// The results that signed paths have, for a while.
@@ -43,6 +45,7 @@ impl Service {
             metrics: Arc::default(),
             engine: scrimp::shrink,
             compressions: Arc::default(),
+            goals: Arc::default(),
             cache: None,
             sources: None,
             names: moka::future::Cache::builder()
@@ -67,12 +70,14 @@ impl Service {
         Self { listener: Listener(Arc::new(listener)), ..self }
     }
 
-    /// The same with what the configuration names outside of it: the folder for results and the sources of photos.
+    /// The same with what the configuration names outside of it: the profile, the folder for results and the sources of
+    /// photos.
     ///
     /// # Errors
-    /// Where the folder cannot be made or read, or another service has it; where a source cannot be reached at all, as
-    /// without certificates of authorities.
-    pub async fn opened(self) -> io::Result<Self> {
+    /// Where the profile cannot be read, is none, is stale or has nothing for shrinking; where the folder cannot be made or
+    /// read, or another service has it; where a source cannot be reached at all, as without certificates of authorities.
+    pub async fn opened(mut self) -> io::Result<Self> {
+        self.goals = Arc::new(Goals::open(&self.config)?);
         let config = &self.config;
         let Some(folder) = &config.cache_folder else { return Ok(self) };
         let cache =

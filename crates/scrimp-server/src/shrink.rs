@@ -65,7 +65,7 @@ pub(crate) async fn shrink(
     body: Body,
 ) -> Result<Response, Problem> {
     let pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
-    let options = query::options(pairs, service.config.limits)?;
+    let options = query::options(pairs, service.config.limits, &service.goals)?;
     service.pool.ensure_place()?;
     let incoming = Incoming::begin(&service, &headers, body)?;
     let photo = match multipart::boundary(&headers) {

@@ -33,7 +33,7 @@ pub(crate) async fn get(
         return Err(Problem::bad_request("bad_path", detail));
     }
     let asked = path::parse(path)?;
-    let options = query::options(asked.options, service.config.limits)?;
+    let options = query::options(asked.options, service.config.limits, &service.goals)?;
     let request = Request { service: &service, path, source: &asked.source, options };
     // Once more for what the cache lost after it was named.
     for _ in 0..2 {

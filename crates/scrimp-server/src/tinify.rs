@@ -6,6 +6,7 @@ use crate::cache::Key;
 use crate::finished::Finished;
 use crate::keys::is_allowed;
 use crate::problem::Problem;
+use crate::query;
 use crate::shrink::Shrinking;
 use axum::Json;
 use axum::body::Body;
@@ -13,7 +14,6 @@ use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use scrimp::Options;
 use serde::Deserialize;
 use serde_json::json;
 use std::sync::atomic::Ordering;
@@ -37,8 +37,8 @@ pub(crate) async fn shrink(
     } else {
         received
     };
-    let mut options = Options::default();
-    options.limits = service.config.limits;
+    let nothing: [(&str, &str); 0] = [];
+    let options = query::options(nothing, service.config.limits, &service.goals)?;
     let (photo, key) = received.named(&options).await?;
     let shrinking = Shrinking { photo, options, engine: service.engine };
     let make = async { Ok(shrinking.admit(&service).await?.finish()) };

@@ -14,6 +14,9 @@ fn settings_are_checked_without_serving() {
     room.scrimp("serve --check-config --config none.toml").exits(2).complains("none.toml");
     room.scrimp("serve --check-config --set threads=0").exits(2).complains("--set threads: it takes");
     room.scrimp("serve --check-config --listen nowhere").exits(2).complains("an address and a port");
+    room.scrimp("serve --check-config --set profile=p.toml")
+        .exits(1)
+        .complains("a setting cannot be met: profile: p.toml cannot be taken for a profile");
 }
 
 /// A service of the built program, which is killed when this is dropped.

@@ -48,16 +48,18 @@ impl FromStr for Key {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::goals::{Goals, tests::goals};
     use crate::query;
     use scrimp::Limits;
     use std::collections::HashSet;
 
+    fn asked_of(goals: &Goals, text: &str) -> Options {
+        query::options(form_urlencoded::parse(text.as_bytes()), Limits::default(), goals).unwrap()
+    }
+
     #[test]
     fn each_photo_and_each_option_makes_another_name() {
-        let asked = |text: &str| {
-            let pairs = form_urlencoded::parse(text.as_bytes());
-            query::options(pairs, Limits::default()).unwrap()
-        };
+        let asked = |text: &str| asked_of(&Goals::default(), text);
         let texts = [
             "",
             "look=web",
@@ -81,6 +83,22 @@ mod tests {
         assert_eq!(names.len(), texts.len() + 1);
         // Spelt differently, asked the same.
         assert_eq!(Key::of(b"photo", &asked("goal=ssimulacra2=70")), Key::of(b"photo", &asked("look=web")));
+    }
+
+    #[test]
+    fn each_goal_of_a_profile_makes_another_name() {
+        let named = |classes: &[(&str, &str)], text: &str| {
+            Key::of(b"photo", &asked_of(&goals(classes).unwrap(), text))
+        };
+        let classes = [("photo", "ssimulacra2=81"), ("scan", "ssimulacra2=62")];
+        let other = [("photo", "ssimulacra2=81"), ("scan", "ssimulacra2=63")];
+        let auto = named(&classes, "");
+        let all = [auto, named(&other, ""), named(&classes, "class=photo"), named(&classes, "class=scan")];
+        assert_eq!(HashSet::from(all).len(), all.len());
+        // Spelt differently, asked the same; what the profile has besides does not matter.
+        assert_eq!(named(&classes, "class=auto"), auto);
+        assert_eq!(named(&other, "class=photo"), named(&classes, "class=photo"));
+        assert_eq!(named(&classes, "class=scan"), named(&[], "goal=ssimulacra2=62"));
     }
 
     #[test]

@@ -98,6 +98,18 @@ pub const SETTINGS: &[Setting] = &[
         |config, value| put(&mut config.grace_seconds, whole(value, 0)?),
     ),
     setting(
+        "profile",
+        "none",
+        "file of `scrimp calibrate` whose goals are for requests that name none, or a class of it",
+        |config, value| put(&mut config.profile, Some(parsed(value, "a file")?)),
+    ),
+    setting(
+        "accept_stale_profile",
+        "no",
+        "`true`: `profile` may be made with other versions of scrimp, whose goals may mean something else here",
+        |config, value| put(&mut config.accept_stale_profile, parsed(value, "true or false")?),
+    ),
+    setting(
         "cache_folder",
         "none",
         "folder for results, of this service alone; what needs one is off without",

@@ -23,7 +23,12 @@ impl IntoParams for OfPhoto {
         let counts = CountFrom::ALL.iter().map(|from| from.name());
         let efforts = Effort::ALL.iter().map(|effort| effort.name());
         vec![
-            query("look", "A goal by its name", one_of(looks, Look::default().name())),
+            query(
+                "look",
+                "A goal by its name; where nothing names a goal, that of the service's profile, or else `high`",
+                // What it is by default hangs on the profile.
+                a_name(looks).examples([Look::default().name()]),
+            ),
             query(
                 "goal",
                 "A metric and what it is to reach; not together with `look`",
@@ -33,6 +38,12 @@ impl IntoParams for OfPhoto {
                 "floor",
                 "The least score of any region, or `none`",
                 text(&format!("^(none|{NUMBER})$"), "60"),
+            ),
+            query(
+                "class",
+                "A class of the service's profile, or `auto` for what the photo is found to be; not together with \
+                 `look`, `goal` or `floor`",
+                text("^.+$", "photo"),
             ),
             query("max_bytes", "The most bytes; alone it asks for the best score within", text(size, "200K")),
             query("from", "What the goal counts from", one_of(counts, CountFrom::default().name())),
@@ -85,9 +96,13 @@ fn query(name: &str, meaning: &str, schema: ObjectBuilder) -> Parameter {
         .build()
 }
 
-fn one_of<'a>(names: impl IntoIterator<Item = &'a str>, default: &str) -> ObjectBuilder {
+fn a_name<'a>(names: impl IntoIterator<Item = &'a str>) -> ObjectBuilder {
     let names: Vec<_> = names.into_iter().map(str::to_owned).collect();
-    Object::builder().schema_type(Type::String).enum_values(Some(names)).default(Some(default.into()))
+    Object::builder().schema_type(Type::String).enum_values(Some(names))
+}
+
+fn one_of<'a>(names: impl IntoIterator<Item = &'a str>, default: &str) -> ObjectBuilder {
+    a_name(names).default(Some(default.into()))
 }
 
 fn text(pattern: &str, example: &str) -> ObjectBuilder {
@@ -97,6 +112,7 @@ fn text(pattern: &str, example: &str) -> ObjectBuilder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::goals::tests::goals;
     use crate::query::{NAMES, options};
     use scrimp::Limits;
 
@@ -107,7 +123,8 @@ mod tests {
         for parameter in told {
             let schema = serde_json::to_value(&parameter.schema).unwrap();
             let example = schema["examples"][0].as_str().or(schema["default"].as_str()).unwrap();
-            options([(&*parameter.name, example)], Limits::default()).unwrap();
+            let goals = goals(&[("photo", "ssimulacra2=75")]).unwrap();
+            options([(&*parameter.name, example)], Limits::default(), &goals).unwrap();
         }
     }
 }

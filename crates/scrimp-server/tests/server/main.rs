@@ -12,6 +12,7 @@ mod hostile;
 mod load;
 mod openapi;
 mod page;
+mod profile;
 mod room;
 mod score;
 mod shrink;
