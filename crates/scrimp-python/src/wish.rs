@@ -102,8 +102,7 @@ impl Wish {
             Some(_) if options.rollout.is_none() => {
                 return Err(Failure::of_option("control goes with rollout or shadow"));
             }
-            Some(goal) if goal.contains('=') => options.control = goal.parse().map_err(Failure::of_option)?,
-            Some(name) => options.control = look(name)?.goal(),
+            Some(goal) => options.control = Goal::named(goal).map_err(Failure::of_option)?,
             None => {}
         }
         if options.has_nothing_to_try() {
@@ -143,12 +142,8 @@ impl Wish {
 
 /// What is tried on a share of the photos, and whether that is only told; none where that is not asked.
 pub(crate) fn rollout(share: Option<&str>, is_shadow: bool) -> Result<Option<Rollout>, Failure> {
-    let rollout = match share {
-        Some(share) => share.parse().map_err(Failure::of_option)?,
-        None if is_shadow => Rollout::ALL,
-        None => return Ok(None),
-    };
-    Ok(Some(if is_shadow { rollout.in_shadow() } else { rollout }))
+    let share = share.map(str::parse).transpose().map_err(Failure::of_option)?;
+    Ok(Rollout::asked(share, is_shadow))
 }
 
 /// A profile, unless it is stale and that matters.

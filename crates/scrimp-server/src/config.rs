@@ -7,7 +7,7 @@ pub use error::ConfigError;
 pub use settings::{SETTINGS, Setting};
 
 use crate::{SigningKey, SourcePrefix};
-use scrimp::Limits;
+use scrimp::{Goal, Limits, Rollout};
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -47,6 +47,12 @@ pub struct Config {
     pub profile: Option<PathBuf>,
     /// Whether it may have been made with other versions.
     pub accept_stale_profile: bool,
+    /// On which photos the profile's goals are tried; on all if there is none.
+    pub rollout: Option<Rollout>,
+    /// Whether it is only told what would become of them.
+    pub shadow: bool,
+    /// What photos are held to then that the rollout leaves out, by default to the look `high`; for a rollout alone.
+    pub control: Option<Goal>,
     /// The folder that results are kept in; none are kept if there is none.
     pub cache_folder: Option<PathBuf>,
     /// Bytes of results that are kept at most.
@@ -100,6 +106,9 @@ impl Config {
             grace_seconds: 130,
             profile: None,
             accept_stale_profile: false,
+            rollout: None,
+            shadow: false,
+            control: None,
             cache_folder: None,
             cache_bytes: 1_000_000_000,
             // Two days, which is how long Tinify's clients are used to.

@@ -1,7 +1,7 @@
 //! Goals of the service's profile.
 
 use crate::Config;
-use scrimp::{ClassGoals, Goal, Options};
+use scrimp::{ClassGoals, Goal, Look, Options, Rollout};
 use scrimp_batch::profile::{AUTO, ByClass, Profile, ProfileError};
 use std::collections::BTreeMap;
 use std::io;
@@ -14,6 +14,8 @@ pub(crate) struct Goals {
     by_name: BTreeMap<String, ByClass<Goal>>,
     /// For a request that names nothing; none where the profile has several classes and no `photo`.
     usual: Option<ByClass<Goal>>,
+    /// On which photos they are tried, and what the others are held to; none where they hold for all.
+    trial: Option<(Rollout, Goal)>,
 }
 
 impl Goals {
@@ -22,13 +24,14 @@ impl Goals {
     /// # Errors
     /// Where it cannot be read, is none, is stale, or has nothing for shrinking.
     pub(crate) fn open(config: &Config) -> io::Result<Self> {
+        let trial = trial(config)?;
         let Some(path) = &config.profile else { return Ok(Self::default()) };
         let read = || {
             let profile = Profile::read(path)?;
             if !config.accept_stale_profile {
                 profile.ensure_current(path)?;
             }
-            Self::of(&profile, path)
+            Ok(Self { trial, ..Self::of(&profile, path)? })
         };
         read().map_err(|error| io::Error::other(format!("profile: {error}{}", remedy(&error))))
     }
@@ -41,7 +44,7 @@ impl Goals {
         };
         let names = profile.classes.keys().map(String::as_str).chain([AUTO]);
         let by_name = names.filter_map(|name| Some((name.to_owned(), profile.goals(path, Some(name)).ok()?)));
-        Ok(Self { by_name: by_name.collect(), usual })
+        Ok(Self { by_name: by_name.collect(), usual, trial: None })
     }
 
     /// Lets the photo go by the goal of the class of this name.
@@ -56,20 +59,42 @@ impl Goals {
             let names: Vec<_> = self.by_name.keys().map(String::as_str).collect();
             format!("{name:?} is none of the service's profile, which has {}", names.join(", "))
         })?;
-        take(goals, options);
+        self.take(goals, Some(name), options);
         Ok(())
     }
 
     /// Lets the photo go by the profile's goal for whoever names none, if it has one.
     pub(crate) fn take_usual(&self, options: &mut Options) {
-        self.usual.iter().for_each(|goals| take(goals, options));
+        self.usual.iter().for_each(|goals| self.take(goals, None, options));
+    }
+
+    /// The one place where a goal of the profile becomes a request's.
+    fn take(&self, goals: &ByClass<Goal>, name: Option<&str>, options: &mut Options) {
+        options.goal = goals.usual;
+        options.class_goals = ClassGoals::new(goals.others.clone());
+        if let Some((rollout, control)) = self.trial {
+            options.rollout = Some(name.map_or(rollout, |name| rollout.of_class(name)));
+            options.control = control;
+        }
     }
 }
 
-/// The one place where a goal of the profile becomes a request's.
-fn take(goals: &ByClass<Goal>, options: &mut Options) {
-    options.goal = goals.usual;
-    options.class_goals = ClassGoals::new(goals.others.clone());
+/// What the configuration says of a rollout.
+///
+/// # Errors
+/// Where there is nothing to try, or nothing that it is set against.
+fn trial(config: &Config) -> io::Result<Option<(Rollout, Goal)>> {
+    let Config { profile, rollout, shadow, control, .. } = config;
+    let trial = Rollout::asked(*rollout, *shadow);
+    match (profile, trial, control) {
+        (None, Some(_), _) => {
+            Err(io::Error::other("rollout and shadow try the goals of a profile: set profile"))
+        }
+        (_, None, Some(_)) => Err(io::Error::other("control goes with rollout or shadow: set one of them")),
+        (_, trial, control) => {
+            Ok(trial.map(|rollout| (rollout, control.unwrap_or_else(|| Look::default().goal()))))
+        }
+    }
 }
 
 /// What whoever runs the service can do about a profile, as the end of its sentence.

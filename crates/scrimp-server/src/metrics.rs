@@ -13,7 +13,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
-use scrimp::{Milliseconds, Outcome};
+use scrimp::{Arm, Milliseconds, Outcome, RolloutRecord};
 
 type Labels<const N: usize> = [(&'static str, String); N];
 
@@ -24,6 +24,8 @@ pub(crate) struct Metrics {
     requests: Family<Labels<3>, Counter>,
     problems: Family<Labels<1>, Counter>,
     outcomes: Family<Labels<1>, Counter>,
+    rollout: Arms,
+    shadow: Arms,
     seconds: Family<Labels<1>, Histogram>,
     stages: Family<Labels<1>, Histogram>,
     saved: Counter,
@@ -44,6 +46,8 @@ impl Default for Metrics {
             requests: Family::default(),
             problems: Family::default(),
             outcomes: Family::default(),
+            rollout: Arms::default(),
+            shadow: Arms::default(),
             seconds: Family::new_with_constructor(durations),
             stages: Family::new_with_constructor(durations),
             saved: Counter::default(),
@@ -66,6 +70,8 @@ impl Metrics {
             self.problems.clone(),
         );
         registry.register("outcomes", "Photos by what became of them", self.outcomes.clone());
+        self.rollout.register(registry, "rollout", "photos of a rollout by what their file is made by");
+        self.shadow.register(registry, "shadow", "photos with a shadow, each in both arms");
         let unit = || Unit::Seconds;
         registry.register_with_unit("request", "From headers to answer", unit(), self.seconds.clone());
         registry.register_with_unit("stage", "Work on a photo by stage", unit(), self.stages.clone());
@@ -101,17 +107,60 @@ impl Metrics {
         }
     }
 
-    /// A photo came to an outcome, and got smaller by so many bytes.
-    pub(crate) fn count_outcome(&self, outcome: &Outcome, saved: u64) {
+    /// A photo of so many bytes came to an outcome of so many.
+    pub(crate) fn count_outcome(&self, outcome: &Outcome, (before, after): (u64, u64)) {
         self.outcomes.get_or_create(&[("outcome", outcome.name().to_owned())]).inc();
-        self.saved.inc_by(saved);
+        self.saved.inc_by(before - after);
         let decision = outcome.decision();
+        if let Some(RolloutRecord { arm, shadow }) = decision.rollout {
+            self.rollout.count(arm, (before, after));
+            if let Some(shadow) = shadow {
+                let told = shadow.output_bytes.map_or(before, |bytes| bytes as u64);
+                self.shadow.count(Arm::Control, (before, after));
+                self.shadow.count(Arm::Treatment, (before, told));
+            }
+        }
         if let (Some(score), "ssimulacra2") = (decision.score, decision.goal.metric) {
             self.scores.observe(score);
         }
         for (stage, milliseconds) in stages(&decision.ms) {
             self.stages.get_or_create(&[("stage", stage.to_owned())]).observe(milliseconds / 1000.0);
         }
+    }
+}
+
+/// What is counted of the arms of a rollout.
+#[derive(Debug, Default)]
+struct Arms {
+    photos: Family<Labels<1>, Counter>,
+    before: Family<Labels<1>, Counter>,
+    after: Family<Labels<1>, Counter>,
+}
+
+impl Arms {
+    fn register(&self, registry: &mut Registry, name: &str, what: &str) {
+        let bytes = || Unit::Bytes;
+        registry.register(format!("{name}_photos"), format!("How many {what}"), self.photos.clone());
+        let (before, after) = (self.before.clone(), self.after.clone());
+        registry.register_with_unit(
+            format!("{name}_input"),
+            format!("What came in of {what}"),
+            bytes(),
+            before,
+        );
+        registry.register_with_unit(
+            format!("{name}_output"),
+            format!("What is left of {what}"),
+            bytes(),
+            after,
+        );
+    }
+
+    fn count(&self, arm: Arm, (before, after): (u64, u64)) {
+        let labels = [("arm", arm.name().to_owned())];
+        self.photos.get_or_create(&labels).inc();
+        self.before.get_or_create(&labels).inc_by(before);
+        self.after.get_or_create(&labels).inc_by(after);
     }
 }
 

@@ -139,12 +139,9 @@ impl Done {
         self.outcome.bytes().filter(smaller).unwrap_or(&self.photo.bytes)
     }
 
-    fn saved(&self) -> usize {
-        self.photo.bytes.len() - self.bytes().len()
-    }
-
     fn count(&self, metrics: &Metrics) {
-        metrics.count_outcome(&self.outcome, self.saved() as u64);
+        let (before, after) = (self.photo.bytes.len() as u64, self.bytes().len() as u64);
+        metrics.count_outcome(&self.outcome, (before, after));
     }
 
     fn record(&self) -> Record {

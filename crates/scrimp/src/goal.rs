@@ -110,6 +110,12 @@ pub enum GoalError {
     /// Not of the form METRIC=VALUE.
     #[error("a goal is written METRIC=VALUE, for example ssimulacra2=80, not {0:?}")]
     Form(String),
+    /// Neither a look nor METRIC=VALUE.
+    #[error("{name:?} is none of {}, and not written METRIC=VALUE, as ssimulacra2=80", looks())]
+    Name {
+        /// What was given.
+        name: String,
+    },
     /// No metric of this name.
     #[error("no metric is called {name:?}; there {}", names())]
     Metric {
@@ -142,6 +148,10 @@ pub enum GoalError {
         /// The lowest and the highest that make sense.
         range: (f64, f64),
     },
+}
+
+fn looks() -> String {
+    Look::ALL.iter().map(|look| look.name()).collect::<Vec<_>>().join(", ")
 }
 
 fn names() -> String {
@@ -215,6 +225,20 @@ impl Goal {
     }
 }
 
+impl Goal {
+    /// The goal that the name of a look says, or METRIC=VALUE.
+    ///
+    /// # Errors
+    /// [`GoalError`] for what is neither.
+    pub fn named(text: &str) -> Result<Self, GoalError> {
+        match Look::ALL.iter().find(|look| look.name() == text) {
+            Some(look) => Ok(look.goal()),
+            None if text.contains('=') => text.parse(),
+            None => Err(GoalError::Name { name: text.to_owned() }),
+        }
+    }
+}
+
 impl FromStr for Goal {
     type Err = GoalError;
 
@@ -241,6 +265,14 @@ mod tests {
         let goal: Goal = "ssimulacra2=72.5".parse().unwrap();
         assert_eq!((goal.metric(), goal.value()), (Metric::Ssimulacra2, 72.5));
         assert_eq!(goal.to_string(), "ssimulacra2=72.5");
+    }
+
+    #[test]
+    fn a_goal_may_have_the_name_of_a_look() {
+        assert_eq!(Goal::named("web"), Ok(Look::Web.goal()));
+        assert_eq!(Goal::named("ssim=0.99"), "ssim=0.99".parse());
+        let told = Goal::named("best").unwrap_err().to_string();
+        assert!(told.contains("\"best\" is none of archive, high, web, thumb"), "{told}");
     }
 
     #[test]

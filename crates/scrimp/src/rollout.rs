@@ -30,6 +30,14 @@ impl Rollout {
     /// All photos.
     pub const ALL: Self = Self { millionth_parts: MILLION, seed: 0, is_shadow: false };
 
+    /// What options ask for: a share, and whether it is only told what would become of it, without a share of all; none
+    /// where neither is asked.
+    #[must_use]
+    pub fn asked(share: Option<Self>, is_shadow: bool) -> Option<Self> {
+        let rollout = share.or(is_shadow.then_some(Self::ALL))?;
+        Some(Self { is_shadow, ..rollout })
+    }
+
     /// The same share of photos of this class, drawn apart from those of others.
     #[must_use]
     pub fn of_class(self, name: &str) -> Self {

@@ -20,9 +20,8 @@ pub(crate) struct RolloutArguments {
 impl RolloutArguments {
     /// Of photos of this class, where one is named.
     pub(crate) fn of_class(&self, class: Option<&str>) -> Option<Rollout> {
-        let rollout = self.rollout.or_else(|| self.shadow.then_some(Rollout::ALL))?;
-        let rollout = class.map_or(rollout, |class| rollout.of_class(class));
-        Some(if self.shadow { rollout.in_shadow() } else { rollout })
+        let rollout = Rollout::asked(self.rollout, self.shadow)?;
+        Some(class.map_or(rollout, |class| rollout.of_class(class)))
     }
 }
 

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::size;
 use clap::{Args, ValueEnum, ValueHint};
-use scrimp::{CountFrom, Effort, Goal, Look, MinSaving, SizeLimit, Strip};
+use scrimp::{CountFrom, Effort, Goal, MinSaving, SizeLimit, Strip};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -51,7 +51,7 @@ pub(crate) struct ShrinkArguments {
     pub(crate) rollout: RolloutArguments,
 
     /// What photos are held to that --rollout leaves out, or all with --shadow: a name as for --look, or METRIC=VALUE [default: high]
-    #[arg(long, value_name = "NAME|METRIC=VALUE", value_parser = look_or_goal)]
+    #[arg(long, value_name = "NAME|METRIC=VALUE", value_parser = Goal::named)]
     pub(crate) control: Option<Goal>,
 
     /// The most bytes an output may have, for example 200K; without --look or --goal the best score within
@@ -200,13 +200,6 @@ fn saving(text: &str) -> Result<f64, String> {
     let percent = text.strip_suffix('%').unwrap_or(text).parse().ok();
     let percent = percent.filter(|percent: &f64| *percent > 0.0 && *percent < 100.0);
     percent.ok_or_else(|| "a saving lies between 0 and 100 percent".to_owned())
-}
-
-fn look_or_goal(text: &str) -> Result<Goal, String> {
-    match Look::ALL.iter().find(|look| look.name() == text) {
-        Some(look) => Ok(look.goal()),
-        None => text.parse().map_err(|error: scrimp::GoalError| error.to_string()),
-    }
 }
 
 fn strip(name: &str) -> Result<Strip, String> {

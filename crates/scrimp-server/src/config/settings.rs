@@ -1,7 +1,7 @@
 //! The one table of settings.
 
 use super::{Config, ConfigError};
-use scrimp::LimitKind;
+use scrimp::{Goal, LimitKind};
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -108,6 +108,30 @@ pub const SETTINGS: &[Setting] = &[
         "no",
         "`true`: `profile` may be made with other versions of scrimp, whose goals may mean something else here",
         |config, value| put(&mut config.accept_stale_profile, parsed(value, "true or false")?),
+    ),
+    setting(
+        "rollout",
+        "all of them",
+        "share of photos that the goals of `profile` are tried on; the others are held to `control`",
+        |config, value| {
+            let rollout = value.parse().map_err(|error: scrimp::ShareError| error.to_string())?;
+            put(&mut config.rollout, Some(rollout))
+        },
+    ),
+    setting(
+        "shadow",
+        "no",
+        "`true`: all photos are held to `control`, and it is only told what the goals of `profile` would make of them",
+        |config, value| put(&mut config.shadow, parsed(value, "true or false")?),
+    ),
+    setting(
+        "control",
+        "high",
+        "the look, or METRIC=VALUE, that `rollout` and `shadow` set against",
+        |config, value| {
+            let goal = Goal::named(value.trim()).map_err(|error| error.to_string())?;
+            put(&mut config.control, Some(goal))
+        },
     ),
     setting(
         "cache_folder",

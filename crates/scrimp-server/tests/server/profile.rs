@@ -219,3 +219,60 @@ fn paths_for_photos_of_elsewhere_take_classes_too() {
     get("/class:food").is_problem(400, "bad_option");
     get("/class:menu/look:web").is_problem(400, "bad_option");
 }
+
+#[test]
+fn a_profile_is_tried_on_a_share_of_the_photos() {
+    let tried = |settings: &[(&str, &str)], query: &str| {
+        let room = Place::with(&profile(CLASSES)).serve(settings);
+        let request =
+            Request::new("POST", &format!("/v1/shrink{query}")).header("accept", "application/json");
+        let decision = room.ask(&request.body(&photo())).json();
+        (decision["goal"]["value"].clone(), decision["rollout"].clone())
+    };
+    let arm = |arm: &str| serde_json::json!({"arm": arm, "shadow": null});
+    assert_eq!(tried(&[("rollout", "100%")], "?class=menu"), (65.0.into(), arm("treatment")));
+    assert_eq!(tried(&[("rollout", "0%")], "?class=menu"), (80.0.into(), arm("control")));
+    assert_eq!(tried(&[("rollout", "0%"), ("control", "archive")], ""), (90.0.into(), arm("control")));
+    assert_eq!(tried(&[("rollout", "0%")], "?look=web"), (70.0.into(), serde_json::Value::Null));
+    let (goal, told) = tried(&[("shadow", "true"), ("control", "ssimulacra2=88")], "?class=menu");
+    assert_eq!((goal, &told["arm"]), (88.0.into(), &"control".into()));
+    assert_eq!(
+        (&told["shadow"]["goal"]["value"], &told["shadow"]["outcome"]),
+        (&65.0.into(), &"saved".into())
+    );
+}
+
+#[test]
+fn figures_tell_the_arms_apart() {
+    let room = Place::with(&profile(CLASSES)).serve(&[("shadow", "true")]);
+    let answer = room.post("/v1/shrink?class=menu", &photo());
+    let menu = room.post("/v1/shrink?goal=ssimulacra2=65", &photo());
+    let figures = room.figures();
+    for line in [
+        "scrimp_rollout_photos_total{arm=\"control\"} 1".to_owned(),
+        format!("scrimp_rollout_input_bytes_total{{arm=\"control\"}} {}", photo().len()),
+        format!("scrimp_rollout_output_bytes_total{{arm=\"control\"}} {}", answer.body.len()),
+        "scrimp_shadow_photos_total{arm=\"treatment\"} 1".to_owned(),
+        format!("scrimp_shadow_output_bytes_total{{arm=\"treatment\"}} {}", menu.body.len()),
+        format!("scrimp_shadow_output_bytes_total{{arm=\"control\"}} {}", answer.body.len()),
+    ] {
+        assert!(figures.contains(&line), "{line} is none of {figures}");
+    }
+    assert!(!figures.contains("scrimp_rollout_photos_total{arm=\"treatment\"}"));
+}
+
+#[test]
+fn a_rollout_of_nothing_is_told_at_the_start() {
+    let place = Place::with(&profile(CLASSES));
+    assert!(place.refused(&[("control", "web")]).contains("set one of them"));
+    assert!(place.refused(&[("profile", "")]).contains("profile: "));
+    for (name, value) in [("rollout", "1"), ("rollout", "200%"), ("shadow", "maybe"), ("control", "best")] {
+        let flags = [(name.to_owned(), value.to_owned())];
+        let told = Config::new(NonZeroUsize::MIN, 1 << 30).read(None, [], flags).unwrap_err().to_string();
+        assert!(told.contains(name) && told.contains(value), "{told}");
+    }
+    let flags = [("shadow".to_owned(), "true".to_owned())];
+    let config = Config::new(NonZeroUsize::MIN, 1 << 30).read(None, [], flags).unwrap();
+    let told = check_config(&config).unwrap_err().source().unwrap().to_string();
+    assert!(told.contains("set profile"), "{told}");
+}
