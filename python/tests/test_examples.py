@@ -50,6 +50,25 @@ def test_the_example_of_django_stores_an_upload(jpeg, tmp_path):
     assert answer["uploaded"] == len(jpeg) > answer["stored"]
 
 
+def test_the_page_of_a_calibration_can_be_drawn(tmp_path, monkeypatch):
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    monkeypatch.chdir(tmp_path)
+    curves = [[(30.0, 0.2), (60.0, 0.4), (95.0, 1.0)], [(30.0, 0.1), (60.0, 0.3), (95.0, 0.9)], [(30.0, 1.0), (60.0, 1.0), (95.0, 1.0)]]
+    photos = [{"path": "a", "quality": quality, "curve": curve} for quality, curve in zip([71.25, 64.0, None], curves, strict=True)]
+    told = {"name": "menu", "shrink": {"goal": "ssimulacra2=60"}, "savings": [(30.0, 0.6), (95.0, 0.1)], "photos": photos}
+    Path("menu.json").write_text(json.dumps(told))
+    (cell,) = re.findall(r"```python\n(.*?)```", (DOCS / "report.md").read_text(), re.DOTALL)
+    names = {}
+    exec(cell, names)
+    drawn, saved, qualities = names["axes"]
+    assert [list(zip(*line.get_data(), strict=True)) for line in drawn.get_lines()[:3]] == curves
+    assert list(saved.get_lines()[0].get_xdata()) == [30, 95]
+    assert list(saved.get_lines()[1].get_xdata()) == [60, 60], "the goal"
+    assert sum(bar.get_height() for bar in qualities.patches) == 2
+    assert Path("menu.svg").stat().st_size > 1000
+
+
 def test_the_page_of_curves_draws_them(photo, tmp_path, monkeypatch):
     matplotlib = pytest.importorskip("matplotlib")
     matplotlib.use("Agg")

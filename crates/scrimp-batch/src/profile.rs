@@ -386,10 +386,10 @@ impl ClassicRule {
 impl Made {
     /// Now, of these photos.
     #[must_use]
-    pub fn now(aim: Aim, photos: &[Measured], calibrated: &Calibrated) -> Self {
-        let mut contents: Vec<_> = photos.iter().map(|photo| photo.content.as_str()).collect();
+    pub fn now<'a>(aim: Aim, photos: impl Iterator<Item = &'a Measured>, calibrated: &Calibrated) -> Self {
+        let (mut contents, mut pixels): (Vec<_>, Vec<_>) =
+            photos.map(|photo| (photo.content.as_str(), photo.pixels)).unzip();
         contents.sort_unstable();
-        let mut pixels: Vec<_> = photos.iter().map(|photo| photo.pixels).collect();
         pixels.sort_unstable();
         let megapixels = |part: usize| {
             let pixels = pixels.get(part * pixels.len().saturating_sub(1) / 20).copied().unwrap_or_default();
@@ -399,7 +399,7 @@ impl Made {
         Self {
             date: date.split('T').next().unwrap_or_default().to_owned(),
             aim: aim.to_string(),
-            photos: photos.len(),
+            photos: contents.len(),
             set: format!("{:032x}", content_of(contents.join("\n").as_bytes())),
             megapixels: [1, 10, 19].map(megapixels),
             goal_interval: calibrated.goal_interval.rounded(),
@@ -443,7 +443,7 @@ mod tests {
             fixed: None,
             classic: None,
         };
-        Made::now(Aim::Save(0.3), &(1..=21).map(photo).collect::<Vec<_>>(), &calibrated)
+        Made::now(Aim::Save(0.3), (1..=21).map(photo).collect::<Vec<_>>().iter(), &calibrated)
     }
 
     fn profile() -> Profile {

@@ -11,11 +11,13 @@ use crate::shrink::PATIENCE;
 use crate::table::photos;
 use crate::{machine, show};
 use scrimp::{Convert, Goal, Options};
-use scrimp_batch::calibrate::{Aim, Calibrated, Calibration, Interval, Scale};
+use scrimp_batch::calibrate::{Aim, Calibrated, Calibration, Figures, Interval, Scale};
 use scrimp_batch::profile::{Class, ClassicRule, Made, Profile, ShrinkRule};
 use scrimp_batch::{
     CalibrationReport, Destination, Effect, Found, Input, Job, Measured, Overwrite, Run, Session,
 };
+use serde::Serialize;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 pub(crate) fn run(arguments: &CalibrateArguments) -> anyhow::Result<Exit> {
@@ -45,12 +47,12 @@ pub(crate) fn run(arguments: &CalibrateArguments) -> anyhow::Result<Exit> {
         patience: PATIENCE,
     };
     let progress = if arguments.quiet { Progress::hide() } else { Progress::show() };
-    let (mut measured, mut left_out): (Vec<Measured>, usize) = (Vec::new(), 0);
+    let (mut measured, mut left_out): (Vec<(PathBuf, Measured)>, usize) = (Vec::new(), 0);
     let is_complete = measure(&job, run, progress, &interrupt, |looked| match looked {
         Looked::Measured(path, photo) => {
             calibration.add(photo);
             report.iter_mut().for_each(|report| report.add(path, photo));
-            measured.push(photo.clone());
+            measured.push((path.to_path_buf(), photo.clone()));
         }
         Looked::Not(record) => {
             left_out += 1;
@@ -62,7 +64,7 @@ pub(crate) fn run(arguments: &CalibrateArguments) -> anyhow::Result<Exit> {
         return Ok(interrupt.exit().unwrap_or(Exit::SomeUndone));
     }
     let calibrated = calibration.goal()?;
-    let made = Made::now(arguments.aim, &measured, &calibrated);
+    let made = Made::now(arguments.aim, measured.iter().map(|(_, photo)| photo), &calibrated);
     let class = profile.classes.entry(arguments.class.clone()).or_default();
     put(class, scale, &calibrated, made)?;
     profile.write(&arguments.output)?;
@@ -77,11 +79,23 @@ pub(crate) fn run(arguments: &CalibrateArguments) -> anyhow::Result<Exit> {
         })?;
     }
     if arguments.json {
-        show::line(&serde_json::to_string(&profile.classes[&arguments.class])?)?;
+        let figures = calibration.figures(&measured, calibrated.goal);
+        let line = Line { name: &arguments.class, class: &profile.classes[&arguments.class], figures };
+        show::line(&serde_json::to_string(&line)?)?;
     } else if !arguments.quiet {
         tell(arguments, scale, &calibrated, measured.len())?;
     }
     Ok(if left_out == 0 { Exit::Done } else { Exit::SomeUndone })
+}
+
+/// What is told of a class.
+#[derive(Serialize)]
+struct Line<'a> {
+    name: &'a str,
+    #[serde(flatten)]
+    class: &'a Class,
+    #[serde(flatten)]
+    figures: Figures,
 }
 
 fn usage(error: impl std::fmt::Display) -> UsageError {

@@ -1,10 +1,12 @@
 //! The goal of a class of photos, from measurements of some of them.
 
 mod aim;
+mod figures;
 mod outlook;
 mod resample;
 
 pub use aim::{Aim, AimError};
+pub use figures::{Figures, PhotoFigures};
 pub(crate) use outlook::Outlook;
 pub use resample::Interval;
 

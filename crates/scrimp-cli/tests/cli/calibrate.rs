@@ -2,6 +2,8 @@
 
 use crate::room::Room;
 use scrimp_testkit::{jpeg, png, scenes};
+#[cfg(unix)]
+use std::{fs, time::Duration};
 
 /// A room with a folder of photos of one class, `class`.
 fn room_with_class() -> Room {
@@ -150,4 +152,58 @@ fn a_page_shows_the_goal_among_the_photos() {
     room.put("seen.html", b"mine");
     room.scrimp(&format!("{calibrate} half")).exits(1).complains("seen.html");
     assert_eq!(room.bytes("seen.html"), b"mine");
+}
+
+#[test]
+fn json_has_what_the_page_draws() {
+    let room = room_with_class();
+    let calibrate = "calibrate class --class menu -o p.toml --json --aim";
+    let told = room.scrimp(&format!("{calibrate} save=30%")).exits(0).json().remove(0);
+    let goal: f64 =
+        told["shrink"]["goal"].as_str().unwrap().strip_prefix("ssimulacra2=").unwrap().parse().unwrap();
+    assert_eq!((&told["name"], told["photos"].as_array().unwrap().len()), (&"menu".into(), 12));
+    let savings: Vec<(f64, f64)> = serde_json::from_value(told["savings"].clone()).unwrap();
+    let at_goal = savings.iter().find(|(of, _)| (of - goal).abs() < 1e-9).unwrap().1;
+    assert!((at_goal - told["shrink"]["made"]["saving"].as_f64().unwrap()).abs() < 1e-4, "{at_goal}");
+    for photo in told["photos"].as_array().unwrap() {
+        assert!(room.has(photo["path"].as_str().unwrap()));
+        let curve: Vec<(f64, f64)> = serde_json::from_value(photo["curve"].clone()).unwrap();
+        assert!(curve.len() > 30 && curve.iter().all(|(_, left)| (0.0..=1.0).contains(left)));
+        assert!(photo["quality"].is_null() || photo["quality"].as_f64().is_some_and(|quality| quality > 1.0));
+    }
+    let classic = room.scrimp(&format!("{calibrate} half --classic")).exits(0).json().remove(0);
+    assert!(classic["classic"]["goal"].as_f64().is_some() && classic["shrink"]["goal"].is_string());
+    let curve = classic["photos"][0]["curve"].as_array().unwrap();
+    let qualities: Vec<_> = curve.iter().map(|point| point[0].as_f64().unwrap()).collect();
+    assert_eq!(qualities, [80.0, 81.0, 82.0, 83.0, 84.0, 85.0]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_killed_calibration_goes_on_with_what_it_had_measured() {
+    const PHOTOS: u64 = 40;
+    let room = Room::empty();
+    for seed in 0..PHOTOS {
+        room.put(&format!("class/{seed:02}.png"), &png(&scenes::landscape(200, 150, seed)));
+    }
+    let calibrate = "calibrate class --class menu --aim save=30%";
+    room.scrimp(&format!("{calibrate} -o whole.toml")).exits(0);
+    let calibrate = format!("{calibrate} --ledger seen.redb --resume -o p.toml");
+    // What is measured is written down each two seconds.
+    let measured = (1..20).find_map(|tenths| {
+        room.start(&format!("{calibrate} --jobs 1"))
+            .ends_killed_after(Duration::from_millis(2000 + 100 * tenths));
+        assert!(!room.has("p.toml"), "it had ended before");
+        let seen = room.scrimp("ledger export seen.redb").exits(0).json();
+        seen.first().map(|first| first["path"].as_str().unwrap().to_owned())
+    });
+    // A photo that would be refused if it were looked at again; by size and time it is as it was.
+    let measured = measured.expect("nothing was written down");
+    let seen = fs::metadata(&measured).unwrap();
+    let mut broken = fs::read(&measured).unwrap();
+    broken[64..].fill(0);
+    fs::write(&measured, broken).unwrap();
+    fs::File::options().write(true).open(&measured).unwrap().set_modified(seen.modified().unwrap()).unwrap();
+    room.scrimp(&calibrate).exits(0).says(&format!("of {PHOTOS} photos"));
+    assert_eq!(room.bytes("p.toml"), room.bytes("whole.toml"));
 }

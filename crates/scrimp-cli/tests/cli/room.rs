@@ -153,6 +153,13 @@ impl Started {
         self
     }
 
+    /// Ends it by SIGKILL.
+    pub(crate) fn ends_killed_after(mut self, wait: std::time::Duration) {
+        std::thread::sleep(wait);
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     pub(crate) fn meets_ctrl_c(mut self) -> Run {
         let sent = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
