@@ -25,7 +25,6 @@ from PIL import Image
 
 ENDPOINT = "http://127.0.0.1:5560"
 HEAD, OTHER = "127.0.0.2", "127.0.0.3"
-SIZE = (800, 600)
 ACCESS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "testtest", "AWS_REGION": "us-east-1"}
 SERVERS = {
     "s3s": ["s3s-fs", "--host", "127.0.0.1", "--port", "5560", "--access-key", "test", "--secret-key", "testtest"],
@@ -88,7 +87,7 @@ def until(seconds, what, happened):
         time.sleep(0.2)
 
 
-def photos(count):
+def photos(count, size):
     """JPEGs cut from the photos of the corpus, or made."""
     corpus = pathlib.Path(os.environ["SCRIMP_CORPUS"]) / "corpus" / "photos"
     files = [path for path in sorted(corpus.rglob("*")) if path.suffix.lower() in (".jpg", ".jpeg", ".png")]
@@ -96,20 +95,20 @@ def photos(count):
     pictures = []
     for path in files:
         picture = Image.open(path).convert("RGB")
-        if min(picture.width // SIZE[0], picture.height // SIZE[1]) >= 1:
+        if min(picture.width // size[0], picture.height // size[1]) >= 1:
             pictures.append(picture)
         if len(pictures) == 60:
             break
     for number in range(count):
-        picture = made(number) if not pictures else pictures[number % len(pictures)]
-        left, top = (chance.randrange(whole - part + 1) for whole, part in zip(picture.size, SIZE))
+        picture = made(number, size) if not pictures else pictures[number % len(pictures)]
+        left, top = (chance.randrange(whole - part + 1) for whole, part in zip(picture.size, size))
         file = io.BytesIO()
-        picture.crop((left, top, left + SIZE[0], top + SIZE[1])).save(file, "JPEG", quality=92)
+        picture.crop((left, top, left + size[0], top + size[1])).save(file, "JPEG", quality=92)
         yield f"{number // 100:03}/{number:06} {'+é'[number % 2]}.jpg", file.getvalue()
 
 
-def made(seed):
-    y, x, c = numpy.mgrid[0 : SIZE[1], 0 : SIZE[0], 0:3].astype(numpy.float32)
+def made(seed, size):
+    y, x, c = numpy.mgrid[0 : size[1], 0 : size[0], 0:3].astype(numpy.float32)
     waves = 110 + 60 * numpy.sin(x / 23 + c + seed) + 50 * numpy.cos(y / 17 - c)
     noise = numpy.random.default_rng(seed).normal(0, 4, x.shape)
     return Image.fromarray((waves + noise).clip(0, 255).astype(numpy.uint8))
@@ -126,7 +125,7 @@ def processes():
             command = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except OSError:
             continue
-        ticks = sum(map(int, fields[11:15]))
+        ticks = sum(map(int, fields[11:13]))
         yield int(pid), int(fields[1]), ticks / os.sysconf("SC_CLK_TCK"), command
 
 
@@ -191,21 +190,36 @@ class Driver:
             sys.exit(f"the driver said {told!r}:\n{self.said.read_text()[-3000:]}")
 
 
+def part_of_ray(command):
+    """What a process is to Ray, or none if it is not its."""
+    if command.startswith("ray::Map"):
+        return "workers"
+    if "scrimp.ray" in command:
+        return "driver"
+    for part in ("raylet/raylet", "gcs_server", "dashboard/dashboard.py"):
+        if part in command:
+            return part.rpartition("/")[2]
+    return "others of Ray" if "/ray/" in command or "ray::" in command else None
+
+
 def processor_seconds():
-    """Of all of Ray and the driver, but not of the server."""
-    return sum(seconds for pid, _, seconds, command in processes() if "/ray/" in command or "ray::" in command or "scrimp.ray" in command)
+    """Of all of Ray and the driver, but not of the server: by process, what it is and how many."""
+    parts = ((pid, part_of_ray(command), seconds) for pid, _, seconds, command in processes())
+    return {pid: (part, seconds) for pid, part, seconds in parts if part}
 
 
 def in_peace(room, store, to, rows):
-    """A run that nobody disturbs: its sum, and the processor's seconds of all that took part."""
-    before = processor_seconds()
+    """A run that nobody disturbs: its sum, and the processor's seconds of all that took part, by what they are."""
+    before, last = processor_seconds(), {}
     driver = Driver(room, to, rows)
-    spent = before
     while driver.process.poll() is None:
         # The driver's own are gone with it, but for what is seen here.
-        spent = max(spent, processor_seconds())
+        last.update(processor_seconds())
         time.sleep(0.5)
-    return driver.end(), spent - before
+    spent = Counter()
+    for pid, (part, seconds) in last.items():
+        spent[part] += seconds - before.get(pid, (part, 0))[1]
+    return driver.end(), spent
 
 
 def in_war(room, store, cluster, rows, count):
@@ -234,10 +248,10 @@ def compare(store, peace, war):
     return one.keys() ^ other.keys(), differ, bytes_differ
 
 
-def upload(store, room, count):
+def upload(store, room, count, size):
     """Puts the photos into the store, and their names into a manifest."""
     with (room / "manifest.txt").open("w") as manifest:
-        for key, data in photos(count):
+        for key, data in photos(count, size):
             store.client.put_object(Bucket="photos", Key=key, Body=data, ContentType="image/jpeg")
             manifest.write(f"s3://photos/{quote(key)}\n")
 
@@ -256,9 +270,9 @@ def twice(asked_for, method, bucket, prefix=""):
 
 
 def run(room, store, cluster, asked):
-    print(f"{asked.photos} photos of {SIZE[0]}x{SIZE[1]}, {asked.rows} a shard, {asked.server}; "
+    print(f"{asked.photos} photos of {asked.width}x{asked.width * 3 // 4}, {asked.rows} a shard, {asked.server}; "
           f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True)
-    upload(store, room, asked.photos)
+    upload(store, room, asked.photos, (asked.width, asked.width * 3 // 4))
     cluster.start(HEAD)
     alone, _ = in_peace(room, store, "alone", asked.rows)
     print(f"one node: {alone['seconds']:.0f} s", flush=True)
@@ -270,6 +284,8 @@ def run(room, store, cluster, asked):
     asked_for, _ = store.requests(begin)
     lost, etags, contents = compare(store, "peace", "war")
     of_photos = sum(row["cpu_seconds"] for row in results(store, "peace"))
+    beside = spent.total() - of_photos
+    parts = ", ".join(f"{part} {seconds:.1f}" for part, seconds in spent.most_common())
 
     rows = [
         ("photos with a row in the results", f"{len({row['key'] for row in results(store, 'war')})} of {asked.photos}"),
@@ -280,7 +296,8 @@ def run(room, store, cluster, asked):
         ("photos begun more than once", f"{twice(asked_for, 'GET', 'photos')}, at most {asked.rows * len(finished)}"),
         ("shards that the last run found finished", f"{war['before']} of {war['shards']}"),
         ("two nodes against one", f"{alone['seconds'] / peace['seconds']:.2f} times"),
-        ("processor beside the photos' own", f"{100 * (spent / of_photos - 1):.1f} %, {spent - of_photos:.1f} of {spent:.1f} s"),
+        ("processor beside the photos' own", f"{100 * beside / of_photos:.1f} %, {beside:.1f} of {spent.total():.1f} s"),
+        ("of it in seconds, with two nodes", f"photos {of_photos:.1f}; {parts}"),
     ]
     print("\n| what | figure |\n| --- | --- |")
     for what, figure in rows:
@@ -293,6 +310,7 @@ def main():
     parser.add_argument("--server", choices=SERVERS, default="s3s")
     parser.add_argument("--photos", type=int, default=2000)
     parser.add_argument("--rows", type=int, default=50)
+    parser.add_argument("--width", type=int, default=800)
     asked = parser.parse_args()
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     os.environ.update(ACCESS, AWS_ENDPOINT_URL=ENDPOINT, AWS_ALLOW_HTTP="true", RAY_USAGE_STATS_ENABLED="0")
