@@ -38,6 +38,10 @@ class Options(TypedDict, total=False):
     min_saving: float
     """Percent below which a photo is left as it is; 3."""
     effort: Effort
+    subsampling: Literal["any", "keep"] | None
+    """Which chroma subsampling may be tried: "any", or that of the photo."""
+    other_formats: Literal["photo-like", "convert", "keep"] | None
+    """What becomes of PNGs and other formats in folders and shards: those that are "photo-like" become JPEGs."""
     strip: Strip | Iterable[Strip]
     """Metadata to leave out."""
     baseline: bool
@@ -78,6 +82,8 @@ def wish(options: Options) -> dict[str, Any]:
         "max_bytes": options.get("max_bytes"),
         "min_saving": float(options.get("min_saving", 3.0)),
         "effort": options.get("effort", "default"),
+        "subsampling": options.get("subsampling"),
+        "other_formats": options.get("other_formats"),
         "strip": [strip] if isinstance(strip, str) else list(strip),
         "baseline": options.get("baseline", False),
         "from_original": options.get("from_original", False),

@@ -133,7 +133,7 @@ impl<'a, T: FnMut(Event)> Plan<'a, T> {
         let convert = match job.destination {
             // The caller named its output.
             Destination::File(_) | Destination::Stream(_) => Convert::Always,
-            Destination::Folder(_) => Convert::PhotoLike,
+            Destination::Folder(_) => Convert::Open,
             Destination::InPlace(_) => Convert::Never,
             Destination::Nowhere(convert) => convert,
         };

@@ -3,7 +3,7 @@
 use crate::calibrate::{Aim, Calibrated, Interval};
 use crate::{FileError, Measured, Overwrite, file, ledger::content_of, write_whole};
 use scrimp::classic::{Bounds, Centre, Classic, Filter, Goal as Share};
-use scrimp::{Floor, Goal};
+use scrimp::{Chroma, ClassRule, Floor, Goal, OtherFormats};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -53,6 +53,12 @@ pub struct ShrinkRule {
     /// A score, or `none`; without it the goal's default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub floor: Option<String>,
+    /// `any` or `keep`; without it any. See [`Chroma`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subsampling: Option<String>,
+    /// `photo-like`, `convert` or `keep`; without it photo-like. See [`OtherFormats`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_formats: Option<String>,
     /// Where it comes from.
     pub made: Made,
 }
@@ -205,7 +211,7 @@ impl Profile {
         let text = String::from_utf8(bytes).map_err(|error| wrong(error.to_string()))?;
         let profile: Self = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
         for class in profile.classes.values() {
-            class.goal().transpose().map_err(wrong)?;
+            class.rule().transpose().map_err(wrong)?;
             class.classic().transpose().map_err(wrong)?;
         }
         Ok(profile)
@@ -268,21 +274,21 @@ impl Profile {
         })
     }
 
-    /// The goals for `scrimp shrink`: that of the class of this name, or of the only one, for all photos; with [`AUTO`], or where none is named
+    /// What `scrimp shrink` holds photos to: that of the class of this name, or of the only one, for all photos; with [`AUTO`], or where none is named
     /// of several, that of what each photo is found to be. Then there must be the class `photo`, which all go by that are
     /// of no other.
     ///
     /// # Errors
     /// [`ProfileError::NoClass`], [`ProfileError::Empty`] and [`ProfileError::WhichClass`], with `path` as its name.
-    pub fn goals(&self, path: &Path, name: Option<&str>) -> Result<ByClass<Goal>, ProfileError> {
+    pub fn rules(&self, path: &Path, name: Option<&str>) -> Result<ByClass<ClassRule>, ProfileError> {
         // What was read makes sense; what was made in memory might not.
-        self.by_class((path, name, "shrink"), |class| class.goal()?.ok())
+        self.by_class((path, name, "shrink"), |class| class.rule()?.ok())
     }
 
-    /// What the classic algorithm does with photos, as [`Self::goals`].
+    /// What the classic algorithm does with photos, as [`Self::rules`].
     ///
     /// # Errors
-    /// As [`Self::goals`].
+    /// As [`Self::rules`].
     pub fn classics(&self, path: &Path, name: Option<&str>) -> Result<ByClass<Classic>, ProfileError> {
         self.by_class((path, name, "classic"), |class| class.classic()?.ok())
     }
@@ -290,7 +296,7 @@ impl Profile {
     /// What the classic algorithm does with photos of the class of this name, or of the only one.
     ///
     /// # Errors
-    /// As [`Self::goals`].
+    /// As [`Self::rules`].
     pub fn classic_rule(&self, path: &Path, name: Option<&str>) -> Result<&ClassicRule, ProfileError> {
         self.class((path, name, "classic"), |class| class.classic.as_ref())
     }
@@ -332,11 +338,23 @@ pub struct ByClass<T> {
 const HEADER: &str = "# Made by scrimp calibrate. A goal holds for photos like those that it was made of.\n";
 
 impl Class {
-    fn goal(&self) -> Option<Result<Goal, String>> {
+    fn rule(&self) -> Option<Result<ClassRule, String>> {
         let rule = self.shrink.as_ref()?;
-        let floor = rule.floor.as_deref().map_or(Ok(Floor::Default), str::parse);
-        let goal = floor.and_then(|floor| rule.goal.parse::<Goal>()?.with_floor(floor));
-        Some(goal.map_err(|error| error.to_string()))
+        let read = || {
+            let floor = rule.floor.as_deref().map_or(Ok(Floor::Default), str::parse);
+            let goal = floor.and_then(|floor| rule.goal.parse::<Goal>()?.with_floor(floor));
+            let mut read = ClassRule::of_goal(goal.map_err(|error| error.to_string())?);
+            if let Some(name) = &rule.subsampling {
+                read.chroma =
+                    named(&Chroma::ALL.iter().map(|one| (one.name(), *one)).collect::<Vec<_>>(), name)?;
+            }
+            if let Some(name) = &rule.other_formats {
+                let all: Vec<_> = OtherFormats::ALL.iter().map(|one| (one.name(), *one)).collect();
+                read.others = named(&all, name)?;
+            }
+            Ok(read)
+        };
+        Some(read())
     }
 
     fn classic(&self) -> Option<Result<Classic, String>> {
@@ -448,7 +466,13 @@ mod tests {
 
     fn profile() -> Profile {
         let mut profile = Profile::default();
-        let shrink = ShrinkRule { goal: "ssimulacra2=78.4".into(), floor: Some("50".into()), made: made() };
+        let shrink = ShrinkRule {
+            goal: "ssimulacra2=78.4".into(),
+            floor: Some("50".into()),
+            subsampling: Some("keep".into()),
+            other_formats: Some("convert".into()),
+            made: made(),
+        };
         let classic = ClassicRule::new(&Classic::today(), 0.9705, made());
         profile.classes.insert("menu".into(), Class { shrink: Some(shrink), classic: Some(classic) });
         profile
@@ -462,8 +486,9 @@ mod tests {
         let read = Profile::read(&path).unwrap();
         assert_eq!(read, profile());
         assert_eq!(made().megapixels, [2.0, 11.0, 20.0]);
-        let goal = read.goals(&path, None).unwrap().usual;
+        let ClassRule { goal, chroma, others } = read.rules(&path, None).unwrap().usual;
         assert_eq!((goal.value(), goal.floor()), (78.4, Some(50.0)));
+        assert_eq!((chroma, others), (Chroma::Keep, OtherFormats::Convert));
         let classic = read.classics(&path, Some("menu")).unwrap().usual;
         assert_eq!((classic.goal.share(), classic.resize), (0.9705, Filter::Bicubic));
         read.ensure_current(&path).unwrap();
@@ -473,10 +498,10 @@ mod tests {
     fn what_is_wrong_with_a_profile_is_told() {
         let path = Path::new("p.toml");
         let mut profile = profile();
-        let no_class = profile.goals(path, Some("food")).unwrap_err().to_string();
+        let no_class = profile.rules(path, Some("food")).unwrap_err().to_string();
         assert!(no_class.contains("\"food\"") && no_class.contains("it has menu"), "{no_class}");
         profile.classes.insert("food".into(), Class { classic: None, ..profile.classes["menu"].clone() });
-        let which = profile.goals(path, None).unwrap_err().to_string();
+        let which = profile.rules(path, None).unwrap_err().to_string();
         assert!(which.ends_with("has several classes, food, menu: name one of them"), "{which}");
         assert!(profile.classics(path, None).is_ok(), "only one has that");
         profile.versions.encoder = "scrimp 0.0.1".into();
@@ -484,7 +509,7 @@ mod tests {
         assert!(stale.contains("scrimp 0.0.1") && stale.ends_with("or take it as it is"), "{stale}");
         profile.classes.clear();
         for name in [None, Some("menu"), Some(AUTO)] {
-            let empty = profile.goals(path, name).unwrap_err().to_string();
+            let empty = profile.rules(path, name).unwrap_err().to_string();
             assert_eq!(empty, "p.toml has no class for shrink: calibrate one");
         }
         let missing = Profile::read(Path::new("none.toml")).unwrap_err().to_string();
@@ -504,18 +529,18 @@ mod tests {
             let rule = menu.shrink.clone().map(|rule| ShrinkRule { goal: goal.into(), ..rule });
             Class { shrink: rule, classic: None }
         };
-        assert!(profile.goals(path, None).unwrap().others.is_empty(), "there is but one");
-        let error = profile.goals(path, Some(AUTO)).unwrap_err().to_string();
+        assert!(profile.rules(path, None).unwrap().others.is_empty(), "there is but one");
+        let error = profile.rules(path, Some(AUTO)).unwrap_err().to_string();
         assert!(error.contains("no class \"photo\""), "{error}");
         profile.classes.insert("scan".into(), goal_of("ssimulacra2=60"));
-        assert!(matches!(profile.goals(path, None), Err(ProfileError::WhichClass { .. })));
+        assert!(matches!(profile.rules(path, None), Err(ProfileError::WhichClass { .. })));
         profile.classes.insert("photo".into(), goal_of("ssimulacra2=80"));
-        let found = profile.goals(path, None).unwrap();
-        let of = |class: Kind| found.others.get(&class).map(|goal| goal.value());
-        assert_eq!((found.usual.value(), of(Kind::Scan), of(Kind::LineArt)), (80.0, Some(60.0), None));
-        assert_eq!(profile.goals(path, Some(AUTO)).unwrap(), found);
-        let menu = profile.goals(path, Some("menu")).unwrap();
-        assert_eq!((menu.usual.value(), menu.others.is_empty()), (78.4, true));
+        let found = profile.rules(path, None).unwrap();
+        let of = |class: Kind| found.others.get(&class).map(|rule| rule.goal.value());
+        assert_eq!((found.usual.goal.value(), of(Kind::Scan), of(Kind::LineArt)), (80.0, Some(60.0), None));
+        assert_eq!(profile.rules(path, Some(AUTO)).unwrap(), found);
+        let menu = profile.rules(path, Some("menu")).unwrap();
+        assert_eq!((menu.usual.goal.value(), menu.others.is_empty()), (78.4, true));
         assert!(profile.classics(path, None).unwrap().others.is_empty(), "only menu has that");
     }
 
@@ -529,6 +554,8 @@ mod tests {
             ("\"50\"", "\"90\""),
             ("bicubic", "best"),
             ("lo = 80", "lo = 0"),
+            ("\"keep\"", "\"4:1:1\""),
+            ("\"convert\"", "\"some\""),
         ] {
             assert!(text.contains(right));
             std::fs::write(&path, text.replace(right, wrong)).unwrap();

@@ -1,6 +1,6 @@
 //! `scrimp calibrate`.
 
-use crate::args::CalibrateArguments;
+use crate::args::{CalibrateArguments, RuleArguments};
 use crate::exit::{Exit, UsageError};
 use crate::interrupt::Interrupt;
 use crate::ledger::{self, Wanted};
@@ -66,7 +66,7 @@ pub(crate) fn run(arguments: &CalibrateArguments) -> anyhow::Result<Exit> {
     let calibrated = calibration.goal()?;
     let made = Made::now(arguments.aim, measured.iter().map(|(_, photo)| photo), &calibrated);
     let class = profile.classes.entry(arguments.class.clone()).or_default();
-    put(class, scale, &calibrated, made)?;
+    put(class, (scale, arguments.rule), &calibrated, made)?;
     profile.write(&arguments.output)?;
     if let Some(report) = report {
         report.finish(&Found {
@@ -134,6 +134,7 @@ fn job(arguments: &CalibrateArguments, calibration: &Calibration, interrupt: &In
     let metric = arguments.metric;
     options.goal = Goal::new(metric, metric.value_of(metric.of_identical())).unwrap_or(options.goal);
     options.min_saving = arguments.min_saving;
+    options.chroma = arguments.rule.subsampling.unwrap_or_default();
     options.interrupt = Some(Arc::clone(&interrupt.flag));
     Job {
         inputs: arguments.paths.iter().cloned().map(Input::Path).collect(),
@@ -145,12 +146,23 @@ fn job(arguments: &CalibrateArguments, calibration: &Calibration, interrupt: &In
     }
 }
 
-/// Puts the goal into its class.
-fn put(class: &mut Class, scale: Scale, calibrated: &Calibrated, made: Made) -> anyhow::Result<()> {
+/// Puts the goal into its class, with the rule that it was measured by.
+fn put(
+    class: &mut Class,
+    (scale, rule): (Scale, RuleArguments),
+    calibrated: &Calibrated,
+    made: Made,
+) -> anyhow::Result<()> {
     match scale {
         Scale::Metric(metric) => {
             let goal = Goal::new(metric, calibrated.goal)?;
-            class.shrink = Some(ShrinkRule { goal: goal.to_string(), floor: None, made });
+            class.shrink = Some(ShrinkRule {
+                goal: goal.to_string(),
+                floor: None,
+                subsampling: rule.subsampling.map(|chroma| chroma.name().to_owned()),
+                other_formats: rule.other_formats.map(|others| others.name().to_owned()),
+                made,
+            });
         }
         Scale::Classic(classic) => class.classic = Some(ClassicRule::new(&classic, calibrated.goal, made)),
     }

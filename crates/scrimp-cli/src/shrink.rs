@@ -1,6 +1,6 @@
 //! `scrimp shrink`.
 
-use crate::args::{ShrinkArguments, nothing_to_try};
+use crate::args::{RuleArguments, ShrinkArguments, nothing_to_try};
 use crate::exit::{Exit, UsageError};
 use crate::interrupt::Interrupt;
 use crate::ledger::{self, Wanted};
@@ -11,7 +11,7 @@ use crate::show::Where;
 use crate::source::{self, is_stream};
 use crate::stores;
 use crate::table::{Form, Table};
-use scrimp::{ClassGoals, Coding, Convert, Credentials, Damage, Frames, Goal, Options};
+use scrimp::{ClassRule, ClassRules, Coding, Convert, Credentials, Damage, Frames, Options};
 use scrimp_batch::profile::ByClass;
 use scrimp_batch::{
     Destination, Effect, Entry, Event, FileError, HardLinks, InPlace, Input, Job, JobError, Overwrite,
@@ -98,7 +98,7 @@ fn form(arguments: &ShrinkArguments) -> Form {
 
 pub(crate) fn options(arguments: &ShrinkArguments, interrupt: &Interrupt) -> anyhow::Result<Options> {
     let mut options = arguments.limits.options();
-    (options.goal, options.class_goals) = goals(arguments)?;
+    set_rules(arguments, &mut options)?;
     options.size = arguments.size_limit();
     options.rollout = arguments.rollout.of_class(arguments.of_profile.class.as_deref());
     options.control = arguments.control.unwrap_or(options.control);
@@ -122,12 +122,27 @@ pub(crate) fn options(arguments: &ShrinkArguments, interrupt: &Interrupt) -> any
     Ok(options)
 }
 
-/// The goal, and what it is instead for photos that are found to be of a class.
-fn goals(arguments: &ShrinkArguments) -> anyhow::Result<(Goal, ClassGoals)> {
-    let of_profile = &arguments.of_profile;
-    let Some(path) = &arguments.profile else { return Ok((arguments.goal.goal()?, ClassGoals::default())) };
-    let ByClass { usual, others } = of_profile.read(path)?.goals(path, of_profile.class.as_deref())?;
-    Ok((usual, ClassGoals::new(others)))
+/// Sets the goal, and what holds instead for photos that are found to be of a class. What is said here wins over the
+/// profile.
+fn set_rules(arguments: &ShrinkArguments, options: &mut Options) -> anyhow::Result<()> {
+    let RuleArguments { subsampling, other_formats } = arguments.rule;
+    let said = |rule: &mut ClassRule| {
+        rule.chroma = subsampling.unwrap_or(rule.chroma);
+        rule.others = other_formats.unwrap_or(rule.others);
+    };
+    let (mut usual, others) = match &arguments.profile {
+        None => (ClassRule::of_goal(arguments.goal.goal()?), ClassRules::default()),
+        Some(path) => {
+            let of_profile = &arguments.of_profile;
+            let ByClass { usual, others } =
+                of_profile.read(path)?.rules(path, of_profile.class.as_deref())?;
+            (usual, ClassRules::new(others))
+        }
+    };
+    said(&mut usual);
+    usual.apply(options);
+    options.class_rules = others.map(said);
+    Ok(())
 }
 
 fn overwrite(arguments: &ShrinkArguments) -> Overwrite {

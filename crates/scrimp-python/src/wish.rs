@@ -4,8 +4,8 @@ use crate::error::Failure;
 use crate::worker::Flag;
 use pyo3::prelude::*;
 use scrimp::{
-    ClassGoals, Coding, CountFrom, Credentials, Damage, Effort, Floor, Frames, Goal, LimitKind, Limits, Look,
-    MinSaving, Options, Rollout, SizeLimit, Strip,
+    Chroma, ClassRule, ClassRules, Coding, CountFrom, Credentials, Damage, Effort, Floor, Frames, Goal,
+    LimitKind, Limits, Look, MinSaving, Options, OtherFormats, Rollout, SizeLimit, Strip,
 };
 use scrimp_batch::profile::{ByClass, Profile};
 use std::collections::HashMap;
@@ -32,6 +32,8 @@ pub(crate) struct Wish {
     max_bytes: Option<u64>,
     min_saving: f64,
     effort: String,
+    subsampling: Option<String>,
+    other_formats: Option<String>,
     strip: Vec<String>,
     baseline: bool,
     from_original: bool,
@@ -47,7 +49,7 @@ impl Wish {
     /// As options that end the work when the flag is set.
     pub(crate) fn options(self, flag: &Flag) -> Result<Options, Failure> {
         let mut options = Options::default();
-        (options.goal, options.class_goals) = self.goals()?;
+        self.set_rules(&mut options)?;
         options.size = self.size();
         self.roll_out(&mut options)?;
         options.from = if self.from_original { CountFrom::Original } else { CountFrom::Source };
@@ -74,11 +76,26 @@ impl Wish {
         Ok(options)
     }
 
-    /// The goal, and what it is instead for photos that are found to be of a class.
-    fn goals(&self) -> Result<(Goal, ClassGoals), Failure> {
+    /// Sets the goal, and what holds instead for photos that are found to be of a class. What is said here wins over the
+    /// profile.
+    fn set_rules(&self, options: &mut Options) -> Result<(), Failure> {
+        let chroma = self.subsampling.as_deref().map(chroma).transpose()?;
+        let others = self.other_formats.as_deref().map(other_formats).transpose()?;
+        let said = |rule: &mut ClassRule| {
+            rule.chroma = chroma.unwrap_or(rule.chroma);
+            rule.others = others.unwrap_or(rule.others);
+        };
+        let (mut usual, of_classes) = self.rules()?;
+        said(&mut usual);
+        usual.apply(options);
+        options.class_rules = of_classes.map(said);
+        Ok(())
+    }
+
+    fn rules(&self) -> Result<(ClassRule, ClassRules), Failure> {
         let Some(path) = &self.profile else {
             return match &self.class {
-                None => Ok((self.goal()?, ClassGoals::default())),
+                None => Ok((ClassRule::of_goal(self.goal()?), ClassRules::default())),
                 Some(_) => Err(Failure::of_option("class_ is one of a profile: name that too")),
             };
         };
@@ -87,8 +104,8 @@ impl Wish {
         }
         let profile = read_profile(path, self.accept_stale_profile)?;
         let ByClass { usual, others } =
-            profile.goals(path, self.class.as_deref()).map_err(Failure::of_profile)?;
-        Ok((usual, ClassGoals::new(others)))
+            profile.rules(path, self.class.as_deref()).map_err(Failure::of_profile)?;
+        Ok((usual, ClassRules::new(others)))
     }
 
     /// Sets on which photos the goal is tried, and what the others are held to.
@@ -158,6 +175,14 @@ pub(crate) fn read_profile(path: &Path, accepts_stale: bool) -> Result<Profile, 
 fn look(name: &str) -> Result<Look, Failure> {
     let find = |name: &str| Look::ALL.iter().copied().find(|look| look.name() == name);
     named("look", name, find, Look::ALL, |look| look.name())
+}
+
+fn chroma(name: &str) -> Result<Chroma, Failure> {
+    named("subsampling", name, Chroma::from_name, Chroma::ALL, |chroma| chroma.name())
+}
+
+fn other_formats(name: &str) -> Result<OtherFormats, Failure> {
+    named("other_formats", name, OtherFormats::from_name, OtherFormats::ALL, |others| others.name())
 }
 
 fn group(name: &str) -> Result<Strip, Failure> {

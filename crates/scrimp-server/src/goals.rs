@@ -1,7 +1,7 @@
 //! Goals of the service's profile.
 
 use crate::Config;
-use scrimp::{ClassGoals, Goal, Look, Options, Rollout};
+use scrimp::{ClassRule, ClassRules, Goal, Look, Options, Rollout};
 use scrimp_batch::profile::{AUTO, ByClass, Profile, ProfileError};
 use std::collections::BTreeMap;
 use std::io;
@@ -11,9 +11,9 @@ use std::path::Path;
 #[derive(Debug, Default)]
 pub(crate) struct Goals {
     /// By what a request may name: the profile's classes, and [`AUTO`] if it has what that needs.
-    by_name: BTreeMap<String, ByClass<Goal>>,
+    by_name: BTreeMap<String, ByClass<ClassRule>>,
     /// For a request that names nothing; none where the profile has several classes and no `photo`.
-    usual: Option<ByClass<Goal>>,
+    usual: Option<ByClass<ClassRule>>,
     /// On which photos they are tried, and what the others are held to; none where they hold for all.
     trial: Option<(Rollout, Goal)>,
 }
@@ -37,13 +37,13 @@ impl Goals {
     }
 
     fn of(profile: &Profile, path: &Path) -> Result<Self, ProfileError> {
-        let usual = match profile.goals(path, None) {
+        let usual = match profile.rules(path, None) {
             Ok(usual) => Some(usual),
             Err(ProfileError::WhichClass { .. }) => None,
             Err(error) => return Err(error),
         };
         let names = profile.classes.keys().map(String::as_str).chain([AUTO]);
-        let by_name = names.filter_map(|name| Some((name.to_owned(), profile.goals(path, Some(name)).ok()?)));
+        let by_name = names.filter_map(|name| Some((name.to_owned(), profile.rules(path, Some(name)).ok()?)));
         Ok(Self { by_name: by_name.collect(), usual, trial: None })
     }
 
@@ -69,9 +69,9 @@ impl Goals {
     }
 
     /// The one place where a goal of the profile becomes a request's.
-    fn take(&self, goals: &ByClass<Goal>, name: Option<&str>, options: &mut Options) {
-        options.goal = goals.usual;
-        options.class_goals = ClassGoals::new(goals.others.clone());
+    fn take(&self, goals: &ByClass<ClassRule>, name: Option<&str>, options: &mut Options) {
+        goals.usual.apply(options);
+        options.class_rules = ClassRules::new(goals.others.clone());
         if let Some((rollout, control)) = self.trial {
             options.rollout = Some(name.map_or(rollout, |name| rollout.of_class(name)));
             options.control = control;
@@ -109,7 +109,7 @@ const fn remedy(error: &ProfileError) -> &'static str {
 pub(crate) mod tests {
     use super::*;
     use crate::query;
-    use scrimp::{Limits, SizeLimit};
+    use scrimp::{Chroma, Limits, SizeLimit};
     use scrimp_batch::calibrate::Interval;
     use scrimp_batch::profile::{Class, Made, ShrinkRule};
 
@@ -132,7 +132,13 @@ pub(crate) mod tests {
         }
         let mut profile = Profile::default();
         for (name, goal) in classes {
-            let rule = ShrinkRule { goal: (*goal).into(), floor: None, made: made.clone() };
+            let rule = ShrinkRule {
+                goal: (*goal).into(),
+                floor: None,
+                subsampling: None,
+                other_formats: None,
+                made: made.clone(),
+            };
             profile.classes.insert((*name).into(), Class { shrink: Some(rule), classic: None });
         }
         Goals::of(&profile, Path::new("profile.toml"))
@@ -171,9 +177,18 @@ pub(crate) mod tests {
             (&[], "", 80.0, 0),
         ] {
             let options = asked(classes, query).unwrap();
-            let found = (options.goal.value(), options.class_goals.goals().count());
+            let found = (options.goal.value(), options.class_rules.goals().count());
             assert_eq!(found, (goal, others), "{classes:?} {query}");
         }
+    }
+
+    #[test]
+    fn what_a_request_says_of_colour_wins_over_the_profile() {
+        let chroma = |query: &str| asked(SEVERAL, query).unwrap().chroma;
+        assert_eq!(["class=auto", "class=auto&subsampling=keep"].map(chroma), [Chroma::Any, Chroma::Keep]);
+        let plain = |query: &str| asked(SEVERAL, query).unwrap().class_rules;
+        assert_ne!(plain("class=auto"), plain("class=auto&subsampling=keep"), "of each class");
+        assert!(asked(SEVERAL, "subsampling=4:2:0").unwrap_err().contains("any, keep"));
     }
 
     #[test]

@@ -7,8 +7,8 @@ pub(crate) use parameters::{OfPair, OfPhoto};
 use crate::goals::Goals;
 use crate::problem::Problem;
 use scrimp::{
-    Coding, CountFrom, Credentials, Damage, Effort, Floor, Frames, Goal, Limits, Look, MinSaving, Options,
-    SizeLimit, Strip,
+    Chroma, Coding, CountFrom, Credentials, Damage, Effort, Floor, Frames, Goal, Limits, Look, MinSaving,
+    Options, SizeLimit, Strip,
 };
 use std::collections::HashSet;
 
@@ -45,6 +45,7 @@ pub(crate) const NAMES: &[&str] = &[
     "from",
     "effort",
     "min_saving",
+    "subsampling",
     "strip",
     "baseline",
     "break_credentials",
@@ -61,6 +62,7 @@ struct Asked {
     floor: Option<Floor>,
     class: Option<String>,
     max_bytes: Option<u64>,
+    chroma: Option<Chroma>,
     rest: Options,
 }
 
@@ -83,6 +85,9 @@ impl Asked {
             "effort" => self.rest.effort = named(value, &Effort::ALL, |effort| effort.name()).map_err(bad)?,
             "min_saving" => {
                 self.rest.min_saving = value.parse::<MinSaving>().map_err(|e| bad(e.to_string()))?
+            }
+            "subsampling" => {
+                self.chroma = Some(named(value, Chroma::ALL, |chroma| chroma.name()).map_err(bad)?);
             }
             "strip" => {
                 let groups = value.split(',').map(|name| named(name, Strip::ALL, |group| group.name()));
@@ -125,6 +130,10 @@ impl Asked {
             }
             None if !has_own && self.max_bytes.is_none() => goals.take_usual(&mut self.rest),
             None => self.rest.goal = self.own_goal().map_err(bad)?,
+        }
+        if let Some(chroma) = self.chroma {
+            self.rest.chroma = chroma;
+            self.rest.class_rules = self.rest.class_rules.map(|rule| rule.chroma = chroma);
         }
         self.rest.limits = limits;
         Ok(self.rest)

@@ -5,10 +5,10 @@
 //! clearly something else is a photo.
 
 mod block;
-mod goals;
+mod rules;
 mod traits;
 
-pub use goals::ClassGoals;
+pub use rules::{ClassRule, ClassRules};
 pub use traits::Traits;
 
 use scrimp_jpeg::Pixels;

@@ -73,7 +73,7 @@ impl From<&Options> for GoalRecord {
     fn from(options: &Options) -> Self {
         let (goal, max_bytes) = (&options.goal, options.size.bytes());
         let metric = goal.metric().name();
-        let class = options.class_goals.found();
+        let class = options.class_rules.found();
         match options.size {
             SizeLimit::Fill(_) => Self { metric, value: None, floor: None, max_bytes, class },
             _ => Self { metric, value: Some(goal.value()), floor: goal.floor(), max_bytes, class },

@@ -61,7 +61,7 @@ mod watch;
 mod written;
 
 pub use blind::blind_score;
-pub use class::{Class, ClassGoals, Traits};
+pub use class::{Class, ClassRule, ClassRules, Traits};
 pub use compare::{Comparison, HeatMap, WorstCell, compare};
 pub use decision::{Decision, GoalRecord, Milliseconds, ProbeRecord, SettingRecord};
 pub use effort::Effort;
@@ -72,8 +72,8 @@ pub use inspect::{Inspection, SegmentSummary, inspect};
 pub use limits::{Limits, memory_needed, memory_needed_by};
 pub use metadata::Rider;
 pub use options::{
-    Convert, CountFrom, Credentials, Damage, Frames, MinSaving, OptionError, Options, Show, SizeLimit,
-    parse_colour,
+    Chroma, Convert, CountFrom, Credentials, Damage, Frames, MinSaving, OptionError, Options, OtherFormats,
+    Show, SizeLimit, parse_colour,
 };
 pub use outcome::{Kept, Outcome, Shrunk};
 pub use photo::raster::{Alpha, Raster, Samples};

@@ -1,6 +1,6 @@
 //! What the caller asks for.
 
-use crate::class::ClassGoals;
+use crate::class::ClassRules;
 use crate::{Coding, Effort, Goal, Limits, Look, Rollout, Strip};
 use std::num::NonZeroUsize;
 use std::str::FromStr;
@@ -13,8 +13,8 @@ use std::sync::atomic::AtomicBool;
 pub struct Options {
     /// What the written file must reach.
     pub goal: Goal,
-    /// What it must reach instead where the photo is of one of these classes; by default of none.
-    pub class_goals: ClassGoals,
+    /// What holds instead where the photo is of one of these classes; by default of none.
+    pub class_rules: ClassRules,
     /// On which photos these goals are tried; by default on all.
     pub rollout: Option<Rollout>,
     /// What the output of a photo must reach that the rollout leaves out; by default as [`Look::default`].
@@ -27,8 +27,12 @@ pub struct Options {
     pub min_saving: MinSaving,
     /// How hard the smallest file is looked for.
     pub effort: Effort,
+    /// Which chroma subsampling may be tried.
+    pub chroma: Chroma,
     /// Which photos that are no JPEGs become one.
     pub convert: Convert,
+    /// The same, where `convert` leaves it open ([`Convert::Open`]).
+    pub others: OtherFormats,
     /// In which order the output's coefficients are written.
     pub coding: Coding,
     /// What of the metadata is left out.
@@ -58,14 +62,16 @@ impl Options {
     pub fn look(look: Look) -> Self {
         Self {
             goal: look.goal(),
-            class_goals: ClassGoals::default(),
+            class_rules: ClassRules::default(),
             rollout: None,
             control: Look::default().goal(),
             size: SizeLimit::default(),
             from: CountFrom::default(),
             min_saving: MinSaving::default(),
             effort: Effort::default(),
+            chroma: Chroma::default(),
             convert: Convert::default(),
+            others: OtherFormats::default(),
             coding: Coding::Progressive,
             strip: Vec::new(),
             credentials: Credentials::default(),
@@ -159,10 +165,73 @@ pub enum Convert {
     /// All: the caller asked for a JPEG.
     #[default]
     Always,
-    /// Those that are photo-like: over 300 KiB of file and over 2^16 colours.
-    PhotoLike,
+    /// As [`Options::others`] says: nobody named this photo.
+    Open,
     /// None: a photo of another format is looked at, and stays.
     Never,
+}
+
+/// Which photos of other formats become JPEGs where nobody named them one by one, as in folders.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum OtherFormats {
+    /// Those that are photo-like: over 300 KiB of file and over 2^16 colours.
+    #[default]
+    PhotoLike,
+    /// All.
+    Convert,
+    /// None: they stay as they are.
+    Keep,
+}
+
+impl OtherFormats {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::PhotoLike, Self::Convert, Self::Keep];
+
+    /// The one of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|one| one.name() == name)
+    }
+
+    /// Its name in options.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PhotoLike => "photo-like",
+            Self::Convert => "convert",
+            Self::Keep => "keep",
+        }
+    }
+}
+
+/// Which chroma subsampling may be tried.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Chroma {
+    /// Whichever gives the smallest file that reaches the goal.
+    #[default]
+    Any,
+    /// That of the photo: colours have as many samples as they came with.
+    Keep,
+}
+
+impl Chroma {
+    /// Both.
+    pub const ALL: &[Self] = &[Self::Any, Self::Keep];
+
+    /// The one of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|one| one.name() == name)
+    }
+
+    /// Its name in options.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Keep => "keep",
+        }
+    }
 }
 
 /// What becomes of a photo with content credentials (C2PA), which vouch for its very bytes.

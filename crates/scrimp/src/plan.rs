@@ -5,8 +5,10 @@ use crate::metadata::{Rider, hold_credentials};
 use crate::riders::Riders;
 use crate::sample::Sample;
 use crate::search::{Brief, Family, Winner};
-use crate::{Convert, Credentials, Effort, Format, Goal, Kept, Options, Photo, SizeLimit};
-use scrimp_jpeg::{Channels, Quality, Subsampling, TableFamily};
+use crate::{
+    Chroma, Convert, Credentials, Effort, Format, Goal, Kept, Options, OtherFormats, Photo, SizeLimit,
+};
+use scrimp_jpeg::{Channels, Quality, QuantisedCoefficients, Subsampling, TableFamily};
 use scrimp_metric::Metric;
 
 /// The work, or the reason why there is none.
@@ -27,7 +29,7 @@ impl Plan {
         let brief = Brief {
             goal: goal.score(),
             floor: goal.floor_score(),
-            families: families(photo, goal, options.effort),
+            families: families(photo, options),
             winner: if options.effort == Effort::Fast { Winner::First } else { Winner::Smallest },
             // What is salvaged need not be smaller than what it was salvaged from.
             ceiling: if photo.damage.is_some() { limit(options) } else { ceiling(input_bytes, options) },
@@ -52,17 +54,24 @@ pub(crate) fn limit(options: &Options) -> usize {
 pub(crate) const LONGEST_PAYLOAD: usize = 65_533;
 
 fn reason_to_leave(photo: &Photo, input_bytes: usize, options: &Options) -> Option<Kept> {
-    if photo.format != Format::Jpeg && options.convert == Convert::Never {
-        Some(Kept::NotAJpeg)
-    } else if photo.format != Format::Jpeg
-        && options.convert == Convert::PhotoLike
-        && !photo.is_photo_like(input_bytes)
-    {
-        Some(Kept::NotPhotoLike)
+    let stays = if photo.format == Format::Jpeg { None } else { stays(photo, input_bytes, options) };
+    if stays.is_some() {
+        stays
     } else if photo.is_sound_jpeg() && fits(input_bytes, options).is_some() {
         fits(input_bytes, options)
     } else {
         what_rides_along(&photo.riders, options.credentials)
+    }
+}
+
+/// Why a photo of another format is not to become a JPEG.
+fn stays(photo: &Photo, input_bytes: usize, options: &Options) -> Option<Kept> {
+    match (options.convert, options.others) {
+        (Convert::Always, _) | (Convert::Open, OtherFormats::Convert) => None,
+        (Convert::Never, _) | (Convert::Open, OtherFormats::Keep) => Some(Kept::NotAJpeg),
+        (Convert::Open, OtherFormats::PhotoLike) => {
+            (!photo.is_photo_like(input_bytes)).then_some(Kept::NotPhotoLike)
+        }
     }
 }
 
@@ -91,9 +100,13 @@ pub(crate) fn what_rides_along(riders: &Riders, credentials: Credentials) -> Opt
 }
 
 /// The families to try, the one that is more likely to win first.
-fn families(photo: &Photo, goal: &Goal, effort: Effort) -> Vec<Family> {
-    let mut families = likely_families(photo, goal, effort);
-    if effort == Effort::Max {
+fn families(photo: &Photo, options: &Options) -> Vec<Family> {
+    let mut families = likely_families(photo, &options.goal, options.effort);
+    if options.chroma == Chroma::Keep && photo.pixels.channels() != Channels::Gray {
+        let own = photo.source.as_ref().map_or(Subsampling::S444, QuantisedCoefficients::subsampling);
+        families.retain(|family| family.subsampling == own);
+    }
+    if options.effort == Effort::Max {
         add_other_tables(&mut families);
     }
     families

@@ -1,7 +1,7 @@
 //! A new goal that is tried on a share of the photos before all are held to it.
 
 use crate::{
-    ClassGoals, Convert, Decision, Error, GoalRecord, Options, Outcome, SettingRecord, Show, Shrunk,
+    ClassRules, Convert, Decision, Error, GoalRecord, Options, Outcome, SettingRecord, Show, Shrunk,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -192,13 +192,13 @@ impl Options {
     /// That a rollout has something to try: with the same goal on both sides there would be nothing to compare.
     #[must_use]
     pub fn has_nothing_to_try(&self) -> bool {
-        let is_same = self.goal == self.control && self.class_goals.goals().next().is_none();
+        let is_same = self.goal == self.control && self.class_rules.is_empty();
         self.rollout.is_some() && (is_same || matches!(self.size, crate::SizeLimit::Fill(_)))
     }
 
     /// What holds for photos that a rollout leaves out.
     fn of_control(&self) -> Self {
-        Self { goal: self.control, class_goals: ClassGoals::default(), rollout: None, ..self.clone() }
+        Self { goal: self.control, class_rules: ClassRules::default(), rollout: None, ..self.clone() }
     }
 
     /// What is tried, only to be told of.

@@ -1,6 +1,6 @@
 //! The main job: a photo in, the smallest passing JPEG out.
 
-use crate::class::ClassGoals;
+use crate::class::ClassRules;
 use crate::decision::PROVED;
 use crate::fit::{Fit, fit};
 use crate::loss::{Loss, is_at_goal};
@@ -129,7 +129,7 @@ fn attempt(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Attempt
         Err(Error::Unsupported(Unsupported::Cmyk)) => {
             return inks::shrink(bytes, options, watch).map(Attempt::Settled);
         }
-        Err(Error::Unsupported(kind)) if options.convert == Convert::PhotoLike => {
+        Err(Error::Unsupported(kind)) if options.convert == Convert::Open => {
             let reason = reason_to_keep(kind).ok_or(Error::Unsupported(kind))?;
             return Ok(Attempt::Settled(Outcome::Kept(reason, decision(options, &[], None, ms))));
         }
@@ -146,7 +146,7 @@ fn attempt_photo(
     watch: &Watch<'_>,
     ms: Milliseconds,
 ) -> Result<Attempt, Error> {
-    let options = &*ClassGoals::resolve(options, &photo.pixels);
+    let options = &*ClassRules::resolve(options, &photo.pixels);
     photo.riders.prepare(options, photo.format)?;
     Ok(attempt_prepared(&photo, file, options, watch, ms)?.with_views(&photo, options, watch))
 }

@@ -384,7 +384,7 @@ fn several_frames_are_refused_or_the_first_is_taken() {
     options.frames = Frames::First;
     assert!(Photo::read(&file, &options).is_ok());
     let mut folder = Options::default();
-    folder.convert = Convert::PhotoLike;
+    folder.convert = Convert::Open;
     assert!(matches!(scrimp::shrink(&file, &folder), Ok(Outcome::Kept(Kept::Frames, _))));
     folder.convert = Convert::Never;
     assert!(matches!(scrimp::shrink(&file, &folder), Ok(Outcome::Kept(Kept::NotAJpeg, _))));
@@ -409,7 +409,7 @@ fn transparency_stands_on_the_background_that_was_named() {
     options.background = Some([1, 2, 3]);
     assert_eq!(Photo::read(&file, &options).unwrap().pixels().samples(), [9, 9, 9, 1, 2, 3]);
     let mut folder = Options::default();
-    folder.convert = Convert::PhotoLike;
+    folder.convert = Convert::Open;
     assert!(matches!(scrimp::shrink(&file, &folder), Ok(Outcome::Kept(Kept::Alpha, _))));
 }
 

@@ -296,7 +296,7 @@ fn what_would_be_lost_behind_or_around_the_image_keeps_the_photo() {
 #[test]
 fn in_a_folder_job_only_photo_like_pngs_are_converted() {
     let mut options = Options::look(Look::Web);
-    options.convert = Convert::PhotoLike;
+    options.convert = Convert::Open;
     let drawing = scrimp_testkit::png(&scenes::red_on_white(900, 700, 1));
     assert_eq!(kept(&drawing, &options), Kept::NotPhotoLike);
     let photo = scrimp_testkit::png(&scenes::landscape(640, 480, 2));

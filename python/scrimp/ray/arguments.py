@@ -66,6 +66,8 @@ def _of_shrink(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--max-bytes", type=_said(_native.parse_bytes), metavar="SIZE")
     group.add_argument("--min-saving", type=float, metavar="PCT")
     group.add_argument("--effort", choices=get_args(Effort))
+    group.add_argument("--subsampling", choices=["any", "keep"])
+    group.add_argument("--other-formats", choices=["photo-like", "convert", "keep"])
     group.add_argument("--strip", nargs="?", const="all-but-icc", metavar="WHAT", help=", ".join(get_args(Strip)))
     group.add_argument("--background", type=_said(_native.parse_colour), metavar="COLOUR")
     group.add_argument("--limit", dest="limits", action="append", type=_said(_limit), metavar="NAME=VALUE")

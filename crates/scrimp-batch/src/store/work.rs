@@ -118,7 +118,7 @@ impl Job {
     fn shrinking(&self) -> Options {
         let mut options = self.options.clone();
         options.threads = NonZeroUsize::MIN;
-        options.convert = if self.writing == Writing::InPlace { Convert::Never } else { Convert::PhotoLike };
+        options.convert = if self.writing == Writing::InPlace { Convert::Never } else { Convert::Open };
         options
     }
 

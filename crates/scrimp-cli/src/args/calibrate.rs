@@ -3,7 +3,7 @@
 use super::classic::ClassicWorldArguments;
 use super::score::metric;
 use super::shrink::jobs;
-use super::{LimitArguments, SelectionArguments};
+use super::{LimitArguments, RuleArguments, SelectionArguments};
 use clap::{Args, ValueHint};
 use scrimp::{Metric, MinSaving, Quality};
 use scrimp_batch::calibrate::Aim;
@@ -41,7 +41,7 @@ pub(crate) struct CalibrateArguments {
     pub(crate) metric: Metric,
 
     /// Calibrate the algorithm of 2017 instead, whose goal is a share of SSIM
-    #[arg(long, conflicts_with = "metric")]
+    #[arg(long, conflicts_with_all = ["metric", "subsampling", "other_formats"])]
     pub(crate) classic: bool,
 
     #[command(flatten)]
@@ -58,6 +58,9 @@ pub(crate) struct CalibrateArguments {
     /// The least saving with which photos will be shrunk
     #[arg(long, value_name = "PCT", default_value = "3")]
     pub(crate) min_saving: MinSaving,
+
+    #[command(flatten)]
+    pub(crate) rule: RuleArguments,
 
     /// Photos that are measured at once, 1 to 1024 [default: as many as the machine runs at once]
     #[arg(short, long, value_name = "N", value_parser = jobs)]

@@ -1,7 +1,8 @@
 //! The arguments of `scrimp shrink`.
 
 use super::{
-    GoalArguments, LimitArguments, ProfileArguments, RolloutArguments, SelectionArguments, StoreArguments,
+    GoalArguments, LimitArguments, ProfileArguments, RolloutArguments, RuleArguments, SelectionArguments,
+    StoreArguments,
 };
 use crate::size;
 use clap::{Args, ValueEnum, ValueHint};
@@ -46,6 +47,9 @@ pub(crate) struct ShrinkArguments {
 
     #[command(flatten)]
     pub(crate) of_profile: ProfileArguments,
+
+    #[command(flatten)]
+    pub(crate) rule: RuleArguments,
 
     #[command(flatten)]
     pub(crate) rollout: RolloutArguments,

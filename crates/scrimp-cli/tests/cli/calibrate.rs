@@ -207,3 +207,33 @@ fn a_killed_calibration_goes_on_with_what_it_had_measured() {
     room.scrimp(&calibrate).exits(0).says(&format!("of {PHOTOS} photos"));
     assert_eq!(room.bytes("p.toml"), room.bytes("whole.toml"));
 }
+
+#[test]
+fn a_class_may_have_rules_beside_its_goal() {
+    let room = room_with_class();
+    let calibrate =
+        "calibrate class --class menu --aim score=60 -o p.toml --subsampling keep --other-formats convert";
+    room.scrimp(calibrate).exits(0);
+    let profile = String::from_utf8(room.bytes("p.toml")).unwrap();
+    assert!(profile.contains("subsampling = \"keep\"") && profile.contains("other_formats = \"convert\""));
+    let subsamplings = |options: &str| -> Vec<(bool, String)> {
+        let records =
+            room.scrimp(&format!("shrink class -o out --overwrite --json {options}")).exits(0).json();
+        let setting = |record: &serde_json::Value| {
+            let is_jpeg = record["output"].as_str().is_some_and(|output| output.ends_with(".jpg"));
+            (is_jpeg, record["setting"]["subsampling"].as_str().unwrap_or("none").to_owned())
+        };
+        records.iter().map(setting).collect()
+    };
+    let (full, half) = ((true, "4:4:4".to_owned()), (true, "4:2:0".to_owned()));
+    // Six photos that came as PNGs, which are small here, then six JPEGs at 4:2:0.
+    assert_eq!(subsamplings("--profile p.toml"), [vec![full.clone(); 6], vec![half.clone(); 6]].concat());
+    let free = subsamplings("--profile p.toml --subsampling any");
+    assert_ne!(free, [vec![full.clone(); 6], vec![half.clone(); 6]].concat());
+    let kept = subsamplings("--profile p.toml --other-formats keep");
+    assert!(kept[..6].iter().all(|(is_jpeg, _)| !is_jpeg), "{kept:?}");
+    room.scrimp("calibrate class --class menu --aim half --classic --subsampling keep -o p.toml")
+        .exits(2)
+        .complains("--classic");
+    room.scrimp("shrink class -o out --subsampling 4:1:1").exits(2).complains("any or keep");
+}

@@ -70,6 +70,7 @@ mod tests {
             "from=original",
             "effort=fast",
             "min_saving=5",
+            "subsampling=keep",
             "strip=gps",
             "strip=gps,comments",
             "baseline",

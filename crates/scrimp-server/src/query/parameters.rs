@@ -1,6 +1,6 @@
 //! The options of a photo as the OpenAPI document has them.
 
-use scrimp::{CountFrom, Effort, Look, Metric, Strip};
+use scrimp::{Chroma, CountFrom, Effort, Look, Metric, Strip};
 use utoipa::IntoParams;
 use utoipa::openapi::Required;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
@@ -53,6 +53,11 @@ impl IntoParams for OfPhoto {
                 one_of(efforts, Effort::default().name()),
             ),
             query("min_saving", "The least saving in percent, 0 to 99", text(&format!("^{NUMBER}%?$"), "3")),
+            query(
+                "subsampling",
+                "Which chroma subsampling may be tried: any, or that of the photo",
+                a_name(Chroma::ALL.iter().map(|chroma| chroma.name())).examples([Chroma::default().name()]),
+            ),
             query(
                 "strip",
                 "Metadata to leave out",

@@ -30,7 +30,13 @@ fn profile(classes: &[(&str, &str)]) -> Profile {
         saving_interval: None,
     };
     let class = |(name, goal): &(&str, &str)| {
-        let rule = ShrinkRule { goal: (*goal).into(), floor: None, made: made.clone() };
+        let rule = ShrinkRule {
+            goal: (*goal).into(),
+            floor: None,
+            subsampling: None,
+            other_formats: None,
+            made: made.clone(),
+        };
         ((*name).to_owned(), Class { shrink: Some(rule), classic: None })
     };
     Profile { classes: classes.iter().map(class).collect(), ..Profile::default() }

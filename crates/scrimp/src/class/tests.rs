@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Goal, Options};
+use crate::{Chroma, Goal, Options, OtherFormats};
 use proptest::prelude::*;
 use scrimp_jpeg::Channels;
 use scrimp_testkit::scenes::{self, Scene};
@@ -68,16 +68,34 @@ fn the_blocks_that_are_looked_at_lie_in_the_picture_and_are_not_too_many() {
 fn a_photo_goes_by_the_goal_of_its_class() {
     let mut options = Options::default();
     let goal = |value: f64| Goal::new(crate::Metric::Ssimulacra2, value).unwrap();
-    options.class_goals = ClassGoals::new([(Class::Screenshot, goal(62.0))].into());
+    options.class_rules = ClassRules::new([(Class::Screenshot, ClassRule::of_goal(goal(62.0)))].into());
     let goal_of = |scene: Scene| {
         let outcome = crate::shrink(&scrimp_testkit::png(&scene), &options).unwrap();
         (outcome.decision().goal.value, outcome.decision().goal.class)
     };
     assert_eq!(goal_of(scenes::screenshot(320, 240, 3)), (Some(62.0), Some(Class::Screenshot)));
     assert_eq!(goal_of(scenes::landscape(160, 120, 3)), (Some(options.goal.value()), Some(Class::Photo)));
-    options.class_goals = ClassGoals::default();
+    options.class_rules = ClassRules::default();
     let outcome = crate::shrink(&scrimp_testkit::png(&scenes::landscape(64, 48, 3)), &options).unwrap();
     assert_eq!(outcome.decision().goal.class, None, "nobody asked");
+}
+
+#[test]
+fn a_class_has_its_own_rules_for_colour_and_other_formats() {
+    let mut options = Options { convert: crate::Convert::Open, ..Options::default() };
+    let goal = options.goal;
+    let rule = |chroma, others| ClassRule { goal, chroma, others };
+    let rules = [
+        (Class::Photo, rule(Chroma::Keep, OtherFormats::Convert)),
+        (Class::Screenshot, rule(Chroma::Any, OtherFormats::Keep)),
+    ];
+    options.class_rules = ClassRules::new(rules.into());
+    let shrunk = |scene: Scene| crate::shrink(&scrimp_testkit::png(&scene), &options).unwrap();
+    let photo = shrunk(scenes::landscape(160, 120, 3));
+    assert!(photo.decision().probes.iter().all(|probe| probe.setting.subsampling == "4:4:4"));
+    assert_eq!(photo.code(), "goal_met");
+    assert_eq!(shrunk(scenes::screenshot(320, 240, 3)).code(), "not_a_jpeg");
+    assert_eq!(shrunk(scenes::scan(320, 240, 3)).code(), "not_photo_like", "of no class that has rules");
 }
 
 proptest! {
