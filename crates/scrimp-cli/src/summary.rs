@@ -118,7 +118,9 @@ pub(crate) fn lines(summary: &Summary) -> Vec<String> {
     let count =
         Count { photos: summary.photos as usize, before: summary.bytes_before, after: summary.bytes_after };
     lines.push(count.row(&format!("{:<12}", "total"), &format!("{}{time}", photos(count.photos))));
-    if let Some(arms) = &summary.rollout {
+    // Of photos that all are in the shadow the other comparison says all.
+    let is_shadow = |arms: &&Arms| summary.shadow.is_some() && arms.treatment.photos == 0;
+    if let Some(arms) = summary.rollout.as_ref().filter(|arms| !is_shadow(arms)) {
         lines.extend(arm_lines("rollout", arms));
     }
     if let Some(arms) = &summary.shadow {

@@ -87,6 +87,8 @@ fn a_shadow_writes_the_control_and_tells_of_the_rest() {
     }
     let summary =
         room.scrimp_with_input("summary - --json", printed.stdout().as_bytes()).exits(0).json().remove(0);
+    let text = room.scrimp_with_input("summary -", printed.stdout().as_bytes()).exits(0).says("shadow:");
+    assert!(!text.stdout().contains("rollout:"), "{}", text.stdout());
     let after = |arm: &str| summary["shadow"][arm]["bytes_after"].as_u64().unwrap();
     let size = |folder: &str| -> u64 {
         room.files(folder).iter().map(|name| room.bytes(&format!("{folder}/{name}")).len() as u64).sum()
