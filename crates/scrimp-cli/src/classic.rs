@@ -82,9 +82,13 @@ struct Shadow {
     ssim: f64,
 }
 
-/// What became of a photo, by whether a file of it was written.
-const fn outcome(is_written: bool) -> (OutcomeKind, &'static str) {
-    if is_written { (OutcomeKind::Saved, "quality_chosen") } else { (OutcomeKind::Kept, "nothing_to_write") }
+/// What became of a photo, by the file that was written of it.
+const fn outcome<T, E>(written: &Result<Option<T>, E>) -> (OutcomeKind, &'static str) {
+    match written {
+        Ok(Some(_)) => (OutcomeKind::Saved, "quality_chosen"),
+        Ok(None) => (OutcomeKind::Kept, "nothing_to_write"),
+        Err(_) => (OutcomeKind::Failed, "not_written"),
+    }
 }
 
 /// Where a photo goes, and whether it may.
@@ -121,17 +125,16 @@ fn one(
         Err(error) => return Ok(Err(error)),
     };
     let ClassicDecision { quality, ssim, probes, arm, shadow } = decision;
-    let is_written = output.is_some();
     let written = output.map(|output| write(&photo, quality, output)).transpose();
     let name = path.display().to_string();
     if arguments.json {
-        let shadow = shadow.map(|shadow| told(&photo, shadow, is_written)).transpose();
+        let shadow = shadow.map(|shadow| told(&photo, shadow, &written)).transpose();
         let rollout = match (arm, shadow) {
             (_, Err(error)) => return Ok(Err(error)),
             (arm, Ok(shadow)) => arm.map(|arm| Part { arm, shadow }),
         };
         let (output, output_bytes) = written.as_ref().ok().and_then(Option::as_ref).cloned().unzip();
-        let (outcome, code) = outcome(output.is_some());
+        let (outcome, code) = outcome(&written);
         let output = output.map(|path| path.display().to_string());
         let line = Line {
             path: name,
@@ -159,10 +162,15 @@ struct Decided {
     input_bytes: usize,
 }
 
-/// What a file would have come to.
-fn told(photo: &Photo, (quality, ssim): (u8, f64), is_written: bool) -> anyhow::Result<Shadow> {
+/// What a file would have come to: one was written by the control.
+fn told<T>(
+    photo: &Photo,
+    (quality, ssim): (u8, f64),
+    written: &anyhow::Result<Option<T>>,
+) -> anyhow::Result<Shadow> {
+    let is_written = matches!(written, Ok(Some(_)));
     let file = is_written.then(|| classic::encode(photo, quality)).transpose()?;
-    let (outcome, code) = outcome(is_written);
+    let (outcome, code) = outcome(written);
     Ok(Shadow { outcome, code, output_bytes: file.map(|file| file.len()), quality, ssim })
 }
 

@@ -101,7 +101,6 @@ pub(crate) fn options(arguments: &ShrinkArguments, interrupt: &Interrupt) -> any
     set_rules(arguments, &mut options)?;
     options.size = arguments.size_limit();
     options.rollout = arguments.rollout.of_class(arguments.of_profile.class.as_deref());
-    options.control = arguments.control.unwrap_or(options.control);
     // That of --save is still to be found.
     if arguments.save.is_none() && options.has_nothing_to_try() {
         return Err(nothing_to_try().into());
@@ -141,6 +140,8 @@ fn set_rules(arguments: &ShrinkArguments, options: &mut Options) -> anyhow::Resu
     };
     said(&mut usual);
     usual.apply(options);
+    options.control.goal = arguments.control.unwrap_or(options.control.goal);
+    said(&mut options.control);
     options.class_rules = others.map(said);
     Ok(())
 }

@@ -7,7 +7,7 @@ use scrimp::{
     Chroma, ClassRule, ClassRules, Coding, CountFrom, Credentials, Damage, Effort, Floor, Frames, Goal,
     LimitKind, Limits, Look, MinSaving, Options, OtherFormats, Rollout, SizeLimit, Strip,
 };
-use scrimp_batch::profile::{ByClass, Profile};
+use scrimp_batch::profile::{AUTO, ByClass, Profile};
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -88,6 +88,7 @@ impl Wish {
         let (mut usual, of_classes) = self.rules()?;
         said(&mut usual);
         usual.apply(options);
+        said(&mut options.control);
         options.class_rules = of_classes.map(said);
         Ok(())
     }
@@ -112,14 +113,15 @@ impl Wish {
     fn roll_out(&self, options: &mut Options) -> Result<(), Failure> {
         let rollout = rollout(self.rollout.as_deref(), self.shadow)?;
         options.rollout = rollout.map(|rollout| match &self.class {
-            Some(class) => rollout.of_class(class),
-            None => rollout,
+            Some(class) if class != AUTO => rollout.of_class(class),
+            // Classes that are found by themselves share one draw.
+            _ => rollout,
         });
         match &self.control {
             Some(_) if options.rollout.is_none() => {
                 return Err(Failure::of_option("control goes with rollout or shadow"));
             }
-            Some(goal) => options.control = Goal::named(goal).map_err(Failure::of_option)?,
+            Some(goal) => options.control.goal = Goal::named(goal).map_err(Failure::of_option)?,
             None => {}
         }
         if options.has_nothing_to_try() {

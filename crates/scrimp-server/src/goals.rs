@@ -73,8 +73,12 @@ impl Goals {
         goals.usual.apply(options);
         options.class_rules = ClassRules::new(goals.others.clone());
         if let Some((rollout, control)) = self.trial {
-            options.rollout = Some(name.map_or(rollout, |name| rollout.of_class(name)));
-            options.control = control;
+            options.rollout = Some(match name {
+                Some(name) if name != AUTO => rollout.of_class(name),
+                // Classes that are found by themselves share one draw.
+                _ => rollout,
+            });
+            options.control.goal = control;
         }
     }
 }

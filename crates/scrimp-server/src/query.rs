@@ -133,6 +133,7 @@ impl Asked {
         }
         if let Some(chroma) = self.chroma {
             self.rest.chroma = chroma;
+            self.rest.control.chroma = chroma;
             self.rest.class_rules = self.rest.class_rules.map(|rule| rule.chroma = chroma);
         }
         self.rest.limits = limits;

@@ -1,6 +1,6 @@
 //! What the caller asks for.
 
-use crate::class::ClassRules;
+use crate::class::{ClassRule, ClassRules};
 use crate::{Coding, Effort, Goal, Limits, Look, Rollout, Strip};
 use std::num::NonZeroUsize;
 use std::str::FromStr;
@@ -17,8 +17,8 @@ pub struct Options {
     pub class_rules: ClassRules,
     /// On which photos these goals are tried; by default on all.
     pub rollout: Option<Rollout>,
-    /// What the output of a photo must reach that the rollout leaves out; by default as [`Look::default`].
-    pub control: Goal,
+    /// What a photo is held to that the rollout leaves out; by default as [`Look::default`].
+    pub control: ClassRule,
     /// What is asked of the output's size besides.
     pub size: SizeLimit,
     /// What the goal counts from.
@@ -64,7 +64,7 @@ impl Options {
             goal: look.goal(),
             class_rules: ClassRules::default(),
             rollout: None,
-            control: Look::default().goal(),
+            control: ClassRule::of_goal(Look::default().goal()),
             size: SizeLimit::default(),
             from: CountFrom::default(),
             min_saving: MinSaving::default(),

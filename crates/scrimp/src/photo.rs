@@ -223,7 +223,7 @@ impl Photo {
             _ => false,
         };
         let deep = if is_deep { limits::memory_of_deep(width, height) } else { 0 };
-        let goals = options.class_rules.goals().chain(options.rollout.map(|_| &options.control));
+        let goals = options.class_rules.goals().chain(options.rollout.map(|_| &options.control.goal));
         let by = |goal: &Goal| memory_needed_by(goal.metric(), width, height);
         let needed = goals.map(by).fold(by(&options.goal), u64::max);
         let needed = needed.saturating_add(deep);

@@ -1,7 +1,8 @@
 //! A new goal that is tried on a share of the photos before all are held to it.
 
 use crate::{
-    ClassRules, Convert, Decision, Error, GoalRecord, Options, Outcome, SettingRecord, Show, Shrunk,
+    ClassRule, ClassRules, Convert, Decision, Error, GoalRecord, Options, Outcome, SettingRecord, Show,
+    Shrunk,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -189,16 +190,19 @@ impl Shadow {
 }
 
 impl Options {
-    /// That a rollout has something to try: with the same goal on both sides there would be nothing to compare.
+    /// That a rollout has nothing to try: with the same goal and rules on both sides there would be nothing to compare.
     #[must_use]
     pub fn has_nothing_to_try(&self) -> bool {
-        let is_same = self.goal == self.control && self.class_rules.is_empty();
+        let tried = ClassRule { goal: self.goal, chroma: self.chroma, others: self.others };
+        let is_same = tried == self.control && self.class_rules.is_empty();
         self.rollout.is_some() && (is_same || matches!(self.size, crate::SizeLimit::Fill(_)))
     }
 
     /// What holds for photos that a rollout leaves out.
     fn of_control(&self) -> Self {
-        Self { goal: self.control, class_rules: ClassRules::default(), rollout: None, ..self.clone() }
+        let mut options = Self { class_rules: ClassRules::default(), rollout: None, ..self.clone() };
+        self.control.apply(&mut options);
+        options
     }
 
     /// What is tried, only to be told of.

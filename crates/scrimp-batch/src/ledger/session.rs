@@ -51,7 +51,9 @@ impl<'a> Session<'a> {
 fn settings_of(job: &Job) -> u128 {
     let mut options = deciding(&job.options);
     if matches!(job.effect, Effect::Measure(_)) {
-        // What is measured is the same for all goals of a metric.
+        // What is measured is the same for all goals of a metric, whoever is held to them.
+        options.rollout = None;
+        options.control = Options::default().control;
         let metric = options.goal.metric();
         options.goal = Goal::new(metric, metric.value_of(metric.of_identical())).unwrap_or(options.goal);
     }

@@ -3,6 +3,7 @@
 use crate::exit::UsageError;
 use clap::Args;
 use scrimp::Rollout;
+use scrimp_batch::profile::AUTO;
 
 /// On how many photos something new is tried.
 #[derive(Debug, Args)]
@@ -21,6 +22,8 @@ impl RolloutArguments {
     /// Of photos of this class, where one is named.
     pub(crate) fn of_class(&self, class: Option<&str>) -> Option<Rollout> {
         let rollout = Rollout::asked(self.rollout, self.shadow)?;
+        // Classes that are found by themselves share one draw.
+        let class = class.filter(|class| *class != AUTO);
         Some(class.map_or(rollout, |class| rollout.of_class(class)))
     }
 }

@@ -126,6 +126,11 @@ fn the_classic_algorithm_is_rolled_out_in_place_of_its_switch() {
         room.scrimp_with_input("summary - --json", lines.stdout().as_bytes()).exits(0).json().remove(0);
     assert_eq!(summary["shadow"]["treatment"]["photos"], 8);
     assert!(summary["shadow"]["gain"]["mean"].as_f64().unwrap() > 0.0);
+    // What is there already stays, and no shadow is told of more than the control.
+    let again = room.scrimp(&format!("classic {PHOTOS} --goal 0.9 --shadow -o out --json")).exits(1).json();
+    let told: Vec<_> =
+        again.iter().map(|line| (&line["outcome"], &line["rollout"]["shadow"]["output_bytes"])).collect();
+    assert_eq!(told, [(&"failed".into(), &Value::Null); 8]);
     room.scrimp("classic in/00.jpg --off --shadow").exits(2).complains("--off");
 }
 

@@ -49,7 +49,7 @@ fn each_class_has_a_draw_of_its_own() {
 
 /// 70 points are tried, and the others are held to 90.
 fn options(rollout: Option<Rollout>) -> Options {
-    Options { rollout, control: Look::Archive.goal(), ..Options::look(Look::Web) }
+    Options { rollout, control: ClassRule::of_goal(Look::Archive.goal()), ..Options::look(Look::Web) }
 }
 
 fn made() -> Vec<u8> {
@@ -88,6 +88,24 @@ fn in_the_shadow_it_is_told_what_would_have_become_of_it() {
 }
 
 #[test]
+fn the_control_has_none_of_the_rules_that_are_tried() {
+    let rules = |rollout| Options {
+        chroma: crate::Chroma::Keep,
+        others: crate::OtherFormats::Convert,
+        convert: Convert::Open,
+        ..options(rollout)
+    };
+    let treated = shrink(&made(), &rules(Some(Rollout::ALL))).unwrap();
+    assert_eq!(treated.decision().setting.unwrap().subsampling, "4:4:4");
+    let shadowed = shrink(&made(), &rules(Some(Rollout::ALL.in_shadow()))).unwrap();
+    assert_eq!(shadowed.code(), "not_photo_like", "as without what is tried");
+    assert_eq!(shadowed.decision().rollout.unwrap().shadow.unwrap().outcome, "saved");
+    let mut only_rules = rules(Some(Rollout::ALL));
+    only_rules.control.goal = only_rules.goal;
+    assert!(!only_rules.has_nothing_to_try());
+}
+
+#[test]
 fn pixels_in_memory_are_drawn_by_their_samples() {
     let samples: Vec<u8> = (0..64 * 48 * 3).map(|i| (i * i % 251) as u8).collect();
     let eight = |samples| Raster::new(64, 48, Channels::Rgb, Alpha::None, samples).unwrap();
@@ -120,10 +138,10 @@ fn one_goal_for_both_arms_is_nothing_to_try() {
         options.has_nothing_to_try()
     };
     assert!(!trial(|_| ()));
-    assert!(trial(|options| options.control = options.goal));
+    assert!(trial(|options| options.control.goal = options.goal));
     assert!(trial(|options| options.size = SizeLimit::Fill(1000)));
     assert!(!trial(|options| {
-        options.control = options.goal;
+        options.control.goal = options.goal;
         options.rollout = None;
     }));
 }
@@ -132,7 +150,8 @@ fn one_goal_for_both_arms_is_nothing_to_try() {
 fn the_memory_is_that_of_the_hungrier_arm() {
     let needed = |rollout| {
         let control = Goal::new(Metric::Butteraugli, 1.0).unwrap();
-        Photo::memory_needed(&made(), &Options { control, ..options(rollout) }).unwrap()
+        Photo::memory_needed(&made(), &Options { control: ClassRule::of_goal(control), ..options(rollout) })
+            .unwrap()
     };
     assert!(needed(Some(rollout("1%"))) > needed(None));
 }
