@@ -200,7 +200,8 @@ impl Loaded<'_> {
     }
 
     pub(crate) fn refused(&self, error: &Error) -> Record {
-        let mut record = Record::refused(&self.task.input, self.bytes.len(), &self.task.options, error);
+        let options = self.task.options.of_arm(&self.bytes);
+        let mut record = Record::refused(&self.task.input, self.bytes.len(), &options, error);
         (record.width, record.height) = self.size.unzip();
         let arm = self.options.rollout.map(|rollout| rollout.arm(&self.bytes));
         record.rollout = arm.map(|arm| RolloutRecord { arm, shadow: None });

@@ -5,8 +5,11 @@ use crate::{
     Shrunk,
 };
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::str::FromStr;
+use std::time::{Duration, Instant};
 use twox_hash::XxHash3_64;
 
 /// Which photos something new is tried on: a share of them, drawn by their content. So it is the same photos on every
@@ -22,7 +25,9 @@ pub struct Rollout {
 
 /// Why a share is none.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a share is written in percent, 0% to 100%, as 1% or 0.05%, not {0:?}")]
+#[error(
+    "a share is written in percent, 0% to 100%, as 1% or 0.05%, of which the least is 0.0001%, not {0:?}"
+)]
 pub struct ShareError(String);
 
 const MILLION: u32 = 1_000_000;
@@ -86,7 +91,12 @@ impl FromStr for Rollout {
         let percent = percent.filter(|percent| (0.0..=100.0).contains(percent));
         let percent = percent.ok_or_else(|| ShareError(text.to_owned()))?;
         // Below 100 x 10,000, and none of it negative.
-        Ok(Self { millionth_parts: (percent * 1e4).round() as u32, ..Self::ALL })
+        let millionth_parts = (percent * 1e4).round() as u32;
+        // A share that is not none must not come to none in silence.
+        if millionth_parts == 0 && percent > 0.0 {
+            return Err(ShareError(text.to_owned()));
+        }
+        Ok(Self { millionth_parts, ..Self::ALL })
     }
 }
 
@@ -166,12 +176,14 @@ impl Shadow {
             Ok(outcome) => outcome,
         };
         let Decision { goal, score, floor, setting, .. } = *outcome.decision();
-        let output = match &outcome {
-            Outcome::Saved(shrunk) => Some(shrunk),
-            Outcome::BestEffort(shrunk) => Some(shrunk).filter(|_| convert != Convert::Never),
+        let bytes = match &outcome {
+            // Of what was salvaged it may be larger.
+            Outcome::Saved(Shrunk { bytes, .. }) => Some(bytes.len()),
+            Outcome::BestEffort(Shrunk { bytes, .. }) => {
+                Some(bytes.len()).filter(|bytes| convert != Convert::Never && *bytes < input_bytes)
+            }
             Outcome::Kept(..) => None,
         };
-        let bytes = output.map(|Shrunk { bytes, .. }| bytes.len()).filter(|bytes| *bytes < input_bytes);
         Ok(Self {
             outcome: outcome.name(),
             code: outcome.code(),
@@ -198,6 +210,15 @@ impl Options {
         self.rollout.is_some() && (is_same || matches!(self.size, crate::SizeLimit::Fill(_)))
     }
 
+    /// What a photo with this content is held to: as they are, or by the control.
+    #[must_use]
+    pub fn of_arm(&self, content: &[u8]) -> Cow<'_, Self> {
+        match self.rollout.map(|rollout| rollout.arm(content)) {
+            Some(Arm::Control) => Cow::Owned(self.of_control()),
+            Some(Arm::Treatment) | None => Cow::Borrowed(self),
+        }
+    }
+
     /// What holds for photos that a rollout leaves out.
     fn of_control(&self) -> Self {
         let mut options = Self { class_rules: ClassRules::default(), rollout: None, ..self.clone() };
@@ -205,9 +226,11 @@ impl Options {
         options
     }
 
-    /// What is tried, only to be told of.
-    fn in_shadow(&self) -> Self {
-        Self { rollout: None, show: Show::Nothing, ..self.clone() }
+    /// What is tried, only to be told of, in the time that the control has left.
+    fn in_shadow(&self, spent: Duration) -> Self {
+        let mut options = Self { rollout: None, show: Show::Nothing, ..self.clone() };
+        options.limits.time = options.limits.time.saturating_sub(spent.as_secs());
+        options
     }
 }
 
@@ -224,10 +247,15 @@ pub(crate) fn by_arm(
     let (outcome, shadow) = match arm {
         Arm::Treatment => (shrink(options)?, None),
         Arm::Control => {
+            let begun = Instant::now();
             let outcome = shrink(&options.of_control())?;
-            let shadow = rollout
-                .draws(content)
-                .then(|| Shadow::of(shrink(&options.in_shadow()), input_bytes, options.convert));
+            let shadow = rollout.draws(content).then(|| {
+                let options = options.in_shadow(begun.elapsed());
+                // A defect in what is tried is no reason to lose what is there already.
+                let tried = catch_unwind(AssertUnwindSafe(|| shrink(&options)));
+                let tried = tried.unwrap_or_else(|_| Err(Error::Defect("it panicked".to_owned())));
+                Shadow::of(tried, input_bytes, options.convert)
+            });
             (outcome, shadow.transpose()?)
         }
     };

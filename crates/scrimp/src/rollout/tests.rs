@@ -16,7 +16,7 @@ fn drawn(rollout: Rollout) -> Vec<u32> {
 fn a_share_is_written_in_percent() {
     let shares = ["0%", "0.05%", " 1 %", "33.3333%", "100%"].map(|text| rollout(text).share());
     assert_eq!(shares, [0.0, 0.0005, 0.01, 0.333_333, 1.0]);
-    for wrong in ["1", "", "%", "-1%", "100.1%", "NaN%", "one%"] {
+    for wrong in ["1", "", "%", "-1%", "100.1%", "NaN%", "one%", "0.00001%"] {
         let error = wrong.parse::<Rollout>().unwrap_err().to_string();
         assert!(error.contains("0% to 100%") && error.contains(&format!("{wrong:?}")), "{error}");
     }
@@ -126,8 +126,37 @@ fn what_is_tried_cannot_harm_a_photo_but_an_interruption_is_heard() {
     let shadow = Shadow::of(Err(Error::Damaged("torn".into())), 100, Convert::Always).unwrap();
     assert_eq!((shadow.outcome, shadow.code, shadow.output_bytes), ("refused", "damaged", None));
     assert!(matches!(Shadow::of(Err(Error::Interrupted), 100, Convert::Always), Err(Error::Interrupted)));
-    let larger = Shadow::of(Ok(by(Look::Web)), 1, Convert::Always).unwrap();
-    assert_eq!((larger.outcome, larger.output_bytes), ("saved", None), "never larger");
+    let Outcome::Saved(shrunk) = by(Look::Web) else { panic!("it gets smaller") };
+    let larger = Shadow::of(Ok(Outcome::BestEffort(shrunk)), 1, Convert::Always).unwrap();
+    assert_eq!((larger.outcome, larger.output_bytes), ("best_effort", None), "it would not be written");
+}
+
+#[test]
+fn a_defect_in_what_is_tried_leaves_the_control_its_result() {
+    let options = options(Some(Rollout::ALL.in_shadow()));
+    let outcome = by_arm(&options, b"photo", 1 << 20, |options| {
+        if options.goal == Look::Web.goal() {
+            std::panic::resume_unwind(Box::new("a defect"));
+        }
+        Ok(by(Look::Archive))
+    });
+    let outcome = outcome.unwrap();
+    assert_eq!(outcome.bytes(), by(Look::Archive).bytes());
+    let shadow = outcome.decision().rollout.unwrap().shadow.unwrap();
+    assert_eq!((shadow.outcome, shadow.code), ("refused", "defect"));
+}
+
+#[test]
+fn both_arms_together_have_the_time_of_one() {
+    let options = options(Some(Rollout::ALL.in_shadow()));
+    let left = |spent| options.in_shadow(Duration::from_millis(spent)).limits.time;
+    assert_eq!([0, 1999, 59_000, 90_000].map(left), [60, 59, 1, 0]);
+}
+
+#[test]
+fn a_photo_is_held_to_what_its_arm_says() {
+    let goal = |rollout| options(rollout).of_arm(b"photo").goal.value();
+    assert_eq!([None, Some(Rollout::ALL), Some(rollout("0%"))].map(goal), [70.0, 70.0, 90.0]);
 }
 
 #[test]
