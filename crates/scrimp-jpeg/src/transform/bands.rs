@@ -37,7 +37,7 @@ impl<'a> Bands<'a> {
         let shape = source.shape();
         let range = range.start..range.end.min(shape.bands());
         let samples = vec![0; shape.width * shape.channels().count() * shape.band_rows()];
-        Self { range, rows: Rows::new(&source), source, samples }
+        Self { range, rows: Rows::new(&source, None), source, samples }
     }
 
     /// The next band, if there is one more.
@@ -85,6 +85,7 @@ fn samples_in(
     if samples.len() != stride * shape.height {
         samples = vec![0; stride * shape.height];
     }
+    let counted = (finish == Finish::Shown).then(Tally::default);
     let band = stride * shape.band_rows();
     let bands = shape.bands().div_ceil(threads.get()).max(1);
     let (parts, tally) = (Mutex::new(samples.chunks_mut(bands * band).enumerate()), Mutex::default());
@@ -92,13 +93,13 @@ fn samples_in(
     let next = || parts.lock().unwrap_or_else(PoisonError::into_inner).next();
     let work = || {
         while let Some((part, samples)) = next() {
-            let mut rows = Rows::new(source);
+            let mut rows = Rows::new(source, counted);
             for (at, samples) in samples.chunks_mut(band).enumerate() {
                 rows.load(source, part * bands + at);
                 rows.write(finish, samples);
             }
             let sum: &mut Tally = &mut tally.lock().unwrap_or_else(PoisonError::into_inner);
-            sum.add(rows.tally);
+            sum.add(rows.tally.unwrap_or_default());
         }
     };
     thread::scope(|scope| {
@@ -135,20 +136,20 @@ impl Source<'_> {
         }
     }
 
-    /// The samples of a row of blocks, if there is such a row; and what was counted where it is quantised on the way.
-    fn show(&self, component: usize, row: usize, out: &mut [u8]) -> Tally {
+    /// Writes the samples of a row of blocks, if there is such a row; and counts them in `tally` where they are quantised
+    /// on the way.
+    fn show(&self, (component, row): (usize, usize), out: &mut [u8], tally: Option<&mut Tally>) {
         let plane = &self.planes()[component];
         if row >= plane.blocks_down() {
-            return Tally::default();
+            return;
         }
         match self {
             Self::Probe(_, divisions) => {
-                show_probed(plane.row(row), &divisions[component], out, plane.stride())
+                show_probed(plane.row(row), &divisions[component], (out, plane.stride()), tally);
             }
             Self::Quantised(quantised) => {
                 let divisors = quantised.tables[component].divisors();
                 show_quantised(plane.row(row), divisors, out, plane.stride());
-                Tally::default()
             }
         }
     }
@@ -173,7 +174,9 @@ struct Rows {
     columns: Vec<u16>,
     /// What was counted of the rows of blocks that were brought here: of each once where bands follow each other, and not
     /// again of those that a part has in common with the one above it.
-    tally: Tally,
+    ///
+    /// None where nobody asks: counting takes a twentieth of the time.
+    tally: Option<Tally>,
 }
 
 /// Rows of a chroma component.
@@ -189,7 +192,7 @@ struct Chroma {
 }
 
 impl Rows {
-    fn new(source: &Source<'_>) -> Self {
+    fn new(source: &Source<'_>, tally: Option<Tally>) -> Self {
         let shape = source.shape();
         let (across, down) = shape.factors();
         let planes = source.planes();
@@ -208,7 +211,7 @@ impl Rows {
             luma_stride,
             chroma: chroma.collect(),
             columns: vec![0; shape.width.div_ceil(across) + 2],
-            tally: Tally::default(),
+            tally,
         }
     }
 
@@ -218,25 +221,25 @@ impl Rows {
         let follows = self.band.is_some_and(|last| last + 1 == band);
         self.band = Some(band);
         for (line, out) in self.luma.chunks_exact_mut(BLOCK * self.luma_stride).enumerate() {
-            self.tally.add(source.show(0, band * down + line, out));
+            source.show((0, band * down + line), out, self.tally.as_mut());
         }
         for (at, chroma) in self.chroma.iter_mut().enumerate() {
             if down == 1 {
-                self.tally.add(source.show(at + 1, band, &mut chroma.current));
+                source.show((at + 1, band), &mut chroma.current, self.tally.as_mut());
                 continue;
             }
             if !follows {
-                let known = source.show(at + 1, band, &mut chroma.next);
-                match band.checked_sub(1) {
-                    Some(above) => {
-                        source.show(at + 1, above, &mut chroma.current);
-                    }
-                    None => self.tally.add(known),
+                // A part that does not begin at the top leaves the counting of its first row to the part above.
+                let above = band.checked_sub(1);
+                let tally = if above.is_some() { None } else { self.tally.as_mut() };
+                source.show((at + 1, band), &mut chroma.next, tally);
+                if let Some(above) = above {
+                    source.show((at + 1, above), &mut chroma.current, None);
                 }
             }
             chroma.above.copy_from_slice(&chroma.current[(BLOCK - 1) * chroma.stride..]);
             std::mem::swap(&mut chroma.current, &mut chroma.next);
-            self.tally.add(source.show(at + 1, band + 1, &mut chroma.next));
+            source.show((at + 1, band + 1), &mut chroma.next, self.tally.as_mut());
         }
     }
 

@@ -72,20 +72,28 @@ impl Tally {
     /// Counts a group of quantised blocks.
     #[inline(always)]
     pub(super) fn of<const N: usize>(quantised: &[[i16; N]; 64]) -> Self {
-        let (mut present, mut digits) = ([0_u16; N], [0_u16; N]);
+        let (mut present, mut digits) = ([0_u16; N], [0_u32; N]);
         for quotients in &quantised[1..] {
             for lane in 0..N {
                 let magnitude = quotients[lane].unsigned_abs();
                 present[lane] += u16::from(magnitude > 0);
-                // Digits over six are rare and cost next to nothing more in the sum.
-                digits[lane] +=
-                    [1, 2, 4, 8, 16, 32].map(|least| u16::from(magnitude >= least)).iter().sum::<u16>();
+                digits[lane] += digits_of(magnitude);
             }
         }
-        let [present, digits] =
-            [present, digits].map(|lanes| lanes.iter().map(|count| u64::from(*count)).sum());
+        let present = present.iter().map(|count| u64::from(*count)).sum();
+        let digits = digits.iter().map(|count| u64::from(*count)).sum();
         Self { present, digits }
     }
+}
+
+/// Binary digits of a magnitude, at most six: more are rare and cost next to nothing more in the sum.
+///
+/// The exponent of a floating-point number tells them, many at a time.
+#[inline(always)]
+fn digits_of(magnitude: u16) -> u32 {
+    const EXPONENT_OF_HALF: u32 = 126;
+    let exponent = f32::from(magnitude).to_bits() >> (f32::MANTISSA_DIGITS - 1);
+    exponent.clamp(EXPONENT_OF_HALF, EXPONENT_OF_HALF + 6) - EXPONENT_OF_HALF
 }
 
 #[autoversion]
@@ -96,4 +104,16 @@ fn count(eightfold: &Group, division: &Division) -> Tally {
 #[autoversion]
 fn count_quantised(quantised: &Group) -> Tally {
     Tally::of(quantised)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_counted_up_to_six() {
+        for magnitude in 0..=u16::MAX {
+            assert_eq!(digits_of(magnitude), (u16::BITS - magnitude.leading_zeros()).min(6), "{magnitude}");
+        }
+    }
 }

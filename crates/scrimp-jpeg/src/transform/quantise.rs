@@ -131,35 +131,43 @@ pub(super) fn quantise(eightfold: &Group, division: &Division) -> Group {
 }
 
 /// The samples of a row of blocks, 8 rows of `stride`, as they are shown once coefficients times 8 have been quantised;
-/// and what these come to.
+/// what these come to is added to `tally`, if there is one.
 #[autoversion]
-pub(super) fn show_probed(row: &[Group], division: &Division, out: &mut [u8], stride: usize) -> Tally {
-    let mut tally = Tally::default();
+pub(super) fn show_probed(
+    row: &[Group],
+    division: &Division,
+    (out, stride): (&mut [u8], usize),
+    tally: Option<&mut Tally>,
+) {
+    let mut tally = tally;
     let (pairs, single) = row.as_chunks::<2>();
     for (at, groups) in pairs.iter().enumerate() {
-        let (coefficients, counted) = probed(&pair(groups), division);
-        tally.add(counted);
+        let coefficients = probed(&pair(groups), division, tally.as_deref_mut());
         for half in 0..2 {
             dct::inverse(&mut half_of(&coefficients, half), out, stride, 2 * at + half);
         }
     }
     if let [group] = single {
-        let (mut coefficients, counted) = probed(group, division);
-        tally.add(counted);
+        let mut coefficients = probed(group, division, tally);
         dct::inverse(&mut coefficients, out, stride, row.len() - 1);
     }
-    tally
 }
 
-/// What a decoder sees of coefficients times 8 that are quantised, and what the quantised ones come to.
+/// What a decoder sees of coefficients times 8 that are quantised; the quantised ones are counted in `tally`.
 #[inline(always)]
-fn probed<const N: usize>(eightfold: &[[i16; N]; 64], division: &Division) -> ([[i16; N]; 64], Tally) {
+fn probed<const N: usize>(
+    eightfold: &[[i16; N]; 64],
+    division: &Division,
+    tally: Option<&mut Tally>,
+) -> [[i16; N]; 64] {
     let mut coefficients = division.apply(eightfold);
-    let tally = Tally::of(&coefficients);
+    if let Some(tally) = tally {
+        tally.add(Tally::of(&coefficients));
+    }
     for (values, step) in coefficients.iter_mut().zip(&division.steps) {
         *values = times(values, step.divisor);
     }
-    (coefficients, tally)
+    coefficients
 }
 
 /// The samples of a row of quantised blocks, 8 rows of `stride`, as they are shown.
