@@ -15,7 +15,7 @@ const MOST_PIXELS: usize = 1 << 28;
 /// All that depends on the original alone.
 ///
 /// SSIMULACRA2 takes 14 bytes a pixel (7 on the exact scale), and a comparison five megabytes a thread while it
-/// lasts; SSIM takes 9, and a comparison 1. Butteraugli takes some 150, comparison included.
+/// lasts; SSIM takes 10, and a comparison 1. Butteraugli takes some 150, comparison included.
 #[derive(Debug)]
 pub struct Reference {
     size: (usize, usize),

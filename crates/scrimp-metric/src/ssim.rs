@@ -20,38 +20,48 @@
 //! # Ok::<(), scrimp_metric::Error>(())
 //! ```
 
+mod gray;
 mod kernel;
+mod octet;
+mod strip;
 mod window;
 
+pub use gray::gray;
 pub use kernel::{Centre, Kernel, KernelError};
 
-use crate::image::Samples;
 use crate::map::Grid;
 use crate::stop::{Latch, NEVER, Stop};
-use crate::{Channels, Error, ImageView};
+use crate::{Error, ImageView};
 use archmage::autoversion;
-use std::borrow::Cow;
-use std::ops::Range;
-use std::slice::ChunksExactMut;
-use window::{Edges, Window, strips};
+use octet::{LANES, Octet};
+use std::array;
+use strip::{LaidOut, Samples, Strip, strips};
+use window::{TOGETHER, Window};
 
 /// (K1 L)^2 with K1 = 0.01 and L = 255.
 const C1: f64 = (0.01 * 255.0) * (0.01 * 255.0);
 /// (K2 L)^2 with K2 = 0.03 and L = 255.
 const C2: f64 = (0.03 * 255.0) * (0.03 * 255.0);
 
-/// The original, prepared once: its gray samples and their means. Takes 9 bytes a pixel.
+/// The original, prepared once: its gray samples and their means. Takes some 10 bytes a pixel.
 #[derive(Clone, Debug)]
 pub struct Reference {
     width: usize,
     height: usize,
     kernel: Kernel,
-    gray: Vec<u8>,
-    means: Vec<f64>,
+    strips: Vec<PreparedStrip>,
+}
+
+/// A strip of the original, row after row.
+#[derive(Clone, Debug)]
+struct PreparedStrip {
+    strip: Strip,
+    samples: Vec<Samples>,
+    means: Vec<Octet>,
 }
 
 impl Reference {
-    /// Prepares `original` for comparisons under `kernel`. Colour is turned to gray as [`gray`] does.
+    /// Prepares `original` for comparisons under `kernel`. Colour is turned to gray as [`gray`](gray()) does.
     #[must_use]
     pub fn new(original: ImageView<'_>, kernel: Kernel) -> Self {
         Self::until(original, kernel, &Latch::on(NEVER))
@@ -67,22 +77,10 @@ impl Reference {
     /// As [`Self::new`], but unfinished once the latch is closed.
     fn until(original: ImageView<'_>, kernel: Kernel, latch: &Latch<'_>) -> Self {
         let (width, height) = (original.width(), original.height());
-        let gray = gray(original).into_owned();
-        let mut means = vec![0.0; width * height];
-        for columns in strips(width) {
-            let edges = Edges::new(width, &columns, &kernel);
-            let mut window = Window::new(&kernel, (columns.len(), height), 1);
-            let mut samples = vec![0; edges.places()];
-            for y in rows_until(height, latch) {
-                let mut stripes = window.means(y, |row, stripes| {
-                    edges.pad(row_of(&gray, row, width), &mut samples);
-                    paint_samples(&samples, stripes);
-                });
-                let Some(mean) = stripes.next() else { break };
-                means[y * width..][columns.clone()].copy_from_slice(&mean[..columns.len()]);
-            }
-        }
-        Self { width, height, kernel, gray, means }
+        let gray = gray(original);
+        let prepared = |strip| PreparedStrip::new(strip, (&gray, width), &kernel, latch);
+        let strips = strips(width, &kernel).map(prepared).collect();
+        Self { width, height, kernel, strips }
     }
 
     /// SSIM of `candidate` to the original: 1 for identical pictures, the lower the less they have in common;
@@ -98,8 +96,8 @@ impl Reference {
         }
         let gray = gray(candidate);
         let latch = Latch::on(NEVER);
-        let sum = |columns: Range<usize>| self.sum_of_strip(&gray, &columns, &latch, |_, _| ());
-        let total: f64 = strips(width).map(sum).sum();
+        let sum = |strip: &PreparedStrip| self.sum_of_strip(strip, &gray, &latch, |_, _| ());
+        let total: f64 = self.strips.iter().map(sum).sum();
         Ok(total / (width * height) as f64)
     }
 
@@ -113,60 +111,83 @@ impl Reference {
     ) -> Option<(f64, Vec<f64>)> {
         let (gray, latch) = (gray(candidate), Latch::on(stop));
         let mut cells = vec![0.0; grid.cells()];
-        let total: f64 = strips(self.width)
-            .map(|columns| {
-                self.sum_of_strip(&gray, &columns, &latch, |y, row| {
-                    for (x, ssim) in columns.clone().zip(row) {
+        let mut sum = |prepared: &PreparedStrip| {
+            self.sum_of_strip(prepared, &gray, &latch, |y, row| {
+                for (at, ssim) in row.iter().enumerate() {
+                    if let Some(x) = prepared.strip.column(at) {
                         cells[grid.at(x, y)] += ssim;
                     }
-                })
+                }
             })
-            .sum();
+        };
+        let total: f64 = self.strips.iter().map(&mut sum).sum();
         for (index, cell) in cells.iter_mut().enumerate() {
             *cell /= grid.region(index).pixels() as f64;
         }
         (!latch.is_closed()).then_some((total / (self.width * self.height) as f64, cells))
     }
 
-    /// The sum of SSIM over all pixels of some columns, of which `look` sees each row with its number; unfinished once
-    /// the latch is closed.
+    /// The sum of SSIM over all pixels of a strip, of which `look` sees each row with its number; unfinished once the
+    /// latch is closed.
     fn sum_of_strip(
         &self,
+        PreparedStrip { strip, samples: original, means }: &PreparedStrip,
         candidate: &[u8],
-        columns: &Range<usize>,
         latch: &Latch<'_>,
         mut look: impl FnMut(usize, &[f64]),
     ) -> f64 {
-        let edges = Edges::new(self.width, columns, &self.kernel);
-        let mut window = Window::new(&self.kernel, (columns.len(), self.height), 3);
-        let [mut original_samples, mut samples] = [(); 2].map(|()| vec![0; edges.places()]);
-        let mut row_ssim = vec![0.0; columns.len()];
+        let mut window = Window::new(&self.kernel, (strip, self.height), QUANTITIES);
+        let (step, empty) = (strip.step(), strip.empty());
+        let (mut laid_out, mut ssim) = (LaidOut::default(), vec![0.0; step * LANES]);
         let mut total = 0.0;
-        for y in rows_until(self.height, latch) {
-            let mut stripes = window.means(y, |row, stripes| {
-                edges.pad(row_of(&self.gray, row, self.width), &mut original_samples);
-                edges.pad(row_of(candidate, row, self.width), &mut samples);
-                paint_products(&original_samples, &samples, stripes);
+        for top in tops_until(self.height, latch) {
+            let mut stripes = window.means(top, |row, stripes| {
+                strip.lay_out(row_of(candidate, row, self.width), &mut laid_out);
+                let original = &original[row * strip.reach()..][..strip.reach()];
+                paint_products(original, &laid_out.samples, stripes);
             });
-            let (Some(mean), Some(mean_squares), Some(mean_product)) =
-                (stripes.next(), stripes.next(), stripes.next())
-            else {
-                break;
-            };
-            let original_mean = &self.means[y * self.width..][columns.clone()];
-            ssim_of_row(Row { original_mean, mean, mean_squares, mean_product }, &mut row_ssim);
-            look(y, &row_ssim);
-            total += sum(&row_ssim);
+            for y in top..self.height.min(top + TOGETHER) {
+                let [mean, mean_squares, mean_product] =
+                    array::from_fn(|_| Octet::numbers(stripes.next().unwrap_or_default()));
+                let original_mean = Octet::numbers(&means[y * step..][..step]);
+                ssim_of_row(Row { original_mean, mean, mean_squares, mean_product }, &mut ssim);
+                empty.iter().for_each(|at| ssim[*at] = 0.0);
+                look(y, &ssim);
+                total += sum(&ssim);
+            }
         }
         total
     }
 }
 
-/// The rows of a strip from the top down, until the latch is closed, which is asked for every few of them.
-fn rows_until<'a>(height: usize, latch: &'a Latch<'a>) -> impl Iterator<Item = usize> + 'a {
+impl PreparedStrip {
+    /// Of a gray picture of this width; unfinished once the latch is closed.
+    fn new(strip: Strip, (gray, width): (&[u8], usize), kernel: &Kernel, latch: &Latch<'_>) -> Self {
+        let (height, step, reach) = (gray.len() / width, strip.step(), strip.reach());
+        let mut window = Window::new(kernel, (&strip, height), 1);
+        let mut laid_out = LaidOut::default();
+        let mut samples = vec![[0; LANES]; height * reach];
+        let mut means = vec![Octet::default(); height * step];
+        for (top, means) in tops_until(height, latch).zip(means.chunks_mut(TOGETHER * step)) {
+            let stripes = window.means(top, |row, stripe| {
+                strip.lay_out(row_of(gray, row, width), &mut laid_out);
+                samples[row * reach..][..reach].copy_from_slice(&laid_out.samples);
+                paint_samples(&laid_out.samples, stripe);
+            });
+            for (means, stripe) in means.chunks_exact_mut(step).zip(stripes) {
+                means.copy_from_slice(stripe);
+            }
+        }
+        Self { strip, samples, means }
+    }
+}
+
+/// The first of each few rows that are filtered together, from the top down, until the latch is closed, which is asked
+/// for now and then.
+fn tops_until<'a>(height: usize, latch: &'a Latch<'a>) -> impl Iterator<Item = usize> + 'a {
     // Some hundred microseconds.
-    const ROWS_A_LOOK: usize = 32;
-    (0..height).take_while(|y| {
+    const ROWS_A_LOOK: usize = 8 * TOGETHER;
+    (0..height).step_by(TOGETHER).take_while(|y| {
         if y % ROWS_A_LOOK == 0 {
             latch.look();
         }
@@ -179,53 +200,13 @@ fn row_of(samples: &[u8], y: usize, width: usize) -> &[u8] {
     &samples[y * width..][..width]
 }
 
-/// The picture in 8-bit gray as Pillow's `convert("L")` makes it: `(19595 R + 38470 G + 7471 B + 32768) >> 16`.
-/// A gray picture is left as it is. Of 16 bits, the nearest gray of 8.
-#[must_use]
-pub fn gray(image: ImageView<'_>) -> Cow<'_, [u8]> {
-    match (image.samples(), image.channels()) {
-        (Samples::Eight(samples), Channels::Gray) => Cow::Borrowed(samples),
-        (Samples::Eight(samples), Channels::Rgb) => {
-            let (pixels, _) = samples.as_chunks::<3>();
-            let mut gray = vec![0; pixels.len()];
-            gray_of_pixels(pixels, &mut gray);
-            Cow::Owned(gray)
-        }
-        (Samples::Sixteen(samples), Channels::Gray) => {
-            samples.iter().map(|gray| nearest_of_8(*gray)).collect()
-        }
-        (Samples::Sixteen(samples), Channels::Rgb) => {
-            samples.as_chunks().0.iter().map(|rgb| nearest_of_8(gray_of_16(*rgb))).collect()
-        }
-    }
-}
-
-fn gray_of_16(rgb: [u16; 3]) -> u16 {
-    // At most 65,535 x 65,536 + 32,768, which 32 bits hold.
-    let [red, green, blue] = rgb.map(u32::from);
-    ((19595 * red + 38470 * green + 7471 * blue + 32768) >> 16) as u16
-}
-
-/// The 8-bit sample that is nearest to a 16-bit one.
-fn nearest_of_8(sample: u16) -> u8 {
-    ((u32::from(sample) + 128) / 257) as u8
-}
-
-/// Writes the gray of each pixel.
-#[autoversion]
-fn gray_of_pixels(pixels: &[[u8; 3]], gray: &mut [u8]) {
-    for (gray, rgb) in gray.iter_mut().zip(pixels) {
-        let [red, green, blue] = rgb.map(u32::from);
-        *gray = ((19595 * red + 38470 * green + 7471 * blue + 32768) >> 16) as u8;
-    }
-}
+/// What a comparison takes the means of: see [`paint_products`].
+const QUANTITIES: usize = 3;
 
 /// Writes the samples.
 #[autoversion]
-fn paint_samples(samples: &[u8], stripes: ChunksExactMut<'_, f64>) {
-    let mut stripes = stripes;
-    let Some(stripe) = stripes.next() else { return };
-    for (from, to) in samples.iter().zip(stripe) {
+fn paint_samples(samples: &[Samples], stripe: &mut [Octet]) {
+    for (from, to) in samples.as_flattened().iter().zip(Octet::numbers_mut(stripe)) {
         *to = f64::from(*from);
     }
 }
@@ -235,13 +216,13 @@ fn paint_samples(samples: &[u8], stripes: ChunksExactMut<'_, f64>) {
 /// SSIM asks for the variances' sum alone, so neither picture's squares need a window of their own. All three are
 /// whole numbers and exact.
 #[autoversion]
-fn paint_products(original: &[u8], candidate: &[u8], stripes: ChunksExactMut<'_, f64>) {
-    let mut stripes = stripes;
-    let (Some(samples), Some(squares), Some(products)) = (stripes.next(), stripes.next(), stripes.next())
-    else {
-        return;
+fn paint_products(original: &[Samples], candidate: &[Samples], stripes: &mut [Octet]) {
+    let (samples, rest) = stripes.split_at_mut(original.len());
+    let [samples, squares, products] = {
+        let (squares, products) = rest.split_at_mut(original.len());
+        [samples, squares, products].map(Octet::numbers_mut)
     };
-    let from = original.iter().zip(candidate);
+    let from = original.as_flattened().iter().zip(candidate.as_flattened());
     for ((((original, candidate), sample), square), product) in from.zip(samples).zip(squares).zip(products) {
         let (x, y) = (f64::from(*original), f64::from(*candidate));
         *sample = y;
@@ -250,7 +231,7 @@ fn paint_products(original: &[u8], candidate: &[u8], stripes: ChunksExactMut<'_,
     }
 }
 
-/// What is known of one row of pixels; the last three slices may be longer than the row.
+/// What is known of one row of a strip, number by number.
 #[derive(Clone, Copy)]
 struct Row<'a> {
     original_mean: &'a [f64],
@@ -279,8 +260,8 @@ fn ssim_of_row(row: Row<'_>, ssim: &mut [f64]) {
 /// The sum of `values`: eight sums side by side, so that it is quick and the same on every machine.
 #[autoversion]
 fn sum(values: &[f64]) -> f64 {
-    let (chunks, rest) = values.as_chunks::<8>();
-    let mut sums = [0.0; 8];
+    let (chunks, rest) = values.as_chunks::<LANES>();
+    let mut sums = [0.0; LANES];
     for chunk in chunks {
         for (sum, value) in sums.iter_mut().zip(chunk) {
             *sum += value;

@@ -1,6 +1,7 @@
 //! SSIM against an obvious version of itself and against pyssim.
 
 use super::*;
+use crate::Channels;
 use scrimp_testkit::{Noise, scenes};
 
 /// SSIM by its definition: no windows kept, every pixel's 2-D neighbourhood walked.

@@ -1,194 +1,161 @@
-//! The window slid over a picture: weighted means of several quantities round every pixel, row by row.
+//! The window slid over a strip: weighted means of several quantities round every pixel, some rows at a time.
 
 use super::Kernel;
+use super::octet::Octet;
+use super::strip::{Strip, reflected};
 use archmage::autoversion;
-use std::ops::Range;
+use std::array;
 use std::slice::{ChunksExact, ChunksExactMut};
 
-/// Values that one step of the inner loop takes; rows are padded to a multiple of it.
-const LANES: usize = 16;
-/// Bytes in a line of the cache.
-const CACHE_LINE: usize = 64;
-
-/// Continues rows by their mirror image at both ends, as far as the window of a strip reaches.
-#[derive(Debug)]
-pub(super) struct Edges {
-    /// The columns under the window that lie within the picture.
-    inner: Range<usize>,
-    /// Places before `inner`.
-    before: usize,
-    /// For each place before and behind `inner`, in this order, the column that stands there.
-    sources: Vec<usize>,
-}
-
-impl Edges {
-    /// For the pixels of `columns` in rows of `width`, above 0.
-    pub(super) fn new(width: usize, columns: &Range<usize>, kernel: &Kernel) -> Self {
-        let taps_before = kernel.taps_before();
-        let inner = columns.start.saturating_sub(taps_before)..width.min(columns.end + kernel.taps_behind());
-        let before = taps_before.saturating_sub(columns.start);
-        // Places are counted as columns that begin `taps_before` before the picture.
-        let places = columns.start..columns.end + kernel.weights().len() - 1;
-        let outer = places.filter(|place| !inner.contains(&place.wrapping_sub(taps_before)));
-        let sources = outer.map(|place| reflected(place, taps_before, width)).collect();
-        Self { inner, before, sources }
-    }
-
-    /// How many samples the window looks at in a row.
-    pub(super) fn places(&self) -> usize {
-        self.inner.len() + self.sources.len()
-    }
-
-    /// Writes all that the window looks at in `row` to `padded`, of [`Self::places`] samples.
-    pub(super) fn pad(&self, row: &[u8], padded: &mut [u8]) {
-        let (before, rest) = padded.split_at_mut(self.before);
-        let (inner, behind) = rest.split_at_mut(self.inner.len());
-        inner.copy_from_slice(&row[self.inner.clone()]);
-        for (edge, source) in before.iter_mut().chain(behind).zip(&self.sources) {
-            *edge = row[*source];
-        }
-    }
-}
-
-/// The columns of a picture cut into strips so narrow that the rows in use stay in the first-level cache.
-pub(super) fn strips(width: usize) -> impl Iterator<Item = Range<usize>> {
-    const WIDEST: usize = 136;
-    let strip = width.div_ceil(width.div_ceil(WIDEST));
-    (0..width).step_by(strip).map(move |start| start..width.min(start + strip))
-}
+/// Rows, or columns, that are filtered together: each value is loaded once for all of them.
+pub(super) const TOGETHER: usize = 4;
 
 /// Slides a window down a strip. Each quantity (a sample, its square, ...) has one stripe of a row; the stripes lie one
-/// behind the other and are filtered as one row, first along columns, then along the row.
-#[derive(Debug)]
+/// behind the other, each is filtered along itself once, and then all as one row along columns.
 pub(super) struct Window<'a> {
     kernel: &'a Kernel,
     height: usize,
-    /// Values from one stripe to the next.
-    stripe: usize,
-    /// Values of a whole row of stripes, with room for the last chunk's taps.
-    row: usize,
-    /// The latest rows, as many as there are taps: row y lies at `first` and y modulo taps rows behind it.
-    rows: Vec<f64>,
-    /// Where in `rows` the first one begins: at a cache line, or else every load would touch two of them.
-    first: usize,
+    /// Octets from one stripe to the next, before it is filtered along itself and after.
+    stripes: [usize; 2],
+    /// A row as it was painted.
+    painted: Vec<Octet>,
+    /// The latest rows filtered along themselves, as many as are looked at together: row y lies y modulo their number
+    /// rows behind the first.
+    rows: Vec<Octet>,
     /// Rows put into `rows` so far.
     filled: usize,
-    /// Where in `rows` the row under each tap begins.
+    /// Where in `rows` the row begins that stands under each tap for the first of the rows that are filtered together,
+    /// and so on.
     down: Vec<usize>,
-    /// Where in `between` the values under each tap begin: 0, 1, 2, ...
-    across: Vec<usize>,
-    /// A row filtered along columns.
-    between: Vec<f64>,
-    /// A row filtered both ways.
-    filtered: Vec<f64>,
+    /// Rows filtered both ways.
+    filtered: Vec<Octet>,
 }
 
 impl<'a> Window<'a> {
-    /// A window for a strip of `width` x `height` pixels (both above 0) and `quantities` stripes.
-    pub(super) fn new(kernel: &'a Kernel, (width, height): (usize, usize), quantities: usize) -> Self {
-        let taps = kernel.weights().len();
-        let stripe = (width + taps - 1).next_multiple_of(LANES);
-        let row = quantities * stripe + taps.next_multiple_of(LANES);
-        let rows = vec![0.0; taps * row + LANES];
-        let first = rows.as_ptr().align_offset(CACHE_LINE).min(LANES);
+    /// A window for a strip of a picture of `height` (above 0) and `quantities` stripes.
+    pub(super) fn new(kernel: &'a Kernel, (strip, height): (&Strip, usize), quantities: usize) -> Self {
+        let looked_at = kernel.weights().len() + TOGETHER - 1;
+        let stripes = [strip.reach(), strip.step()];
+        let [painted, row] = stripes.map(|stripe| quantities * stripe);
+        let octets = |count| vec![Octet::default(); count];
         Self {
             kernel,
             height,
-            stripe,
-            row,
-            rows,
-            first,
+            stripes,
+            painted: octets(painted),
+            rows: octets(looked_at * row),
             filled: 0,
-            down: vec![0; taps],
-            across: (0..taps).collect(),
-            between: vec![0.0; row],
-            filtered: vec![0.0; quantities * stripe],
+            down: vec![0; looked_at],
+            filtered: octets(TOGETHER * row),
         }
     }
 
-    /// The weighted means round the pixels of row `y`: one stripe for each quantity, its first value that of
-    /// the strip's first pixel. Rows are to be asked for from the top down. `paint(row, stripes)` writes the quantities
-    /// of a row of the picture into its stripes.
+    /// The weighted means round the pixels of row `y` and the three below it: the stripes of row `y`, then those of the
+    /// next. Rows are to be asked for from the top down; what is told of rows below the picture means nothing.
+    /// `paint(row, stripes)` writes the quantities of a row of the picture into its stripes.
     pub(super) fn means(
         &mut self,
         y: usize,
-        mut paint: impl FnMut(usize, ChunksExactMut<'_, f64>),
-    ) -> ChunksExact<'_, f64> {
-        let (weights, row) = (self.kernel.weights(), self.row);
-        let taps = weights.len();
-        while self.filled < self.height.min(y + self.kernel.taps_behind() + 1) {
-            let start = self.first + self.filled % taps * row;
-            paint(self.filled, self.rows[start..start + row].chunks_exact_mut(self.stripe));
+        mut paint: impl FnMut(usize, &mut [Octet]),
+    ) -> ChunksExact<'_, Octet> {
+        let (weights, looked_at) = (self.kernel.weights(), self.down.len());
+        let row = self.rows.len() / looked_at;
+        let [painted, filtered] = self.stripes;
+        while self.filled < self.height.min(y + self.kernel.taps_behind() + TOGETHER) {
+            paint(self.filled, &mut self.painted);
+            let place = &mut self.rows[self.filled % looked_at * row..][..row];
+            filter_across(weights, self.painted.chunks_exact(painted), place.chunks_exact_mut(filtered));
             self.filled += 1;
         }
-        for (tap, start) in self.down.iter_mut().enumerate() {
-            let at = reflected(y + tap, self.kernel.taps_before(), self.height);
-            *start = self.first + at % taps * row;
+        for (place, start) in self.down.iter_mut().enumerate() {
+            *start = reflected(y + place, self.kernel.taps_before(), self.height) % looked_at * row;
         }
-        correlate((weights, &self.down), &self.rows, &mut self.between);
-        correlate((weights, &self.across), &self.between, &mut self.filtered);
-        self.filtered.chunks_exact(self.stripe)
+        filter_down(weights, (&self.rows, &self.down), &mut self.filtered);
+        self.filtered.chunks_exact(filtered)
     }
 }
 
-/// The index, out of `count`, that stands at `place - before` when a row is continued by its mirror image
-/// (`d c b a | a b c d | d c b a`) as often as needed.
-fn reflected(place: usize, before: usize, count: usize) -> usize {
-    if (before..before + count).contains(&place) {
-        // Nearly always so: spare the divisions.
-        return place - before;
-    }
-    let period = 2 * count;
-    let at = (place + period - before % period) % period;
-    at.min(period - 1 - at)
-}
-
-/// `out[i]` = sum over taps of `weights[tap]` x `values[starts[tap] + i]`.
-///
-/// Multiplications and additions are done one by one and in this order on every machine, never fused.
+/// Filters rows that begin at `starts` in `values` along columns, into [`TOGETHER`] rows one behind the other.
 #[autoversion]
-fn correlate((weights, starts): (&[f64], &[usize]), values: &[f64], out: &mut [f64]) {
+fn filter_down(weights: &[f64], (values, starts): (&[Octet], &[usize]), out: &mut [Octet]) {
+    let row = out.len() / TOGETHER;
     // With the number of taps known when it is compiled, the usual window takes a fraction of the time.
-    match (<&[f64; Kernel::WIDTH]>::try_from(weights), <&[usize; Kernel::WIDTH]>::try_from(starts)) {
-        (Ok(weights), Ok(starts)) => {
-            // Twice as many at once where there are as many: each weight is then spread over the lanes half as often.
-            let wide = out.len() / (2 * LANES) * (2 * LANES);
-            let (wide_out, rest) = out.split_at_mut(wide);
-            add_up::<{ Kernel::WIDTH }, { 2 * LANES }>(weights, starts, values, wide_out);
-            add_up::<{ Kernel::WIDTH }, LANES>(weights, starts, &values[wide..], rest);
+    if let Ok(weights) = <&[f64; Kernel::WIDTH]>::try_from(weights)
+        && let Ok(starts) = <&[usize; Kernel::WIDTH + TOGETHER - 1]>::try_from(starts)
+    {
+        let rows = starts.map(|start| &values[start..start + row]);
+        let mut out = rows_of(out, row);
+        for at in 0..row {
+            let sums = sums_together(weights, |place| rows[place][at]);
+            for (out, sum) in out.iter_mut().zip(sums) {
+                out[at] = sum;
+            }
         }
-        _ => {
-            out.fill(0.0);
-            for (weight, start) in weights.iter().zip(starts) {
-                for (sum, value) in out.iter_mut().zip(&values[*start..]) {
-                    *sum += weight * value;
-                }
+        return;
+    }
+    for (index, out) in out.chunks_exact_mut(row).enumerate() {
+        out.fill(Octet::default());
+        for (weight, start) in weights.iter().zip(&starts[index..]) {
+            for (sum, value) in out.iter_mut().zip(&values[*start..]) {
+                sum.add_weighted(*weight, *value);
             }
         }
     }
 }
 
-/// [`correlate`] for whole chunks of `AT_ONCE`.
+/// The rows that lie one behind the other.
 #[inline(always)]
-fn add_up<const TAPS: usize, const AT_ONCE: usize>(
-    weights: &[f64; TAPS],
-    starts: &[usize; TAPS],
-    values: &[f64],
-    out: &mut [f64],
-) {
-    let (out, _) = out.as_chunks_mut::<AT_ONCE>();
-    let mut rows = [&[[0.0; AT_ONCE]; 0][..]; TAPS];
-    for (row, start) in rows.iter_mut().zip(starts) {
-        // All of one length, so that the loop needs to check none.
-        *row = &values[*start..].as_chunks().0[..out.len()];
-    }
-    for (index, chunk) in out.iter_mut().enumerate() {
-        let mut sums = [0.0; AT_ONCE];
-        for (weight, row) in weights.iter().zip(rows) {
-            for (sum, value) in sums.iter_mut().zip(&row[index]) {
-                *sum += weight * value;
+fn rows_of(all: &mut [Octet], row: usize) -> [&mut [Octet]; TOGETHER] {
+    let mut rows = all.chunks_exact_mut(row);
+    array::from_fn(|_| rows.next().unwrap_or_default())
+}
+
+/// Filters each stripe along itself.
+#[autoversion]
+fn filter_across(weights: &[f64], stripes: ChunksExact<'_, Octet>, out: ChunksExactMut<'_, Octet>) {
+    if let Ok(weights) = <&[f64; Kernel::WIDTH]>::try_from(weights) {
+        for (stripe, out) in stripes.zip(out) {
+            let places = stripe.windows(Kernel::WIDTH + TOGETHER - 1).step_by(TOGETHER);
+            let (fours, rest) = out.as_chunks_mut::<TOGETHER>();
+            let done = fours.len() * TOGETHER;
+            for (four, places) in fours.iter_mut().zip(places) {
+                *four = sums_together(weights, |place| places[place]);
+            }
+            for (sum, places) in rest.iter_mut().zip(stripe[done..].windows(Kernel::WIDTH)) {
+                *sum = weighted(weights, places);
             }
         }
-        *chunk = sums;
+        return;
     }
+    for (stripe, out) in stripes.zip(out) {
+        for (sum, places) in out.iter_mut().zip(stripe.windows(weights.len())) {
+            *sum = weighted(weights, places);
+        }
+    }
+}
+
+/// The weighted sums of the values from the first on, from the second on, and so on.
+///
+/// Multiplication and addition are fused, and the order is that of the taps, on every machine.
+#[inline(always)]
+fn sums_together<const TAPS: usize>(
+    weights: &[f64; TAPS],
+    value: impl Fn(usize) -> Octet,
+) -> [Octet; TOGETHER] {
+    let mut sums = [Octet::default(); TOGETHER];
+    for (index, sum) in sums.iter_mut().enumerate() {
+        for (tap, weight) in weights.iter().enumerate() {
+            sum.add_weighted(*weight, value(index + tap));
+        }
+    }
+    sums
+}
+
+#[inline(always)]
+fn weighted(weights: &[f64], places: &[Octet]) -> Octet {
+    let mut sum = Octet::default();
+    for (weight, value) in weights.iter().zip(places) {
+        sum.add_weighted(*weight, *value);
+    }
+    sum
 }

@@ -1,0 +1,30 @@
+//! Eight numbers that lie in a vector.
+
+use bytemuck::{Pod, Zeroable};
+
+/// Numbers of an octet, and segments of a strip.
+pub(super) const LANES: usize = 8;
+
+/// A value of one column of each segment of a strip, in a cache line of its own: no load touches two of them.
+#[derive(Clone, Copy, Debug, Default, Pod, Zeroable)]
+#[repr(C, align(64))]
+pub(super) struct Octet([f64; LANES]);
+
+impl Octet {
+    /// Adds `weight` times `value`, rounded once.
+    #[inline(always)]
+    pub(super) fn add_weighted(&mut self, weight: f64, value: Self) {
+        for lane in 0..LANES {
+            self.0[lane] = weight.mul_add(value.0[lane], self.0[lane]);
+        }
+    }
+
+    /// The numbers of octets, one after the other.
+    pub(super) fn numbers(octets: &[Self]) -> &[f64] {
+        bytemuck::cast_slice(octets)
+    }
+
+    pub(super) fn numbers_mut(octets: &mut [Self]) -> &mut [f64] {
+        bytemuck::cast_slice_mut(octets)
+    }
+}
