@@ -101,10 +101,11 @@ pub(crate) fn what_rides_along(riders: &Riders, credentials: Credentials) -> Opt
 
 /// The families to try, the one that is more likely to win first.
 fn families(photo: &Photo, options: &Options) -> Vec<Family> {
-    let mut families = likely_families(photo, &options.goal, options.effort);
-    if options.chroma == Chroma::Keep && photo.pixels.channels() != Channels::Gray {
-        let own = photo.source.as_ref().map_or(Subsampling::S444, QuantisedCoefficients::subsampling);
-        families.retain(|family| family.subsampling == own);
+    let is_kept = options.chroma == Chroma::Keep && photo.pixels.channels() != Channels::Gray;
+    let own = if is_kept { Some(subsampling_to_keep(photo)) } else { subsampling_of_source(photo) };
+    let mut families = likely_families((photo, own), &options.goal, options.effort);
+    if is_kept {
+        families.retain(|family| Some(family.subsampling) == own);
     }
     if options.effort == Effort::Max {
         add_other_tables(&mut families);
@@ -112,8 +113,8 @@ fn families(photo: &Photo, options: &Options) -> Vec<Family> {
     families
 }
 
-/// One family for each subsampling.
-fn likely_families(photo: &Photo, goal: &Goal, effort: Effort) -> Vec<Family> {
+/// One family for each subsampling, the photo's own among them.
+fn likely_families((photo, own): (&Photo, Option<Subsampling>), goal: &Goal, effort: Effort) -> Vec<Family> {
     let in_points = matches!(goal.metric(), Metric::Ssimulacra2 | Metric::Ssimulacra2Exact);
     let fitted = |subsampling, tables, curve: Start| Family {
         subsampling,
@@ -131,14 +132,24 @@ fn likely_families(photo: &Photo, goal: &Goal, effort: Effort) -> Vec<Family> {
     let mut families =
         if in_points && goal.value() >= CROSSING { vec![full, halved] } else { vec![halved, full] };
     // What the source has already lost in colour costs nothing more: its own subsampling goes first.
-    if let Some(source) = &photo.source {
-        let own = source.subsampling();
+    if let Some(own) = own {
         match families.iter().position(|family| family.subsampling == own) {
             Some(place) => families.swap(0, place),
             None => families.insert(0, fitted(own, TableFamily::Fitted420, START_420)),
         }
     }
     families
+}
+
+fn subsampling_of_source(photo: &Photo) -> Option<Subsampling> {
+    photo.source.as_ref().map(QuantisedCoefficients::subsampling)
+}
+
+/// How the colour of a photo in colour is sampled: that of its coefficients; of a JPEG of which only pixels are left what its
+/// header says, where that is one of the common ways; else in full.
+fn subsampling_to_keep(photo: &Photo) -> Subsampling {
+    let of_header = || photo.layout.as_ref().and_then(|layout| layout.frame.subsampling());
+    subsampling_of_source(photo).or_else(of_header).unwrap_or(Subsampling::S444)
 }
 
 /// Of each subsampling the tables that win on few photos, behind those that win on more.

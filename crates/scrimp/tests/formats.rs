@@ -1,8 +1,8 @@
 //! What comes in: every format, and the kinds of JPEG that are not decoded into coefficients of their own kind.
 
 use scrimp::{
-    Coding, Convert, Damage, Error, Format, Frames, Kept, LimitKind, Look, MinSaving, Options, Outcome,
-    Photo, Shrunk, SizeLimit, Strip, Unsupported, memory_needed,
+    Chroma, Coding, Convert, Damage, Error, Format, Frames, Kept, LimitKind, Look, MinSaving, Options,
+    OtherFormats, Outcome, Photo, Shrunk, SizeLimit, Strip, Unsupported, memory_needed,
 };
 use scrimp_jpeg::{DecodeBounds, Layout, hold_the_same, marker};
 use scrimp_testkit::scenes::{self, Scene};
@@ -388,6 +388,8 @@ fn several_frames_are_refused_or_the_first_is_taken() {
     assert!(matches!(scrimp::shrink(&file, &folder), Ok(Outcome::Kept(Kept::Frames, _))));
     folder.convert = Convert::Never;
     assert!(matches!(scrimp::shrink(&file, &folder), Ok(Outcome::Kept(Kept::NotAJpeg, _))));
+    (folder.convert, folder.others) = (Convert::Open, OtherFormats::Keep);
+    assert!(matches!(scrimp::shrink(&file, &folder), Ok(Outcome::Kept(Kept::NotAJpeg, _))));
 }
 
 fn png_of(width: u32, height: u32, colour: png::ColorType, depth: png::BitDepth, samples: &[u8]) -> Vec<u8> {
@@ -474,6 +476,19 @@ fn a_damaged_jpeg_is_refused_unless_it_is_to_be_salvaged() {
     let mut options = Options::look(Look::Web);
     options.damage = Damage::Salvage;
     assert_eq!(scrimp::shrink(&photo, &options).unwrap().code(), "goal_met");
+}
+
+#[test]
+fn colours_stay_as_fine_as_they_came_where_only_pixels_are_left_of_a_jpeg() {
+    let photo = scrimp_testkit::jpeg(&scene(), 95);
+    let own = Layout::read(&photo, 100).unwrap().frame.subsampling().unwrap().name();
+    assert_ne!(own, "4:4:4");
+    let mut options = Options::look(Look::Web);
+    options.damage = Damage::Salvage;
+    options.chroma = Chroma::Keep;
+    let outcome = scrimp::shrink(&photo[..photo.len() / 2], &options).unwrap();
+    assert_eq!(outcome.code(), "salvaged");
+    assert!(outcome.decision().probes.iter().all(|probe| probe.setting.subsampling == own));
 }
 
 #[test]
