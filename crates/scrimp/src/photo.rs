@@ -12,8 +12,9 @@ mod webp;
 use crate::deep::Deep;
 use crate::metadata::{self, Carried};
 use crate::riders::Riders;
+use crate::rollout::Draw;
 use crate::watch::Watch;
-use crate::{Error, Goal, LimitKind, Limits, Metadata, Options, Unsupported, limits, memory_needed_by};
+use crate::{Arm, Error, Goal, LimitKind, Limits, Metadata, Options, Unsupported, limits, memory_needed_by};
 use raster::{Raster, Samples};
 use scrimp_jpeg::{Channels, Layout, Pixels, QuantisedCoefficients};
 use std::fmt;
@@ -213,6 +214,9 @@ impl Photo {
 
     /// The memory in bytes that shrinking a photo with these options takes at most beside its file, as its header says.
     ///
+    /// In a rollout it is that of the photo's own arm. What would only be told of its other arm counts where it keeps to
+    /// the limits; where it does not it is not tried, which is no reason to refuse the photo.
+    ///
     /// # Errors
     /// As [`Self::size`].
     pub fn memory_needed(bytes: &[u8], options: &Options) -> Result<u64, Error> {
@@ -223,10 +227,15 @@ impl Photo {
             _ => false,
         };
         let deep = if is_deep { limits::memory_of_deep(width, height) } else { 0 };
-        let goals = options.class_rules.goals().chain(options.rollout.map(|_| &options.control.goal));
-        let by = |goal: &Goal| memory_needed_by(goal.metric(), width, height);
-        let needed = goals.map(by).fold(by(&options.goal), u64::max);
-        let needed = needed.saturating_add(deep);
+        let by = |goal: &Goal| memory_needed_by(goal.metric(), width, height).saturating_add(deep);
+        let by_own = options.class_rules.goals().map(by).fold(by(&options.goal), u64::max);
+        let needed = match options.rollout.map(|rollout| rollout.draw(bytes)) {
+            Some(Draw { arm: Arm::Control, is_told }) => {
+                let told = Some(by_own).filter(|told| is_told && *told <= options.limits.memory);
+                by(&options.control.goal).max(told.unwrap_or(0))
+            }
+            Some(Draw { arm: Arm::Treatment, .. }) | None => by_own,
+        };
         let threads = options.limits.threads(options.threads, needed);
         Ok(needed.saturating_add(limits::memory_of_threads(threads)))
     }

@@ -79,8 +79,24 @@ impl Rollout {
     /// What the output of a photo with this content is made by.
     #[must_use]
     pub fn arm(self, content: &[u8]) -> Arm {
-        if self.draws(content) && !self.is_shadow { Arm::Treatment } else { Arm::Control }
+        self.draw(content).arm
     }
+
+    /// What comes to a photo with this content.
+    pub(crate) fn draw(self, content: &[u8]) -> Draw {
+        let is_drawn = self.draws(content);
+        let arm = if is_drawn && !self.is_shadow { Arm::Treatment } else { Arm::Control };
+        Draw { arm, is_told: is_drawn && self.is_shadow }
+    }
+}
+
+/// What comes to a photo in a rollout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Draw {
+    /// By what its output is made.
+    pub(crate) arm: Arm,
+    /// Whether it is told, too, what would have become of it by what is tried.
+    pub(crate) is_told: bool,
 }
 
 impl FromStr for Rollout {
@@ -234,22 +250,21 @@ impl Options {
     }
 }
 
-/// Shrinks the photo with this content as its rollout has it; `shrink` does so by the options that it is given. Any file
-/// is smaller than that of a photo that has none (`input_bytes`).
+/// Shrinks a photo as its rollout has it, if there is one; `shrink` does so by the options that it is given, twice where
+/// both arms are to be told of. Any file is smaller than that of a photo that has none (`input_bytes`).
 pub(crate) fn by_arm(
     options: &Options,
-    content: &[u8],
+    draw: Option<Draw>,
     input_bytes: usize,
     mut shrink: impl FnMut(&Options) -> Result<Outcome, Error>,
 ) -> Result<Outcome, Error> {
-    let Some(rollout) = options.rollout else { return shrink(options) };
-    let arm = rollout.arm(content);
+    let Some(Draw { arm, is_told }) = draw else { return shrink(options) };
     let (outcome, shadow) = match arm {
         Arm::Treatment => (shrink(options)?, None),
         Arm::Control => {
             let begun = Instant::now();
             let outcome = shrink(&options.of_control())?;
-            let shadow = rollout.draws(content).then(|| {
+            let shadow = is_told.then(|| {
                 let options = options.in_shadow(begun.elapsed());
                 // A defect in what is tried is no reason to lose what is there already.
                 let tried = catch_unwind(AssertUnwindSafe(|| shrink(&options)));

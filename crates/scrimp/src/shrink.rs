@@ -13,8 +13,8 @@ use crate::strip::strip_kept;
 use crate::watch::{Watch, timed};
 use crate::written::Writing;
 use crate::{
-    Convert, Credentials, Decision, Error, Frames, Kept, Metadata, Milliseconds, Options, Outcome, Photo,
-    ProbeRecord, Raster, Show, Shrunk, SizeLimit, Unsupported, blind, inks, views, written,
+    Convert, Credentials, Decision, Error, Frames, Kept, Metadata, Milliseconds, Options, OtherFormats,
+    Outcome, Photo, ProbeRecord, Raster, Show, Shrunk, SizeLimit, Unsupported, blind, inks, views, written,
 };
 use scrimp_jpeg::QuantisedCoefficients;
 
@@ -27,7 +27,8 @@ use scrimp_jpeg::QuantisedCoefficients;
 /// # Errors
 /// Any [`Error`] but [`Error::SizesDiffer`]: nothing came of it.
 pub fn shrink(bytes: &[u8], options: &Options) -> Result<Outcome, Error> {
-    by_arm(options, bytes, bytes.len(), |options| shrink_file(bytes, options))
+    let draw = options.rollout.map(|rollout| rollout.draw(bytes));
+    by_arm(options, draw, bytes.len(), |options| shrink_file(bytes, options))
 }
 
 fn shrink_file(bytes: &[u8], options: &Options) -> Result<Outcome, Error> {
@@ -188,7 +189,12 @@ fn attempt_prepared(
 
 /// The photo. One that is to be left as it is in any case is only looked at for damage.
 fn read(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result<Photo, Error> {
-    if options.convert != Convert::Never {
+    let others_stay = match options.convert {
+        Convert::Never => true,
+        Convert::Open => options.others == OtherFormats::Keep,
+        Convert::Always => false,
+    };
+    if !others_stay {
         return Photo::read_watched(bytes, options, watch);
     }
     let options = Options { background: Some([255; 3]), frames: Frames::First, ..options.clone() };

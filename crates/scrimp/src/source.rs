@@ -52,12 +52,7 @@ impl<'a> Source<'a> {
     pub fn shrink(self, options: &Options) -> Result<Outcome, Error> {
         match self {
             Self::File(bytes) => shrink(bytes, options),
-            Self::Raster(raster, metadata) if options.rollout.is_none() => {
-                shrink::shrink_raster(raster, metadata, options)
-            }
-            Self::Raster(raster, metadata) => by_arm(options, &raster.content(), usize::MAX, |options| {
-                shrink::shrink_raster(raster.clone(), metadata.clone(), options)
-            }),
+            Self::Raster(raster, metadata) => shrink_by_arm(raster, metadata, options),
         }
     }
 
@@ -105,6 +100,18 @@ impl<'a> Source<'a> {
             Self::Raster(raster, metadata) => Photo::of_raster(raster, metadata, options),
         }
     }
+}
+
+/// Shrinks pixels as their rollout has it. They are copied only where they are shrunk twice.
+fn shrink_by_arm(raster: Raster, metadata: Metadata, options: &Options) -> Result<Outcome, Error> {
+    let draw = options.rollout.map(|rollout| rollout.draw(&raster.content()));
+    let spare = draw.is_some_and(|draw| draw.is_told).then(|| (raster.clone(), metadata.clone()));
+    let mut sources = spare.into_iter().chain([(raster, metadata)]);
+    by_arm(options, draw, usize::MAX, |options| {
+        let spent = || Error::Defect("pixels were shrunk once too often".to_owned());
+        let (raster, metadata) = sources.next().ok_or_else(spent)?;
+        shrink::shrink_raster(raster, metadata, options)
+    })
 }
 
 impl Metadata {

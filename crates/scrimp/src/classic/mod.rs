@@ -32,6 +32,7 @@ pub use resample::Filter;
 pub use scrimp_metric::ssim::{Kernel, KernelError};
 
 use crate::plan::what_rides_along;
+use crate::rollout::Draw;
 use crate::{Arm, Credentials, Photo};
 use probe::Prober;
 use scrimp_jpeg::{EncodeSettings, Pixels};
@@ -75,8 +76,7 @@ pub fn decide(photo: &Pixels, classic: &Classic) -> Result<ClassicDecision, Erro
     let mut choose = |switch| choose(&Classic { switch, ..*classic }, |quality| prober.ssim_at(quality));
     let (arm, shadow, (quality, ssim)) = match classic.switch {
         Switch::Rollout(rollout) => {
-            let arm = rollout.arm(small.samples());
-            let is_told = arm == Arm::Control && rollout.draws(small.samples());
+            let Draw { arm, is_told } = rollout.draw(small.samples());
             let shadow = is_told.then(|| choose(Switch::On)).transpose()?;
             let switch = if arm == Arm::Treatment { Switch::On } else { Switch::Off };
             (Some(arm), shadow, choose(switch)?)

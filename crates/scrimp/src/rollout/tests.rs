@@ -134,12 +134,13 @@ fn what_is_tried_cannot_harm_a_photo_but_an_interruption_is_heard() {
 #[test]
 fn a_defect_in_what_is_tried_leaves_the_control_its_result() {
     let options = options(Some(Rollout::ALL.in_shadow()));
-    let outcome = by_arm(&options, b"photo", 1 << 20, |options| {
-        if options.goal == Look::Web.goal() {
-            std::panic::resume_unwind(Box::new("a defect"));
-        }
-        Ok(by(Look::Archive))
-    });
+    let outcome =
+        by_arm(&options, options.rollout.map(|rollout| rollout.draw(b"photo")), 1 << 20, |options| {
+            if options.goal == Look::Web.goal() {
+                std::panic::resume_unwind(Box::new("a defect"));
+            }
+            Ok(by(Look::Archive))
+        });
     let outcome = outcome.unwrap();
     assert_eq!(outcome.bytes(), by(Look::Archive).bytes());
     let shadow = outcome.decision().rollout.unwrap().shadow.unwrap();
@@ -176,11 +177,30 @@ fn one_goal_for_both_arms_is_nothing_to_try() {
 }
 
 #[test]
-fn the_memory_is_that_of_the_hungrier_arm() {
-    let needed = |rollout| {
-        let control = Goal::new(Metric::Butteraugli, 1.0).unwrap();
-        Photo::memory_needed(&made(), &Options { control: ClassRule::of_goal(control), ..options(rollout) })
-            .unwrap()
+fn the_memory_is_that_of_the_photos_own_arm_and_of_a_shadow_that_fits() {
+    let (hungry, frugal) = (Goal::new(Metric::Butteraugli, 1.0).unwrap(), options(None).goal);
+    let needed = |[tried, control]: [Goal; 2], rollout, memory| {
+        let control = ClassRule::of_goal(control);
+        let mut options = Options { goal: tried, control, ..options(rollout) };
+        options.limits.memory = memory;
+        Photo::memory_needed(&made(), &options).unwrap()
     };
-    assert!(needed(Some(rollout("1%"))) > needed(None));
+    let [little, much] = [frugal, hungry].map(|goal| needed([goal, goal], None, u64::MAX));
+    assert!(little < much);
+    let (all, shadow) = (Some(Rollout::ALL), Some(Rollout::ALL.in_shadow()));
+    assert_eq!(needed([frugal, hungry], all, u64::MAX), little);
+    assert_eq!(needed([frugal, hungry], Some(rollout("0%")), u64::MAX), much);
+    assert_eq!(needed([hungry, frugal], shadow, u64::MAX), much);
+    assert_eq!(needed([hungry, frugal], shadow, much - 1), little);
+}
+
+#[test]
+fn a_shadow_that_takes_too_much_memory_is_told_to_be_refused_and_the_photo_is_done() {
+    let tried = Goal::new(Metric::Butteraugli, 1.0).unwrap();
+    let mut options = Options { goal: tried, ..options(Some(Rollout::ALL.in_shadow())) };
+    options.limits.memory = Photo::memory_needed(&made(), &options).unwrap() - 1;
+    let outcome = shrink(&made(), &options).unwrap();
+    let part = outcome.decision().rollout.unwrap();
+    let told = part.shadow.map(|shadow| (shadow.outcome, shadow.code));
+    assert_eq!((outcome.name(), told), ("saved", Some(("refused", "limit_memory"))));
 }
