@@ -33,7 +33,24 @@ impl Goals {
             }
             Ok(Self { trial, ..Self::of(&profile, path)? })
         };
-        read().map_err(|error| io::Error::other(format!("profile: {error}{}", remedy(&error))))
+        let goals =
+            read().map_err(|error| io::Error::other(format!("profile: {error}{}", remedy(&error))))?;
+        if trial.is_some() && !goals.have_something_to_try() {
+            return Err(io::Error::other(
+                "rollout and shadow: there is nothing to try, as the profile holds photos to what the control does: \
+                 set control to another goal",
+            ));
+        }
+        Ok(goals)
+    }
+
+    /// Whether any class holds photos to something else than the control.
+    fn have_something_to_try(&self) -> bool {
+        self.by_name.values().chain(&self.usual).any(|goals| {
+            let mut options = Options::default();
+            self.take(goals, None, &mut options);
+            !options.has_nothing_to_try()
+        })
     }
 
     fn of(profile: &Profile, path: &Path) -> Result<Self, ProfileError> {

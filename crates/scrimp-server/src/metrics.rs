@@ -127,6 +127,11 @@ impl Metrics {
             self.stages.get_or_create(&[("stage", stage.to_owned())]).observe(milliseconds / 1000.0);
         }
     }
+
+    /// A photo of a rollout, of so many bytes, was refused: it stays as it was.
+    pub(crate) fn count_refused(&self, arm: Arm, bytes: u64) {
+        self.rollout.count(arm, (bytes, bytes));
+    }
 }
 
 /// What is counted of the arms of a rollout.

@@ -101,9 +101,14 @@ pub(crate) struct Shrinking {
 impl Shrinking {
     /// Does it when its turn comes, and counts what became of it.
     pub(crate) async fn admit(self, service: &Service) -> Result<Done, Problem> {
-        let done = service.pool.run(self).await??;
-        done.count(&service.metrics);
-        Ok(done)
+        let bytes = self.photo.bytes.len() as u64;
+        let arm = self.options.rollout.map(|rollout| rollout.arm(&self.photo.bytes));
+        let done = service.pool.run(self).await?;
+        match &done {
+            Ok(done) => done.count(&service.metrics),
+            Err(_) => arm.iter().for_each(|arm| service.metrics.count_refused(*arm, bytes)),
+        }
+        done
     }
 }
 

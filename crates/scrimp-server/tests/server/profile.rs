@@ -265,6 +265,8 @@ fn figures_tell_the_arms_apart() {
         assert!(figures.contains(&line), "{line} is none of {figures}");
     }
     assert!(!figures.contains("scrimp_rollout_photos_total{arm=\"treatment\"}"));
+    room.post("/v1/shrink?class=menu", &photo()[..photo().len() / 2]).is_problem(422, "damaged");
+    assert!(room.figures().contains("scrimp_rollout_photos_total{arm=\"control\"} 2"), "refused ones too");
 }
 
 #[test]
@@ -277,6 +279,8 @@ fn a_rollout_of_nothing_is_told_at_the_start() {
         let told = Config::new(NonZeroUsize::MIN, 1 << 30).read(None, [], flags).unwrap_err().to_string();
         assert!(told.contains(name) && told.contains(value), "{told}");
     }
+    let same = Place::with(&profile(&CLASSES[..1]));
+    assert!(same.refused(&[("shadow", "true"), ("control", CLASSES[0].1)]).contains("nothing to try"));
     let flags = [("shadow".to_owned(), "true".to_owned())];
     let config = Config::new(NonZeroUsize::MIN, 1 << 30).read(None, [], flags).unwrap();
     let told = check_config(&config).unwrap_err().source().unwrap().to_string();
