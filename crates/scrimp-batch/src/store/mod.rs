@@ -11,6 +11,7 @@ mod one;
 mod open;
 mod place;
 mod prefix;
+mod put;
 mod results;
 mod row;
 mod seconds;

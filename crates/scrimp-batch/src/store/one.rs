@@ -1,7 +1,8 @@
 //! One photo of a store, from the look whether it is done to the row of the results.
 
 use super::marks::{Marks, quality};
-use super::object::{Condition, Fetched, Known};
+use super::object::{Fetched, Known};
+use super::put::New;
 use super::seconds::cpu_seconds;
 use super::work::{Job, Writing};
 use super::{Item, Place, Row, StoreError, Stores};
@@ -10,8 +11,7 @@ use crate::run::Engine;
 use crate::summary::Part;
 use crate::{OutcomeKind, Record, task};
 use bytes::Bytes;
-use object_store::Attributes;
-use scrimp::{Error, Format, LimitKind, Options, Outcome, Photo};
+use scrimp::{Error, Format, LimitKind, Options, Outcome, Photo, Rollout};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -101,7 +101,12 @@ impl Bench<'_> {
         let Some(bytes) = bytes else {
             return Err(StoreError::Changed { place: source.to_string() }.into());
         };
-        let made = self.made(source, &bytes)?;
+        let made = match self.made(source, &bytes) {
+            Err(error) if error != Error::Interrupted => {
+                return Ok(self.refused(item, (etag, &bytes), &error));
+            }
+            made => made?,
+        };
         let bytes_after = made.bytes.as_ref().map(|new| new.len() as u64);
         let Some(new) = made.bytes.filter(|_| !self.job.dry_run) else {
             let row = self.unwritten(item, &made.record, made.cpu_seconds);
@@ -180,40 +185,6 @@ impl Bench<'_> {
         Ok(Made { record, bytes, is_jpeg_now, cpu_seconds })
     }
 
-    /// Puts the output; where one came to be meanwhile that is the very same, that is as good.
-    fn put(&self, new: &New<'_>, there: Option<&Known>) -> Result<Option<String>, StoreError> {
-        let place = new.place;
-        let condition = match there {
-            None => Condition::New,
-            Some(known) if self.job.writing != Writing::New => {
-                Condition::Replaces(known.etag.as_deref().unwrap_or_default())
-            }
-            Some(_) if place.is_file() => return self.same(new),
-            Some(_) => return Err(StoreError::OutputExists { place: place.to_string() }),
-        };
-        match self.stores.put(place, new.bytes.clone(), new.attributes.clone(), condition) {
-            // The answer to the first try may have been lost, or another worker was faster.
-            Err(error) if error.leaves_doubt() => {
-                let known = self.stores.look(place).ok().flatten();
-                match known.filter(|known| new.is(known)) {
-                    Some(known) => Ok(known.etag),
-                    None if place.is_file() => self.same(new).map_err(|_| error),
-                    None => Err(error),
-                }
-            }
-            put => put,
-        }
-    }
-
-    /// Files keep no marks, but the same bytes are the same output.
-    fn same(&self, new: &New<'_>) -> Result<Option<String>, StoreError> {
-        let there = self.stores.fetch(new.place, None, new.bytes.len() as u64)?;
-        match there.bytes.is_some_and(|bytes| bytes == new.bytes) {
-            true => Ok(there.known.etag),
-            false => Err(StoreError::OutputExists { place: new.place.to_string() }),
-        }
-    }
-
     /// The row of a photo of which nothing is written.
     fn unwritten(&self, item: &Item, record: &Record, cpu_seconds: f64) -> Row {
         let why = (record.outcome, record.code, record.reason.clone());
@@ -221,6 +192,14 @@ impl Bench<'_> {
         let error = row.error.filter(|_| !record.is_done());
         let rollout = record.rollout.map(Part::from);
         Row { score: record.score, quality: quality(record), rollout, error, cpu_seconds, ..row }
+    }
+
+    /// The row of a photo that was read, and refused for what it is.
+    fn refused(&self, item: &Item, (etag, bytes): (String, &Bytes), error: &Error) -> Row {
+        let why = (OutcomeKind::Refused, error.code(), error.to_string());
+        let row = self.bare(item, bytes.len() as u64, why);
+        let part = |rollout: Rollout| Part { arm: rollout.arm(bytes), shadow: None };
+        Row { source_etag: Some(etag), rollout: self.options.rollout.map(part), ..row }
     }
 
     fn bare(&self, item: &Item, bytes_before: u64, why: (OutcomeKind, &'static str, String)) -> Row {
@@ -273,22 +252,6 @@ struct Made {
     /// Whether that is a JPEG made of another format.
     is_jpeg_now: bool,
     cpu_seconds: f64,
-}
-
-/// An output before it is put.
-struct New<'a> {
-    place: &'a Place,
-    bytes: Bytes,
-    attributes: Attributes,
-    marks: &'a Marks,
-}
-
-impl New<'_> {
-    /// Whether what is there is this very output.
-    fn is(&self, known: &Known) -> bool {
-        let is_of = |marks: Marks| marks.are_of(&self.marks.source_etag, &self.marks.settings);
-        known.size == self.bytes.len() as u64 && Marks::of(known).is_some_and(is_of)
-    }
 }
 
 /// Why a photo has no output.

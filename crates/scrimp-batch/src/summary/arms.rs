@@ -4,6 +4,7 @@ use super::Photo;
 use crate::OutcomeKind;
 use scrimp::{Arm, RolloutRecord};
 use serde::{Deserialize, Serialize};
+use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// A photo's part in a rollout, as far as a summary looks at it: in JSON as in a record.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -131,16 +132,16 @@ impl Arms {
         }
     }
 
-    /// By how much the treatment saves more of a photo; none of fewer than two photos an arm. The interval is 1.96 standard
-    /// errors to each side: of the differences where each photo is in both arms, else of two independent means.
+    /// By how much the treatment saves more of a photo; none of fewer than two photos an arm. The interval is Student's: of
+    /// the differences where each photo is in both arms, else of two independent means, whose variances may differ.
     #[must_use]
     pub fn gain(&self) -> Option<Gain> {
         let (treatment, control) = (&self.treatment.saving, &self.control.saving);
-        let (mean, variance) = match self.paired.photos {
-            0 => (treatment.mean - control.mean, treatment.variance_of_mean()? + control.variance_of_mean()?),
-            _ => (self.paired.mean, self.paired.variance_of_mean()?),
+        let (mean, spread) = match self.paired.photos {
+            0 => (treatment.mean - control.mean, treatment.spread()?.and(control.spread()?)),
+            _ => (self.paired.mean, self.paired.spread()?),
         };
-        let error = 1.96 * variance.sqrt();
+        let error = spread.half_of_interval();
         Some(Gain { mean, interval: (mean - error, mean + error) })
     }
 }
@@ -188,10 +189,42 @@ impl Mean {
         }
     }
 
-    /// How far the mean of as many other numbers would be off, squared; none of fewer than two.
-    fn variance_of_mean(&self) -> Option<f64> {
-        let photos = self.photos as f64;
-        (self.photos > 1).then(|| self.squares / (photos - 1.0) / photos)
+    /// How far the mean of as many other numbers would be off; none of fewer than two.
+    fn spread(&self) -> Option<Spread> {
+        let (photos, freedom) = (self.photos as f64, self.photos.checked_sub(1)? as f64);
+        (freedom > 0.0).then(|| Spread { variance: self.squares / freedom / photos, freedom })
+    }
+}
+
+/// How far a mean, or a difference of means, is off.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Spread {
+    /// Its variance, as estimated.
+    variance: f64,
+    /// The degrees of freedom of that estimate.
+    freedom: f64,
+}
+
+impl Spread {
+    /// Of the difference of two means (Welch, "The generalization of 'Student's' problem when several different population
+    /// variances are involved", Biometrika 34, 1947).
+    fn and(self, other: Self) -> Self {
+        let variance = self.variance + other.variance;
+        let of = |part: Self| part.variance * part.variance / part.freedom;
+        let freedom = variance * variance / (of(self) + of(other));
+        // Where nothing varies at all, any number does.
+        Self {
+            variance,
+            freedom: if freedom.is_finite() { freedom } else { self.freedom.min(other.freedom) },
+        }
+    }
+
+    /// Half of the interval in which the mean of many others lies 19 times in 20, by Student's distribution.
+    fn half_of_interval(self) -> f64 {
+        const UPPER: f64 = 0.975;
+        // There is one for all degrees of freedom above 0, which these are.
+        let quantile = StudentsT::new(0.0, 1.0, self.freedom).map_or(f64::INFINITY, |t| t.inverse_cdf(UPPER));
+        quantile * self.variance.sqrt()
     }
 }
 
@@ -232,8 +265,24 @@ mod tests {
         let gain = arms.gain().unwrap();
         assert!((gain.mean - 0.3).abs() < 1e-12);
         // Variances of 0.01 and 0.02, of three and of two.
-        let error = 1.96 * (0.01_f64 / 3.0 + 0.02 / 2.0).sqrt();
-        assert!((gain.interval.1 - gain.mean - error).abs() < 1e-12, "{gain:?}");
+        // Welch's degrees of freedom are 1.6842, of which Student's 97.5 % is 5.1762 (SciPy: t.ppf(0.975, 1.6842)).
+        let error = 5.1762 * (0.01_f64 / 3.0 + 0.02 / 2.0).sqrt();
+        assert!((gain.interval.1 - gain.mean - error).abs() < 1e-4, "{gain:?}");
+    }
+
+    #[test]
+    fn few_photos_make_a_wide_interval_and_many_the_usual_one() {
+        // The table of Student's distribution: two-sided, 95 %.
+        let table = [(1.0, 12.706), (4.0, 2.776), (9.0, 2.262), (29.0, 2.045), (1e6, 1.960)];
+        for (freedom, quantile) in table {
+            let half = Spread { variance: 4.0, freedom }.half_of_interval();
+            assert!((half / 2.0 - quantile).abs() < 5e-4, "{freedom}: {half}");
+        }
+        let [some, none] = [0.5, 0.0].map(|variance| Spread { variance, freedom: 7.0 });
+        // Of two arms that vary alike and are as large all degrees count.
+        assert_eq!(some.and(some), Spread { variance: 1.0, freedom: 14.0 });
+        assert_eq!(some.and(none), some);
+        assert_eq!(none.and(none).half_of_interval(), 0.0);
     }
 
     #[test]

@@ -97,6 +97,19 @@ fn a_shadow_writes_the_control_and_tells_of_the_rest() {
 }
 
 #[test]
+fn a_photo_of_a_shard_that_is_refused_counts_in_its_arm() {
+    let room = room(2);
+    room.put("in/text.jpg", b"this is no photo");
+    room.put("list.txt", b"00.jpg\n01.jpg\ntext.jpg\n");
+    let shrink = "shrink in --manifest list.txt -o out/ --results results --look web --rollout 100%";
+    room.scrimp(shrink).exits(1);
+    let summary = &room.scrimp("summary results --json").exits(0).json()[0];
+    let treatment = &summary["rollout"]["treatment"];
+    assert_eq!((&treatment["photos"], &treatment["undone"]), (&3.into(), &1.into()));
+    assert_eq!(treatment["bytes_before"], summary["bytes_before"]);
+}
+
+#[test]
 fn another_share_is_another_job_for_the_ledger() {
     let room = room(4);
     let trial = "shrink in -o out --look thumb --resume --ledger done.ledger --json";
