@@ -63,6 +63,9 @@ pub(crate) fn run(arguments: &ShrinkArguments) -> anyhow::Result<Exit> {
         Found::Shown => return Ok(Exit::Done),
         Found::Interrupted => return Ok(interrupt.exit().unwrap_or(Exit::SomeUndone)),
     };
+    if job.options.has_nothing_to_try() {
+        return Err(nothing_to_try().into());
+    }
     let session = |ledger| match arguments.resume {
         true => Session::resuming(ledger, &job),
         false => Session::recording(ledger, &job),

@@ -97,6 +97,17 @@ fn a_shadow_writes_the_control_and_tells_of_the_rest() {
 }
 
 #[test]
+fn a_goal_that_is_found_can_be_tried_unless_it_is_the_controls() {
+    let room = room(4);
+    let save = "shrink in -o out --save 30% --yes --shadow --json";
+    let records = room.scrimp(&format!("{save} --dry-run")).exits(0).json();
+    let tried = records[0]["rollout"]["shadow"]["goal"]["value"].as_f64().unwrap();
+    assert_eq!(arms(&records), ["control"; 4]);
+    room.scrimp(&format!("{save} --control ssimulacra2={tried}")).exits(2).complains("--control");
+    assert!(!room.has("out"));
+}
+
+#[test]
 fn a_photo_of_a_shard_that_is_refused_counts_in_its_arm() {
     let room = room(2);
     room.put("in/text.jpg", b"this is no photo");
