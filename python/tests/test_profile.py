@@ -81,3 +81,14 @@ def test_a_profile_that_does_not_fit_is_refused_with_the_remedy(profile, jpeg):
         classic.from_profile(profile("0.0.1"))
     taken = scrimp.shrink(jpeg, profile=profile("0.0.1"), class_="photo", accept_stale_profile=True)
     assert taken.data == scrimp.shrink(jpeg, goal="ssimulacra2=70").data
+
+
+def test_each_class_that_is_named_has_a_draw_of_its_own(profile, photo):
+    def arms(name):
+        crops = [photo.crop((left, 0, left + 48, 48)) for left in range(0, photo.width - 48, 2)]
+        wish = {"profile": profile(), "class_": name, "rollout": "40%", "control": "archive"}
+        return [scrimp.shrink(crop, **wish).decision.rollout.arm for crop in crops]
+
+    drawn = arms("photo")
+    assert drawn == arms("photo")
+    assert drawn != arms("screenshot")
