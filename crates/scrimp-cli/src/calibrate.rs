@@ -29,6 +29,9 @@ pub(crate) fn run(arguments: &CalibrateArguments) -> anyhow::Result<Exit> {
         Calibration::new(scale, arguments.aim, share, arguments.min_saving).map_err(usage)?;
     let report = arguments.report.as_deref().map(|path| CalibrationReport::begin(path, Overwrite::Never));
     let mut report = report.transpose()?;
+    if arguments.no_pictures {
+        report = report.map(CalibrationReport::without_photos);
+    }
     let interrupt = Interrupt::listen()?;
     let job = job(arguments, &calibration, &interrupt);
     let wanted =

@@ -85,6 +85,11 @@ pub(crate) struct CalibrateArguments {
     #[arg(long, value_name = "FILE.html", value_hint = ValueHint::FilePath)]
     pub(crate) report: Option<PathBuf>,
 
+    /// Leave the photos that suffer most out of the page, so that it can go where the photos must not: it then holds no
+    /// picture and no name
+    #[arg(long, requires = "report")]
+    pub(crate) no_pictures: bool,
+
     /// Tell of failures alone
     #[arg(short, long, conflicts_with = "json")]
     pub(crate) quiet: bool,

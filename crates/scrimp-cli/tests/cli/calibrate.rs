@@ -149,6 +149,13 @@ fn a_page_shows_the_goal_among_the_photos() {
         page.contains("Score at the fixed quality") && !page.contains("<polyline"),
         "sizes are not known"
     );
+    room.scrimp(&format!("{calibrate} half --no-pictures")).exits(0);
+    let page = String::from_utf8(room.bytes("seen.html")).unwrap();
+    assert_eq!(page.matches("<polyline class=\"one\"").count(), 12, "every curve");
+    assert!(!page.contains("<img") && !page.contains(".png"), "no photo and no name");
+    room.scrimp("calibrate class --class menu -o p.toml --aim half --no-pictures")
+        .exits(2)
+        .complains("--report");
     room.put("seen.html", b"mine");
     room.scrimp(&format!("{calibrate} half")).exits(1).complains("seen.html");
     assert_eq!(room.bytes("seen.html"), b"mine");

@@ -24,6 +24,7 @@ pub struct CalibrationReport {
     path: PathBuf,
     overwrite: Overwrite,
     photos: Vec<(PathBuf, Measured)>,
+    shows_photos: bool,
 }
 
 /// What was found.
@@ -93,7 +94,13 @@ impl CalibrationReport {
     /// [`FileError::OutputExists`] or [`FileError::Unwritable`].
     pub fn begin(path: &Path, overwrite: Overwrite) -> Result<Self, FileError> {
         let overwrite = may_be_written(path, overwrite)?;
-        Ok(Self { path: path.to_path_buf(), overwrite, photos: Vec::new() })
+        Ok(Self { path: path.to_path_buf(), overwrite, photos: Vec::new(), shows_photos: true })
+    }
+
+    /// The same page without the photos that suffer most: neither a pixel of a photo nor a name is on it.
+    #[must_use]
+    pub fn without_photos(self) -> Self {
+        Self { shows_photos: false, ..self }
     }
 
     /// Adds a photo.
@@ -227,6 +234,9 @@ impl CalibrationReport {
 
     /// The photos that come out worst where they are worst, the worst first.
     fn sufferers(&self, found: &Found<'_>) -> Vec<Sufferer> {
+        if !self.shows_photos {
+            return Vec::new();
+        }
         let (scale, goal) = (found.calibration.scale(), found.calibrated.goal);
         let min_saving = found.options.min_saving;
         let rank = |(path, photo)| Some((scale.worst(photo, goal, min_saving)?, path, photo));
