@@ -153,7 +153,7 @@ impl<'a> Page<'a> {
             nonce,
             tally,
             headline,
-            ask: tally.goal.map(ask),
+            ask: tally.goal.map(|goal| ask(goal, tally.has_both_arms)),
             inspected,
             counts: counts(tally),
             histograms: histograms(tally),

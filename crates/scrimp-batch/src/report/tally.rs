@@ -2,7 +2,7 @@
 
 use super::distribution::Distribution;
 use crate::{Entry, OutcomeKind, Record};
-use scrimp::{GoalRecord, Metric};
+use scrimp::{Arm, GoalRecord, Metric};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -11,6 +11,10 @@ use std::collections::BTreeMap;
 pub(super) struct Tally {
     /// What was asked for.
     pub(super) goal: Option<GoalRecord>,
+    /// The arm of the first photo of a rollout.
+    arm: Option<Arm>,
+    /// Whether there are photos of both arms, of which each has a goal of its own.
+    pub(super) has_both_arms: bool,
     pub(super) photos: u64,
     /// Photos that an earlier run had done, counted with the others.
     pub(super) done_before: u64,
@@ -51,6 +55,8 @@ impl Default for Tally {
         let scores = Distribution::of_steps(0.01);
         Self {
             goal: None,
+            arm: None,
+            has_both_arms: false,
             photos: 0,
             done_before: 0,
             saved: 0,
@@ -76,12 +82,26 @@ impl Tally {
         if let (None, Some(goal)) = (self.goal, record.goal) {
             self.ask(goal);
         }
+        if let Some(part) = record.rollout {
+            self.tell_arms_apart(part.arm);
+        }
         if record.outcome != OutcomeKind::Saved {
             self.add_reason((record.outcome, record.code.into()), record.input_bytes, &record.reason);
         } else if record.setting.is_some_and(|setting| setting.is_source()) {
             self.same += 1;
         } else if let Some(setting) = record.setting {
-            self.add_new(setting.quality, record.score, record.floor);
+            // Scores of another metric say nothing beside these.
+            let is_told = record.goal.map(|goal| goal.metric) == self.goal.map(|goal| goal.metric);
+            let [score, floor] = [record.score, record.floor].map(|score| score.filter(|_| is_told));
+            self.add_new(setting.quality, score, floor);
+        }
+    }
+
+    fn tell_arms_apart(&mut self, arm: Arm) {
+        self.has_both_arms |= *self.arm.get_or_insert(arm) != arm;
+        if let (true, Some(goal)) = (self.has_both_arms, &mut self.goal) {
+            // That of one arm is not that of both.
+            (goal.value, goal.floor) = (None, None);
         }
     }
 

@@ -35,12 +35,17 @@ fn metric_name(goal: &GoalRecord) -> &'static str {
     }
 }
 
-/// What was asked for, in a sentence.
-pub(super) fn ask(goal: GoalRecord) -> String {
+/// What was asked for, in a sentence; of both arms of a rollout or of all photos.
+pub(super) fn ask(goal: GoalRecord, has_both_arms: bool) -> String {
     let is_distance = Metric::from_name(goal.metric).is_some_and(Metric::is_distance);
     let (metric, bound) = (metric_name(&goal), if is_distance { "at most" } else { "at least" });
     let size = goal.max_bytes.map(|limit| format!(" and at most {} each", show_bytes(limit)));
     let size = size.unwrap_or_default();
+    if has_both_arms {
+        return format!(
+            "Asked for: {metric} scores, of the photos that a rollout drew those that are tried and of the others those of the control{size}."
+        );
+    }
     if goal.class.is_some() {
         return format!("Asked for: the {metric} scores that are set for each photo's class{size}.");
     }

@@ -108,6 +108,19 @@ fn a_goal_that_is_found_can_be_tried_unless_it_is_the_controls() {
 }
 
 #[test]
+fn a_report_of_both_arms_has_no_goal_for_all() {
+    let room = room(24);
+    let page = |share: &str| {
+        let job = "shrink in --goal ssimulacra2=60 --control ssimulacra2=88 --dry-run --report seen.html";
+        room.scrimp(&format!("{job} --rollout {share}")).exits(0);
+        String::from_utf8(room.bytes("seen.html")).unwrap()
+    };
+    let [both, tried] = ["40%", "100%"].map(page);
+    assert!(both.contains("of the photos that a rollout drew") && !both.contains("goal 60"));
+    assert!(tried.contains("SSIMULACRA2 at least 60") && tried.contains("goal 60"));
+}
+
+#[test]
 fn a_photo_of_a_shard_that_is_refused_counts_in_its_arm() {
     let room = room(2);
     room.put("in/text.jpg", b"this is no photo");
