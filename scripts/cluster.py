@@ -137,7 +137,8 @@ class Cluster:
         self.nodes = set()
 
     def start(self, address):
-        command = ["ray", "start", f"--node-ip-address={address}", "--num-cpus=1", "--object-store-memory=100000000"]
+        command = ["ray", "start", f"--node-ip-address={address}", "--num-cpus=1", "--object-store-memory=100000000",
+                   "--include-log-monitor=false"]
         place = ["--head", "--port=6399", "--include-dashboard=false"] if address == HEAD else [f"--address={HEAD}:6399"]
         subprocess.run(command + place + ["--disable-usage-stats"], check=True, stdout=self.log, stderr=self.log)
         self.nodes.add(address)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 import scrimp
@@ -15,6 +16,7 @@ ray = pytest.importorskip("ray")
 from scrimp.ray import cluster  # noqa: E402
 from scrimp.ray.__main__ import main  # noqa: E402
 from scrimp.ray.job import Job, Unfinished  # noqa: E402
+from scrimp.ray.pace import Pace  # noqa: E402
 from scrimp.records import ShardSum  # noqa: E402
 
 JOB = Job(to="nowhere", results="nowhere", cpus=1, memory=100_000_000, options={})
@@ -71,6 +73,27 @@ def test_a_killed_worker_costs_its_own_shard_alone(embedded, tmp_path):
     assert sorted(one.shard for one in done) == shards
     assert (tmp_path / "3").read_text() == "xx"
     assert sum(len(begun.read_text()) for begun in tmp_path.iterdir()) <= 8
+
+
+def test_the_driver_looks_less_often_the_longer_shards_take(embedded, monkeypatch):
+    def take(shard, **how):
+        time.sleep(float(shard))
+        return nothing_done(shard)
+
+    pauses = []
+    monkeypatch.setattr(Pace, "on_execution_step", lambda self, executor: pauses.append(self.pause))
+    Pace.follow(3600)
+    assert Pace.pause == 1.0
+    assert len(list(cluster.finish(["2"], JOB, take))) == 1
+    assert Pace.pause == pytest.approx(0.02, rel=0.2)
+    assert pauses and pauses[0] == 0.0
+
+
+def test_a_pause_is_taken_in_each_round():
+    Pace.follow(30)
+    start = time.monotonic()
+    Pace().on_execution_step(None)
+    assert time.monotonic() - start >= 0.3
 
 
 def test_memory_of_a_shard_is_half_of_its_processors_share(embedded):

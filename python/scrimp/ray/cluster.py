@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -12,6 +13,7 @@ import ray.data
 import scrimp
 from scrimp import errors
 from scrimp.ray.job import Job, Unfinished
+from scrimp.ray.pace import Pace
 from scrimp.records import ShardSum
 
 # Only names of shards and their sums go through Ray's own store. It takes no less than 75 MB.
@@ -43,18 +45,20 @@ def finish(
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
     context.print_on_execution_start = False
+    context.custom_execution_callback_classes = [Pace]
     # A list of names is tiny, so that Ray would work on all of them in one task on one machine: hence the repartition.
     named = ray.data.from_items([{"shard": shard} for shard in shards], override_num_blocks=1)
     apart = named.repartition(target_num_rows_per_block=1)
     tried = apart.map(_attempt, fn_args=(job, shrink), num_cpus=job.cpus, memory=job.memory)
     for row in tried.iter_rows():
         told = json.loads(row["told"])
+        Pace.follow(told.pop("seconds"))
         yield Unfinished(**told) if "reason" in told else ShardSum(**told)
 
 
 def _attempt(row: dict[str, str], job: Job, shrink: Callable[..., ShardSum]) -> dict[str, str]:
     """One column of JSON. Nothing is raised: that would end the work on all other shards too."""
-    shard = row["shard"]
+    shard, start = row["shard"], time.monotonic()
     try:
         told = asdict(
             shrink(shard, to=job.to, results=job.results, processors=job.cpus, memory=job.memory, **job.options)
@@ -62,4 +66,4 @@ def _attempt(row: dict[str, str], job: Job, shrink: Callable[..., ShardSum]) -> 
     except Exception as error:
         code = error.code if isinstance(error, errors.Error) else errors.Defect.code
         told = {"shard": shard, "code": code, "reason": str(error)}
-    return {"told": json.dumps(told)}
+    return {"told": json.dumps(told | {"seconds": time.monotonic() - start})}
