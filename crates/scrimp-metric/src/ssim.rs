@@ -20,12 +20,14 @@
 //! # Ok::<(), scrimp_metric::Error>(())
 //! ```
 
+mod comparison;
 mod gray;
 mod kernel;
 mod octet;
 mod strip;
 mod window;
 
+pub use comparison::Comparison;
 pub use gray::gray;
 pub use kernel::{Centre, Kernel, KernelError};
 
@@ -33,8 +35,8 @@ use crate::map::Grid;
 use crate::stop::{Latch, NEVER, Stop};
 use crate::{Error, ImageView};
 use archmage::autoversion;
+use comparison::Slide;
 use octet::{LANES, Octet};
-use std::array;
 use strip::{LaidOut, Samples, Strip, strips};
 use window::{TOGETHER, Window};
 
@@ -95,10 +97,19 @@ impl Reference {
             return Err(Error::SizesDiffer { original: (width, height), candidate: size });
         }
         let gray = gray(candidate);
-        let latch = Latch::on(NEVER);
-        let sum = |strip: &PreparedStrip| self.sum_of_strip(strip, &gray, &latch, |_, _| ());
+        let sum = |strip| {
+            let mut slide = Slide::new(self, strip);
+            slide.go_on(&gray, |_, _| ());
+            slide.total()
+        };
         let total: f64 = self.strips.iter().map(sum).sum();
         Ok(total / (width * height) as f64)
+    }
+
+    /// A comparison with a candidate of the original's size that comes row by row, and may be left before its end.
+    #[must_use]
+    pub fn comparison(&self) -> Comparison<'_> {
+        Comparison::new(self)
     }
 
     /// As [`Self::ssim`] for a candidate of the original's size, and the mean of each cell; given up soon once `stop`
@@ -112,13 +123,18 @@ impl Reference {
         let (gray, latch) = (gray(candidate), Latch::on(stop));
         let mut cells = vec![0.0; grid.cells()];
         let mut sum = |prepared: &PreparedStrip| {
-            self.sum_of_strip(prepared, &gray, &latch, |y, row| {
-                for (at, ssim) in row.iter().enumerate() {
-                    if let Some(x) = prepared.strip.column(at) {
-                        cells[grid.at(x, y)] += ssim;
+            let mut slide = Slide::new(self, prepared);
+            for end in tops_until(self.height, &latch) {
+                let rows = self.height.min(end + TOGETHER + self.kernel.taps_behind());
+                slide.go_on(&gray[..rows * self.width], |y, row| {
+                    for (at, ssim) in row.iter().enumerate() {
+                        if let Some(x) = prepared.strip.column(at) {
+                            cells[grid.at(x, y)] += ssim;
+                        }
                     }
-                }
-            })
+                });
+            }
+            slide.total()
         };
         let total: f64 = self.strips.iter().map(&mut sum).sum();
         for (index, cell) in cells.iter_mut().enumerate() {
@@ -126,57 +142,24 @@ impl Reference {
         }
         (!latch.is_closed()).then_some((total / (self.width * self.height) as f64, cells))
     }
-
-    /// The sum of SSIM over all pixels of a strip, of which `look` sees each row with its number; unfinished once the
-    /// latch is closed.
-    fn sum_of_strip(
-        &self,
-        PreparedStrip { strip, samples: original, means }: &PreparedStrip,
-        candidate: &[u8],
-        latch: &Latch<'_>,
-        mut look: impl FnMut(usize, &[f64]),
-    ) -> f64 {
-        let mut window = Window::new(&self.kernel, (strip, self.height), QUANTITIES);
-        let (step, empty) = (strip.step(), strip.empty());
-        let (mut laid_out, mut ssim) = (LaidOut::default(), vec![0.0; step * LANES]);
-        let mut total = 0.0;
-        for top in tops_until(self.height, latch) {
-            let mut stripes = window.means(top, |row, stripes| {
-                strip.lay_out(row_of(candidate, row, self.width), &mut laid_out);
-                let original = &original[row * strip.reach()..][..strip.reach()];
-                paint_products(original, &laid_out.samples, stripes);
-            });
-            for y in top..self.height.min(top + TOGETHER) {
-                let [mean, mean_squares, mean_product] =
-                    array::from_fn(|_| Octet::numbers(stripes.next().unwrap_or_default()));
-                let original_mean = Octet::numbers(&means[y * step..][..step]);
-                ssim_of_row(Row { original_mean, mean, mean_squares, mean_product }, &mut ssim);
-                empty.iter().for_each(|at| ssim[*at] = 0.0);
-                look(y, &ssim);
-                total += sum(&ssim);
-            }
-        }
-        total
-    }
 }
 
 impl PreparedStrip {
     /// Of a gray picture of this width; unfinished once the latch is closed.
     fn new(strip: Strip, (gray, width): (&[u8], usize), kernel: &Kernel, latch: &Latch<'_>) -> Self {
-        let (height, step, reach) = (gray.len() / width, strip.step(), strip.reach());
+        let height = gray.len() / width;
         let mut window = Window::new(kernel, (&strip, height), 1);
         let mut laid_out = LaidOut::default();
-        let mut samples = vec![[0; LANES]; height * reach];
-        let mut means = vec![Octet::default(); height * step];
-        for (top, means) in tops_until(height, latch).zip(means.chunks_mut(TOGETHER * step)) {
+        let mut samples = Vec::with_capacity(height * strip.reach());
+        let mut means = Vec::with_capacity(height * strip.step());
+        for top in tops_until(height, latch) {
+            // Rows are painted from the top down, each once.
             let stripes = window.means(top, |row, stripe| {
                 strip.lay_out(row_of(gray, row, width), &mut laid_out);
-                samples[row * reach..][..reach].copy_from_slice(&laid_out.samples);
+                samples.extend_from_slice(&laid_out.samples);
                 paint_samples(&laid_out.samples, stripe);
             });
-            for (means, stripe) in means.chunks_exact_mut(step).zip(stripes) {
-                means.copy_from_slice(stripe);
-            }
+            stripes.take(height - top).for_each(|stripe| means.extend_from_slice(stripe));
         }
         Self { strip, samples, means }
     }
@@ -199,9 +182,6 @@ fn tops_until<'a>(height: usize, latch: &'a Latch<'a>) -> impl Iterator<Item = u
 fn row_of(samples: &[u8], y: usize, width: usize) -> &[u8] {
     &samples[y * width..][..width]
 }
-
-/// What a comparison takes the means of: see [`paint_products`].
-const QUANTITIES: usize = 3;
 
 /// Writes the samples.
 #[autoversion]

@@ -11,12 +11,24 @@ pub(super) const LANES: usize = 8;
 pub(super) struct Octet([f64; LANES]);
 
 impl Octet {
+    /// The same number in each lane.
+    #[inline(always)]
+    pub(super) fn of(number: f64) -> Self {
+        Self([number; LANES])
+    }
+
+    /// Adds the products of two, lane by lane, each rounded once.
+    #[inline(always)]
+    pub(super) fn add_product(&mut self, weight: Self, value: Self) {
+        for lane in 0..LANES {
+            self.0[lane] = weight.0[lane].mul_add(value.0[lane], self.0[lane]);
+        }
+    }
+
     /// Adds `weight` times `value`, rounded once.
     #[inline(always)]
     pub(super) fn add_weighted(&mut self, weight: f64, value: Self) {
-        for lane in 0..LANES {
-            self.0[lane] = weight.mul_add(value.0[lane], self.0[lane]);
-        }
+        self.add_product(Self::of(weight), value);
     }
 
     /// The numbers of octets, one after the other.

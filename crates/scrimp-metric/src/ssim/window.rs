@@ -83,10 +83,16 @@ fn filter_down(weights: &[f64], (values, starts): (&[Octet], &[usize]), out: &mu
     if let Ok(weights) = <&[f64; Kernel::WIDTH]>::try_from(weights)
         && let Ok(starts) = <&[usize; Kernel::WIDTH + TOGETHER - 1]>::try_from(starts)
     {
+        let weights = weights.map(Octet::of);
         let rows = starts.map(|start| &values[start..start + row]);
         let mut out = rows_of(out, row);
         for at in 0..row {
-            let sums = sums_together(weights, |place| rows[place][at]);
+            // Each is loaded once.
+            let mut values = [Octet::default(); Kernel::WIDTH + TOGETHER - 1];
+            for (value, row) in values.iter_mut().zip(&rows) {
+                *value = row[at];
+            }
+            let sums = sums_together(&weights, &values);
             for (out, sum) in out.iter_mut().zip(sums) {
                 out[at] = sum;
             }
@@ -114,12 +120,13 @@ fn rows_of(all: &mut [Octet], row: usize) -> [&mut [Octet]; TOGETHER] {
 #[autoversion]
 fn filter_across(weights: &[f64], stripes: ChunksExact<'_, Octet>, out: ChunksExactMut<'_, Octet>) {
     if let Ok(weights) = <&[f64; Kernel::WIDTH]>::try_from(weights) {
+        let in_all_lanes = weights.map(Octet::of);
         for (stripe, out) in stripes.zip(out) {
             let places = stripe.windows(Kernel::WIDTH + TOGETHER - 1).step_by(TOGETHER);
             let (fours, rest) = out.as_chunks_mut::<TOGETHER>();
             let done = fours.len() * TOGETHER;
             for (four, places) in fours.iter_mut().zip(places) {
-                *four = sums_together(weights, |place| places[place]);
+                *four = sums_together(&in_all_lanes, places);
             }
             for (sum, places) in rest.iter_mut().zip(stripe[done..].windows(Kernel::WIDTH)) {
                 *sum = weighted(weights, places);
@@ -134,18 +141,16 @@ fn filter_across(weights: &[f64], stripes: ChunksExact<'_, Octet>, out: ChunksEx
     }
 }
 
-/// The weighted sums of the values from the first on, from the second on, and so on.
+/// The weighted sums of the values from the first on, from the second on, and so on; each weight in all lanes, so that a
+/// vector holds it.
 ///
 /// Multiplication and addition are fused, and the order is that of the taps, on every machine.
 #[inline(always)]
-fn sums_together<const TAPS: usize>(
-    weights: &[f64; TAPS],
-    value: impl Fn(usize) -> Octet,
-) -> [Octet; TOGETHER] {
+fn sums_together<const TAPS: usize>(weights: &[Octet; TAPS], values: &[Octet]) -> [Octet; TOGETHER] {
     let mut sums = [Octet::default(); TOGETHER];
     for (index, sum) in sums.iter_mut().enumerate() {
         for (tap, weight) in weights.iter().enumerate() {
-            sum.add_weighted(*weight, value(index + tap));
+            sum.add_product(*weight, values[index + tap]);
         }
     }
     sums
