@@ -7,6 +7,7 @@ from scrimp._pixels import Picture
 __all__ = [
     "classic_decide",
     "classic_of_profile",
+    "classic_quality",
     "compute_ssim",
     "cut_shards",
     "inspect",
@@ -44,6 +45,7 @@ def classic_of_profile(
 def classic_decide(
     photo: tuple[int, int, int, bytes], wish: dict[str, Any]
 ) -> tuple[int, float, list[tuple[int, float]], Literal["treatment", "control"] | None, tuple[int, float] | None]: ...
+def classic_quality(photo: tuple[int, int, int, bytes], wish: dict[str, Any]) -> tuple[int, float]: ...
 def ssim_at_quality(photo: tuple[int, int, int, bytes], quality: int, kernel: str) -> float: ...
 def compute_ssim(
     images: tuple[tuple[int, int, int, bytes], tuple[int, int, int, bytes]], sigma: float, width: int, kernel: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from scrimp import _native
 from scrimp._wish import share
@@ -43,19 +43,8 @@ def jpeg_dynamic_quality(
     `enabled=False` it is `hi`. With `rollout` it is so for that share of the photos (0.01 or "1%"), drawn by their
     content, and `hi` for the others; with `shadow` it is `hi` for all, and `decide` tells what it would have been.
     """
-    decision = decide(
-        original_photo,
-        world=world,
-        resize=resize,
-        kernel=kernel,
-        goal=goal,
-        lo=lo,
-        hi=hi,
-        enabled=enabled,
-        rollout=rollout,
-        shadow=shadow,
-    )
-    return decision.quality, decision.ssim
+    wish = _wish(world, resize, kernel, (goal, lo, hi), enabled, (rollout, shadow))
+    return _native.classic_quality(_looked_at(original_photo, wish), wish)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +75,23 @@ def decide(
     shadow: bool = False,
 ) -> Decision:
     """As `jpeg_dynamic_quality`, with all that was tried."""
-    resize = resize or _RESIZE[world]
-    if resize == "nearest":
-        # Pillow's own, the same in all its versions: the whole photo need not be copied for it.
-        original_photo = original_photo.resize((400, 400), 0)
-    wish = {
-        "resize": resize,
+    wish = _wish(world, resize, kernel, (goal, lo, hi), enabled, (rollout, shadow))
+    quality, ssim, probes, arm, told = _native.classic_decide(_looked_at(original_photo, wish), wish)
+    return Decision(quality, ssim, tuple(probes), arm, told)
+
+
+def _wish(
+    world: World,
+    resize: Resize | None,
+    kernel: Kernel | None,
+    passing: tuple[float, int, int],
+    enabled: bool,
+    tried: tuple[float | str | None, bool],
+) -> dict[str, Any]:
+    """The keywords, as the native half takes them."""
+    (goal, lo, hi), (rollout, shadow) = passing, tried
+    return {
+        "resize": resize or _RESIZE[world],
         "kernel": kernel or _KERNEL[world],
         "goal": goal,
         "lo": lo,
@@ -100,8 +100,14 @@ def decide(
         "rollout": share(rollout),
         "shadow": shadow,
     }
-    quality, ssim, probes, arm, told = _native.classic_decide(_pixels(original_photo), wish)
-    return Decision(quality, ssim, tuple(probes), arm, told)
+
+
+def _looked_at(photo: Image, wish: dict[str, Any]) -> tuple[int, int, int, bytes]:
+    """The pixels from which the native half goes on."""
+    if wish["resize"] == "nearest":
+        # Pillow's own, the same in all its versions: the whole photo need not be copied for it.
+        photo = photo.resize((400, 400), 0)
+    return _pixels(photo)
 
 
 class Settings(TypedDict):

@@ -2,13 +2,18 @@
 
 #![allow(missing_docs)]
 
-use scrimp_jpeg::{Channels, Coefficients, DecodeBounds, EncodeSettings, Pixels, decode, encode};
+use scrimp_jpeg::{Bands, Channels, Coefficients, DecodeBounds, EncodeSettings, Pixels, decode, encode};
 use scrimp_testkit::scenes::{self, Scene};
 
 fn assert_same(scene: &Scene, qualities: impl IntoIterator<Item = u8>) {
     let channels = if scene.channels == 1 { Channels::Gray } else { Channels::Rgb };
     let pixels = Pixels::new(scene.width, scene.height, channels, scene.samples.clone()).unwrap();
-    let coefficients = Coefficients::new(&pixels);
+    let (coefficients, luma) = Coefficients::with_luma(&pixels);
+    let gray: Vec<u8> = match channels {
+        Channels::Gray => scene.samples.clone(),
+        Channels::Rgb => scene.samples.as_chunks::<3>().0.iter().map(gray_of).collect(),
+    };
+    assert!(luma == gray, "{}x{} {channels:?}", scene.width, scene.height);
     for quality in qualities {
         let settings = EncodeSettings::libjpeg_turbo(quality);
         let decoded = decode(&encode(&pixels, &settings).unwrap(), &DecodeBounds::default()).unwrap().pixels;
@@ -16,11 +21,20 @@ fn assert_same(scene: &Scene, qualities: impl IntoIterator<Item = u8>) {
             Channels::Gray => decoded.samples().to_vec(),
             Channels::Rgb => decoded.samples().as_chunks::<3>().0.iter().map(gray_of).collect(),
         };
-        let shown = coefficients.gray_at(&settings.tables);
+        let shown = gray_of_bands(coefficients.gray_bands_at(&settings.tables));
+        assert_eq!(gray.len(), shown.len());
         let wrong = gray.iter().zip(&shown).filter(|(decoded, shown)| decoded != shown).count();
         let (width, height) = (scene.width, scene.height);
         assert_eq!(wrong, 0, "{width}x{height} {channels:?} at {quality}");
     }
+}
+
+fn gray_of_bands(mut bands: Bands<'_>) -> Vec<u8> {
+    let mut gray = Vec::new();
+    while let Some(band) = bands.advance() {
+        gray.extend_from_slice(band.samples);
+    }
+    gray
 }
 
 fn gray_of(rgb: &[u8; 3]) -> u8 {

@@ -23,7 +23,11 @@ fn results(
         let rounded = quantised.dequantise().quantise(&coarser, Rounding::Weighed);
         let (shown, probed) = (rounded.shown(), coefficients.shown_at(&tables, Rounding::Weighed));
         let within = quantised.is_within_8_bit_range();
-        (quantised, rounded, shown, probed, coefficients.gray_at(&tables), within)
+        let (mut bands, mut gray) = (coefficients.gray_bands_at(&tables), Vec::new());
+        while let Some(band) = bands.advance() {
+            gray.extend_from_slice(band.samples);
+        }
+        (quantised, rounded, shown, probed, gray, within)
     });
     results.into()
 }

@@ -104,6 +104,13 @@ pub(crate) fn classic_decide(py: Python<'_>, photo: Picture, wish: ClassicWish) 
     })
 }
 
+/// Quality and SSIM alone, which takes less.
+#[pyfunction]
+pub(crate) fn classic_quality(py: Python<'_>, photo: Picture, wish: ClassicWish) -> PyResult<(u8, f64)> {
+    let classic = refuse(py, wish.classic())?;
+    answered(py, (photo.0, photo.1), move || Ok(classic::jpeg_dynamic_quality(&pixels(photo)?, &classic)?))
+}
+
 #[pyfunction]
 pub(crate) fn ssim_at_quality(py: Python<'_>, photo: Picture, quality: u8, kernel: &str) -> PyResult<f64> {
     let centre = refuse(py, centre(kernel))?;

@@ -86,7 +86,9 @@ fn panic(py: Python<'_>) -> PyResult<()> {
 #[pymodule(gil_used = false)]
 mod _native {
     #[pymodule_export]
-    use super::classic::{classic_decide, classic_of_profile, compute_ssim, ssim_at_quality};
+    use super::classic::{
+        classic_decide, classic_of_profile, classic_quality, compute_ssim, ssim_at_quality,
+    };
     #[pymodule_export]
     use super::files::{shrink_many, write_whole};
     #[pymodule_export]

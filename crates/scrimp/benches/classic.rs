@@ -18,6 +18,9 @@ fn decision(criterion: &mut Criterion) {
     let probe = scrimp_jpeg::encode(&photo, &settings).unwrap();
     let mut group = criterion.benchmark_group("classic 400x400");
     group.bench_function("decision", |b| b.iter(|| classic::decide(&photo, &Classic::default()).unwrap()));
+    group.bench_function("quality alone", |b| {
+        b.iter(|| classic::jpeg_dynamic_quality(&photo, &Classic::default()).unwrap());
+    });
     group.bench_function("probe/encode", |b| b.iter(|| scrimp_jpeg::encode(&photo, &settings).unwrap()));
     group.bench_function("probe/decode", |b| {
         b.iter(|| scrimp_jpeg::decode(&probe, &DecodeBounds::default()).unwrap());

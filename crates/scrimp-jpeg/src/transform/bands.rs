@@ -17,6 +17,7 @@ use std::thread;
 /// independent of each other, so that several threads can share one.
 pub struct Bands<'a> {
     source: Source<'a>,
+    finish: Finish,
     range: Range<usize>,
     rows: Rows,
     samples: Vec<u8>,
@@ -33,11 +34,11 @@ pub struct Band<'a> {
 
 impl<'a> Bands<'a> {
     /// The bands in `range`, those that do not exist left out.
-    pub(super) fn new(source: Source<'a>, range: Range<usize>) -> Self {
+    pub(super) fn new(source: Source<'a>, finish: Finish, range: Range<usize>) -> Self {
         let shape = source.shape();
         let range = range.start..range.end.min(shape.bands());
-        let samples = vec![0; shape.width * shape.channels().count() * shape.band_rows()];
-        Self { range, rows: Rows::new(&source, None), source, samples }
+        let samples = vec![0; shape.width * finish.channels(shape) * shape.band_rows()];
+        Self { range, finish, rows: Rows::new(&source, None), source, samples }
     }
 
     /// The next band, if there is one more.
@@ -46,9 +47,9 @@ impl<'a> Bands<'a> {
         let shape = self.source.shape();
         self.rows.load(&self.source, band);
         let first_row = band * shape.band_rows();
-        let stride = shape.width * shape.channels().count();
+        let stride = shape.width * self.finish.channels(shape);
         let samples = &mut self.samples[..stride * shape.band_rows().min(shape.height - first_row)];
-        self.rows.write(Finish::Shown, samples);
+        self.rows.write(self.finish, samples);
         Some(Band { first_row, samples })
     }
 }
@@ -61,31 +62,13 @@ pub(super) fn shown(source: &Source<'_>) -> Pixels {
 /// All pixels of `source`, in memory that is there, and what was counted of its coefficients on the way; on so many
 /// threads.
 pub(super) fn shown_in(source: &Source<'_>, room: Vec<u8>, threads: NonZeroUsize) -> (Pixels, Tally) {
-    let Shape { width, height, .. } = source.shape();
-    let channels = source.shape().channels();
-    let (samples, tally) = samples_in(source, Finish::Shown, room, threads);
-    (Pixels::of(width, height, channels, samples), tally)
-}
-
-/// All samples of `source`, row by row.
-pub(super) fn samples(source: &Source<'_>, finish: Finish) -> Vec<u8> {
-    samples_in(source, finish, Vec::new(), NonZeroUsize::MIN).0
-}
-
-fn samples_in(
-    source: &Source<'_>,
-    finish: Finish,
-    mut samples: Vec<u8>,
-    threads: NonZeroUsize,
-) -> (Vec<u8>, Tally) {
     let shape = source.shape();
-    let channels = if finish == Finish::Gray { 1 } else { shape.channels().count() };
-    let stride = shape.width * channels;
+    let stride = shape.width * shape.channels().count();
+    let mut samples = room;
     // Every sample is written: what is there already need not be cleared.
     if samples.len() != stride * shape.height {
         samples = vec![0; stride * shape.height];
     }
-    let counted = (finish == Finish::Shown).then(Tally::default);
     let band = stride * shape.band_rows();
     let bands = shape.bands().div_ceil(threads.get()).max(1);
     let (parts, tally) = (Mutex::new(samples.chunks_mut(bands * band).enumerate()), Mutex::default());
@@ -93,10 +76,10 @@ fn samples_in(
     let next = || parts.lock().unwrap_or_else(PoisonError::into_inner).next();
     let work = || {
         while let Some((part, samples)) = next() {
-            let mut rows = Rows::new(source, counted);
+            let mut rows = Rows::new(source, Some(Tally::default()));
             for (at, samples) in samples.chunks_mut(band).enumerate() {
                 rows.load(source, part * bands + at);
-                rows.write(finish, samples);
+                rows.write(Finish::Shown, samples);
             }
             let sum: &mut Tally = &mut tally.lock().unwrap_or_else(PoisonError::into_inner);
             sum.add(rows.tally.unwrap_or_default());
@@ -111,7 +94,8 @@ fn samples_in(
         }
         work();
     });
-    (samples, tally.into_inner().unwrap_or_else(PoisonError::into_inner))
+    let tally = tally.into_inner().unwrap_or_else(PoisonError::into_inner);
+    (Pixels::of(shape.width, shape.height, shape.channels(), samples), tally)
 }
 
 /// Where coefficients come from.
@@ -162,6 +146,16 @@ pub(super) enum Finish {
     Shown,
     /// The gray of what is shown.
     Gray,
+}
+
+impl Finish {
+    /// Samples of a pixel.
+    fn channels(self, shape: Shape) -> usize {
+        match self {
+            Self::Shown => shape.channels().count(),
+            Self::Gray => 1,
+        }
+    }
 }
 
 /// The samples of a band, and of chroma what stands round it.
@@ -245,7 +239,7 @@ impl Rows {
 
     /// Writes the pixels of the band that was loaded last, as many rows as `out` has.
     fn write(&mut self, finish: Finish, out: &mut [u8]) {
-        let channels = if finish == Finish::Gray { 1 } else { self.shape.channels().count() };
+        let channels = finish.channels(self.shape);
         let band = self.band.unwrap_or_default();
         for (line, out) in out.chunks_exact_mut(self.shape.width * channels).enumerate() {
             let luma = &self.luma[line * self.luma_stride..][..self.shape.width];

@@ -6,8 +6,14 @@ use super::{colour, dct};
 use crate::{Channels, Pixels, Stop};
 use archmage::autoversion;
 
-/// The coefficients times 8 of each component; none if `stop` said so before the last band.
-pub(super) fn planes(pixels: &Pixels, shape: Shape, stop: Stop<'_>) -> Option<Vec<Plane>> {
+/// The coefficients times 8 of each component; none if `stop` said so before the last band. `see_luma` sees each row of Y,
+/// from the top down.
+pub(super) fn planes(
+    pixels: &Pixels,
+    shape: Shape,
+    stop: Stop<'_>,
+    mut see_luma: impl FnMut(&[u8]),
+) -> Option<Vec<Plane>> {
     let mut planes: Vec<Plane> = (0..shape.components()).map(|at| Plane::new(shape.component(at))).collect();
     let mut rows = Rows::new(pixels, shape, &planes);
     for band in 0..shape.bands() {
@@ -18,6 +24,7 @@ pub(super) fn planes(pixels: &Pixels, shape: Shape, stop: Stop<'_>) -> Option<Ve
         let groups_of_rows = shape.height.div_ceil(shape.factors().1);
         for y in first..(first + BLOCK).min(groups_of_rows) {
             rows.load(y);
+            rows.luma(y).for_each(&mut see_luma);
             rows.store(y, &mut planes);
         }
         for (at, plane) in planes.iter_mut().enumerate() {
@@ -72,6 +79,12 @@ impl<'a> Rows<'a> {
                 plane[width..].fill(last);
             }
         }
+    }
+
+    /// Y of the pixel rows of group `y`.
+    fn luma(&self, y: usize) -> impl Iterator<Item = &[u8]> {
+        let Shape { width, height, .. } = self.shape;
+        self.full.iter().take(height - y * self.full.len()).map(move |[luma, ..]| &luma[..width])
     }
 
     /// Puts the rows of group `y` into their blocks.

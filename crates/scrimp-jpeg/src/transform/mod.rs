@@ -48,8 +48,19 @@ impl Coefficients {
     pub fn subsampled(pixels: &Pixels, subsampling: Subsampling) -> Self {
         let shape = Self::shape_of(pixels, subsampling);
         // Never told to stop.
-        let planes = forward::planes(pixels, shape, &|| false).unwrap_or_default();
+        let planes = forward::planes(pixels, shape, &|| false, |_| ()).unwrap_or_default();
         Self { shape, planes }
+    }
+
+    /// As [`Self::new`], and Y of each pixel, row by row, which is made on the way:
+    /// `(19595 R + 38470 G + 7471 B + 32768) >> 16`, and the sample itself of a gray picture.
+    #[must_use]
+    pub fn with_luma(pixels: &Pixels) -> (Self, Vec<u8>) {
+        let shape = Self::shape_of(pixels, Subsampling::S420);
+        let mut luma = Vec::with_capacity(pixels.width() * pixels.height());
+        let planes = forward::planes(pixels, shape, &|| false, |row| luma.extend_from_slice(row));
+        // Never told to stop.
+        (Self { shape, planes: planes.unwrap_or_default() }, luma)
     }
 
     /// As [`Self::subsampled`], but given up soon once `stop` says so, which is asked for each band.
@@ -62,7 +73,7 @@ impl Coefficients {
         stop: Stop<'_>,
     ) -> Result<Self, Error> {
         let shape = Self::shape_of(pixels, subsampling);
-        let planes = forward::planes(pixels, shape, stop).ok_or(Error::Stopped)?;
+        let planes = forward::planes(pixels, shape, stop, |_| ()).ok_or(Error::Stopped)?;
         Ok(Self { shape, planes })
     }
 
@@ -122,15 +133,15 @@ impl Coefficients {
     /// [`Self::shown_at`] band by band: those of numbers `range` out of [`Self::band_count`].
     #[must_use]
     pub fn bands_at(&self, tables: &TableSet, rounding: Rounding, range: Range<usize>) -> Bands<'_> {
-        Bands::new(self.probe(tables, rounding), range)
+        Bands::new(self.probe(tables, rounding), Finish::Shown, range)
     }
 
-    /// The picture in gray, width x height samples, as it looks once encoded with `tables` (rounding to nearest) and
+    /// All bands in gray, one sample a pixel, as the picture looks once encoded with `tables` (rounding to nearest) and
     /// decoded again: bit for bit what [`crate::encode`] and [`crate::decode`] give, colour turned to gray by
     /// `(19595 R + 38470 G + 7471 B + 32768) >> 16`.
     #[must_use]
-    pub fn gray_at(&self, tables: &TableSet) -> Vec<u8> {
-        bands::samples(&self.probe(tables, Rounding::Nearest), Finish::Gray)
+    pub fn gray_bands_at(&self, tables: &TableSet) -> Bands<'_> {
+        Bands::new(self.probe(tables, Rounding::Nearest), Finish::Gray, 0..self.band_count())
     }
 
     fn probe(&self, tables: &TableSet, rounding: Rounding) -> Source<'_> {

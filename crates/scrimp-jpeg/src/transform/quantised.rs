@@ -1,7 +1,7 @@
 //! Quantised coefficients: all that a file holds of its picture.
 
 use super::Coefficients;
-use super::bands::{self, Bands, Source};
+use super::bands::{self, Bands, Finish, Source};
 use super::plane::Plane;
 use super::quantise::{dequantise, is_within_range};
 use super::shape::Shape;
@@ -78,7 +78,7 @@ impl QuantisedCoefficients {
     /// [`Self::shown`] band by band: those of numbers `range` out of [`Self::band_count`].
     #[must_use]
     pub fn bands(&self, range: Range<usize>) -> Bands<'_> {
-        Bands::new(Source::Quantised(self), range)
+        Bands::new(Source::Quantised(self), Finish::Shown, range)
     }
 
     /// How many bands there are.

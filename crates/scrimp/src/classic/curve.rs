@@ -1,7 +1,7 @@
 //! All that the classic algorithm could learn of a photo, learnt once.
 
-use super::probe::Prober;
-use super::{CEILING_QUALITY, Classic, Error, choose, small};
+use super::probe::{Prepared, Prober};
+use super::{CEILING_QUALITY, Classic, Curve, Error, choose, small};
 use scrimp_jpeg::{Coefficients, EncodeSettings, Pixels, Rounding};
 
 /// A photo's SSIM and size over quality: enough to tell what [`super::decide`] answers for any goal.
@@ -32,7 +32,8 @@ impl ClassicCurve {
     /// As for [`super::decide`].
     pub fn measure(photo: &Pixels, classic: &Classic) -> Result<Self, Error> {
         let whole = Coefficients::new(photo);
-        let mut prober = Prober::new(&*small(photo, classic)?, classic.kernel)?;
+        let prepared = Prepared::new(&*small(photo, classic)?, classic.kernel)?;
+        let mut prober = Prober::new(&prepared);
         let ceiling = prober.ssim_at(CEILING_QUALITY)?;
         let (lo, hi) = (classic.bounds.lo(), classic.bounds.hi());
         let step = |quality| {
@@ -47,17 +48,29 @@ impl ClassicCurve {
     /// What the algorithm answers for `classic`, whose bounds lie within those that were measured; none if they don't.
     #[must_use]
     pub fn decide(&self, classic: &Classic) -> Option<ClassicStep> {
-        let step = |quality| self.steps.iter().find(|step| step.quality == quality).copied();
-        let ssim_at = |quality| match quality {
-            CEILING_QUALITY => Some(self.ceiling),
-            _ => step(quality).map(|step| step.ssim),
-        };
-        let (quality, _) = choose(classic, |quality| ssim_at(quality).ok_or(())).ok()?;
-        step(quality)
+        let (quality, _) = choose(classic, &mut &*self).ok()?;
+        self.step(quality)
+    }
+
+    fn step(&self, quality: u8) -> Option<ClassicStep> {
+        self.steps.iter().find(|step| step.quality == quality).copied()
     }
 
     /// The shares of the ceiling at which the answer may change, as goals.
     pub fn shares(&self) -> impl Iterator<Item = f64> {
         self.steps.iter().map(|step| step.ssim / self.ceiling)
+    }
+}
+
+impl Curve for &ClassicCurve {
+    /// The quality was not measured.
+    type Error = ();
+
+    fn ssim_at(&mut self, quality: u8) -> Result<f64, ()> {
+        self.step(quality).map(|step| step.ssim).ok_or(())
+    }
+
+    fn is_share_of_ceiling(&mut self, ssim: f64, share: f64) -> Result<bool, ()> {
+        Ok(ssim / self.ceiling >= share)
     }
 }
