@@ -531,6 +531,11 @@ fn palette_tiff(width: u16, height: u16, indices: &[u8], colours: &[[u16; 3]; 25
         (279, 4, 1, indices.len() as u32),
         (320, 3, 768, palette_at),
     ];
+    end_tiff(file, &fields)
+}
+
+/// A file with a directory of these fields behind it: tag, kind, count and value.
+fn end_tiff(mut file: Vec<u8>, fields: &[(u16, u16, u32, u32)]) -> Vec<u8> {
     file.extend((fields.len() as u16).to_le_bytes());
     for (tag, kind, count, value) in fields {
         file.extend([tag.to_le_bytes(), kind.to_le_bytes()].concat());
@@ -538,6 +543,31 @@ fn palette_tiff(width: u16, height: u16, indices: &[u8], colours: &[[u16; 3]; 25
     }
     file.extend([0; 4]);
     file
+}
+
+#[test]
+fn a_tiff_that_tells_two_widths_is_not_believed() {
+    let with_second = |width: u32| {
+        let file = [b"II*\0", &72_u32.to_le_bytes()[..], &[7; 64]].concat();
+        let fields = [
+            (256, 4, 1, 8),
+            (257, 4, 1, 8),
+            (258, 3, 1, 8),
+            (259, 3, 1, 1),
+            (262, 3, 1, 1),
+            (273, 4, 1, 8),
+            (256, 4, 1, width),
+            (279, 4, 1, 64),
+        ];
+        end_tiff(file, &fields)
+    };
+    let mut options = Options::default();
+    options.limits.memory = 20_000_000;
+    assert_eq!(Photo::read(&with_second(8), &options).unwrap().pixels().samples(), [7; 64]);
+    for width in [4, 9, 0x0800_0008] {
+        let refused = Photo::read(&with_second(width), &options);
+        assert!(matches!(refused, Err(Error::Damaged(_))), "{width}: {refused:?}");
+    }
 }
 
 #[test]

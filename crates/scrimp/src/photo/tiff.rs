@@ -74,6 +74,11 @@ pub(super) fn read(bytes: &[u8], options: &Options, watch: &Watch<'_>) -> Result
         .with_limits(decoder_limits(limits));
     let colour = decoder.colortype().map_err(|error| refusal(&error, limits, watch))?;
     let (mut channels, alpha) = kind(colour, &directory)?;
+    // Of a tag that stands there twice the decoder believes the last, and asks for memory by it.
+    let seen = decoder.dimensions().map_err(|error| refusal(&error, limits, watch))?;
+    if (u64::from(seen.0), u64::from(seen.1)) != (width, height) {
+        return Err(damaged("it tells two sizes"));
+    }
     let samples = decoder.read_image().map_err(|error| refusal(&error, limits, watch))?;
     let (width, height) = (width as usize, height as usize);
     let samples = match (samples, colour) {
