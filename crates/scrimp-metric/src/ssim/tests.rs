@@ -87,3 +87,27 @@ fn sizes_must_agree() {
         Err(Error::SizesDiffer { original: (2, 3), candidate: (3, 2) })
     );
 }
+
+#[test]
+fn rows_that_come_bit_by_bit_give_what_the_whole_gives_and_bounds_hold_it() {
+    let mut noise = Noise::seeded(11);
+    for (size, rows) in [((1, 1), 1), ((9, 3), 2), ((30, 64), 7), ((1100, 40), 16), ((64, 33), 33)] {
+        let mut samples = || (0..size.0 * size.1).map(|_| noise.below(256) as u8).collect::<Vec<u8>>();
+        let (original, candidate) = (samples(), samples());
+        for centre in [Centre::Centred, Centre::Shifted] {
+            let reference = Reference::new(gray_view(&original, size), Kernel::of_wang(centre));
+            for candidate in [&original, &candidate] {
+                let whole = reference.ssim(gray_view(candidate, size)).unwrap();
+                let mut comparison = reference.comparison();
+                for chunk in candidate.chunks(rows * size.0) {
+                    let (at_least, at_most) = comparison.bounds();
+                    assert!(at_least <= whole && whole <= at_most, "{size:?}: {at_least}, {at_most}");
+                    assert_eq!(comparison.ssim(), None);
+                    comparison.take(chunk);
+                }
+                assert_eq!(comparison.ssim(), Some(whole), "{size:?}, {centre:?}");
+                assert_eq!(comparison.bounds(), (whole, whole));
+            }
+        }
+    }
+}

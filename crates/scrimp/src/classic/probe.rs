@@ -149,4 +149,16 @@ mod tests {
         }
         assert!(told.iter().all(|times| *times > 100), "{told:?}");
     }
+
+    #[test]
+    fn of_a_ceiling_that_need_not_be_told_no_more_is_looked_at_than_it_takes() {
+        let scene = scrimp_testkit::scenes::landscape(400, 400, 2);
+        let photo = Pixels::new(400, 400, scrimp_jpeg::Channels::Rgb, scene.samples).unwrap();
+        let prepared = Prepared::new(&photo, Centre::Centred).unwrap();
+        let mut prober = Prober::new(&prepared);
+        assert!(prober.is_share_of_ceiling(1.0, 0.95).unwrap());
+        let ceiling = prober.ceiling.as_ref().unwrap();
+        assert_eq!(ceiling.comparison.ssim(), None, "it was looked at to its end");
+        assert!(prober.into_tried().is_empty());
+    }
 }
