@@ -85,7 +85,7 @@ def test_the_driver_looks_less_often_the_longer_shards_take(embedded, monkeypatc
     Pace.follow(3600)
     assert Pace.pause == 1.0
     assert len(list(cluster.finish(["2"], JOB, take))) == 1
-    assert Pace.pause == pytest.approx(0.02, rel=0.2)
+    assert 0.02 <= Pace.pause < 0.1
     assert pauses and pauses[0] == 0.0
 
 
