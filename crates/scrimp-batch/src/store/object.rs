@@ -82,7 +82,8 @@ impl Stores {
             if known.size > most {
                 return Ok(Fetched { known, bytes: None });
             }
-            let mut bytes = BytesMut::new();
+            // What the store says of it is below `most`, and yet only a promise.
+            let mut bytes = BytesMut::with_capacity(usize::try_from(known.size).unwrap_or(0).min(PART));
             let mut pieces = found.into_stream();
             while let Some(piece) = pieces.next().await {
                 bytes.extend_from_slice(&piece?);
