@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import signal
 import subprocess
 import sys
@@ -29,6 +30,16 @@ def embedded():
     cluster.connect(None)
     yield
     ray.shutdown()
+
+
+def test_ray_is_told_to_look_about_less_often_and_operators_how_to(embedded):
+    @ray.remote
+    def environment():
+        return dict(os.environ)
+
+    assert ray.get(environment.remote()).items() >= cluster.SPARING.items()
+    told = (pathlib.Path(__file__).parents[2] / "docs" / "cluster.md").read_text()
+    assert [name for name, value in cluster.SPARING.items() if f"export {name}={value}\n" not in told] == []
 
 
 def nothing_done(shard):

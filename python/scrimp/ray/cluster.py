@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
@@ -16,6 +17,18 @@ from scrimp.ray.job import Job, Unfinished
 from scrimp.ray.pace import Pace
 from scrimp.records import ShardSum
 
+SPARING = {
+    "RAY_enable_metrics_collection": "0",
+    "RAY_event_stats": "0",
+    "RAY_gcs_pull_resource_loads_period_milliseconds": "10000",
+    "RAY_health_check_period_ms": "10000",
+    "RAY_memory_monitor_refresh_ms": "1000",
+    "RAY_raylet_report_resources_period_milliseconds": "1000",
+    "RAY_task_events_report_interval_ms": "0",
+}
+"""Environment of `ray start` with which a machine's own processes of Ray look about less often: there is little to see where a
+task takes minutes."""
+
 # Only names of shards and their sums go through Ray's own store. It takes no less than 75 MB.
 _STORE_BYTES = 100_000_000
 
@@ -26,6 +39,8 @@ def connect(address: str | None) -> None:
     if address is not None:
         ray.init(address, **quiet)
         return
+    for name, value in SPARING.items():
+        os.environ.setdefault(name, value)
     # "local": never another cluster of this machine that happens to be up.
     ray.init(
         "local", include_dashboard=False, _node_ip_address="127.0.0.1", object_store_memory=_STORE_BYTES, **quiet
