@@ -22,6 +22,7 @@ import numpy
 import pyarrow
 import pyarrow.parquet
 from PIL import Image
+from scrimp.ray.cluster import SPARING
 
 ENDPOINT = "http://127.0.0.1:5560"
 HEAD, OTHER = "127.0.0.2", "127.0.0.3"
@@ -130,15 +131,15 @@ def processes():
 
 
 class Cluster:
-    """Ray on nodes of one processor each."""
+    """Ray's nodes, started as docs/cluster.md says."""
 
     def __init__(self, room):
         self.log = (room / "ray.log").open("a")
         self.nodes = set()
 
-    def start(self, address):
-        command = ["ray", "start", f"--node-ip-address={address}", "--num-cpus=1", "--object-store-memory=100000000",
-                   "--include-log-monitor=false"]
+    def start(self, address, processors=1):
+        command = ["ray", "start", f"--node-ip-address={address}", f"--num-cpus={processors}",
+                   "--object-store-memory=100000000", "--include-log-monitor=false"]
         place = ["--head", "--port=6399", "--include-dashboard=false"] if address == HEAD else [f"--address={HEAD}:6399"]
         subprocess.run(command + place + ["--disable-usage-stats"], check=True, stdout=self.log, stderr=self.log)
         self.nodes.add(address)
@@ -193,14 +194,12 @@ class Driver:
 
 def part_of_ray(command):
     """What a process is to Ray, or none if it is not its."""
-    if command.startswith("ray::Map"):
-        return "workers"
     if "scrimp.ray" in command:
         return "driver"
-    for part in ("raylet/raylet", "gcs_server", "dashboard/dashboard.py"):
+    for part, name in (("Agent", "agents"), ("ray::", "workers"), ("raylet/raylet", "raylets"), ("gcs_server", "gcs_server")):
         if part in command:
-            return part.rpartition("/")[2]
-    return "others of Ray" if "/ray/" in command or "ray::" in command else None
+            return name
+    return "others of Ray" if "/ray/" in command else None
 
 
 def processor_seconds():
@@ -209,14 +208,14 @@ def processor_seconds():
     return {pid: (part, seconds) for pid, part, seconds in parts if part}
 
 
-def in_peace(room, store, to, rows):
+def in_peace(room, to, rows):
     """A run that nobody disturbs: its sum, and the processor's seconds of all that took part, by what they are."""
     before, last = processor_seconds(), {}
     driver = Driver(room, to, rows)
     while driver.process.poll() is None:
         # The driver's own are gone with it, but for what is seen here.
         last.update(processor_seconds())
-        time.sleep(0.5)
+        time.sleep(1)
     spent = Counter()
     for pid, (part, seconds) in last.items():
         spent[part] += seconds - before.get(pid, (part, 0))[1]
@@ -270,23 +269,49 @@ def twice(asked_for, method, bucket, prefix=""):
     return sum(times) - len(times)
 
 
+class Cost:
+    """What a run in peace took of the processors, in seconds, and what the same takes that finds all done."""
+
+    def __init__(self, room, store, to, asked):
+        self.told, self.spent = in_peace(room, to, asked.rows)
+        _, self.ends = in_peace(room, to, asked.rows)
+        self.of_photos = sum(row["cpu_seconds"] for row in results(store, to))
+        self.photos = asked.photos
+
+    def rows(self, nodes):
+        whole, ends = self.spent.total(), self.ends.total()
+        beside = whole - self.of_photos
+        by_photos = beside - ends
+        return [
+            (f"{nodes}: processor beside the photos' own", f"{100 * beside / whole:.1f} %, {beside:.1f} of {whole:.1f} s"),
+            ("of that to start, look at each shard and end", f"{ends:.1f} s: {listed(self.ends)}"),
+            ("and with the photos", f"{100 * by_photos / whole:.1f} %, {1000 * by_photos / self.photos:.1f} ms a photo"),
+            ("all of it in seconds", f"photos {self.of_photos:.1f}; {listed(self.spent)}"),
+        ]
+
+
+def listed(spent):
+    return ", ".join(f"{part} {seconds:.1f}" for part, seconds in spent.most_common())
+
+
 def run(room, store, cluster, asked):
     print(f"{asked.photos} photos of {asked.width}x{asked.width * 3 // 4}, {asked.rows} a shard, {asked.server}; "
           f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True)
     upload(store, room, asked.photos, (asked.width, asked.width * 3 // 4))
     cluster.start(HEAD)
-    alone, _ = in_peace(room, store, "alone", asked.rows)
-    print(f"one node: {alone['seconds']:.0f} s", flush=True)
+    alone, _ = in_peace(room, "alone", asked.rows)
+    print(f"one node: {alone['seconds']:.1f} s", flush=True)
     cluster.start(OTHER)
-    peace, spent = in_peace(room, store, "peace", asked.rows)
-    print(f"two nodes: {peace['seconds']:.0f} s", flush=True)
+    two = Cost(room, store, "peace", asked)
+    print(f"two nodes: {two.told['seconds']:.1f} s", flush=True)
     _, begin = store.requests()
     finished, war = in_war(room, store, cluster, asked.rows, asked.photos)
     asked_for, _ = store.requests(begin)
+    cluster.stop()
+    cluster.start(HEAD, processors=2)
+    wide = Cost(room, store, "wide", asked)
+    print(f"one node of two processors: {wide.told['seconds']:.1f} s", flush=True)
     lost, etags, contents = compare(store, "peace", "war")
-    of_photos = sum(row["cpu_seconds"] for row in results(store, "peace"))
-    beside = spent.total() - of_photos
-    parts = ", ".join(f"{part} {seconds:.1f}" for part, seconds in spent.most_common())
 
     rows = [
         ("photos with a row in the results", f"{len({row['key'] for row in results(store, 'war')})} of {asked.photos}"),
@@ -296,15 +321,16 @@ def run(room, store, cluster, asked):
         ("outputs written more than once", twice(asked_for, "PUT", "new", "war/")),
         ("photos begun more than once", f"{twice(asked_for, 'GET', 'photos')}, at most {asked.rows * len(finished)}"),
         ("shards that the last run found finished", f"{war['before']} of {war['shards']}"),
-        ("two nodes against one", f"{alone['seconds'] / peace['seconds']:.2f} times"),
-        ("processor beside the photos' own", f"{100 * beside / of_photos:.1f} %, {beside:.1f} of {spent.total():.1f} s"),
-        ("of it in seconds, with two nodes", f"photos {of_photos:.1f}; {parts}"),
+        ("two nodes against one", f"{alone['seconds'] / two.told['seconds']:.2f} times"),
+        *two.rows("two nodes of one processor"),
+        *wide.rows("one node of two processors"),
     ]
     print("\n| what | figure |\n| --- | --- |")
     for what, figure in rows:
         print(f"| {what} | {figure} |")
     if lost or etags or contents or twice(asked_for, "PUT", "new", "war/"):
         sys.exit("LOST OR DONE TWICE")
+
 
 def main():
     parser = argparse.ArgumentParser()
@@ -314,7 +340,7 @@ def main():
     parser.add_argument("--width", type=int, default=800)
     asked = parser.parse_args()
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-    os.environ.update(ACCESS, AWS_ENDPOINT_URL=ENDPOINT, AWS_ALLOW_HTTP="true", RAY_USAGE_STATS_ENABLED="0")
+    os.environ.update(ACCESS | SPARING, AWS_ENDPOINT_URL=ENDPOINT, AWS_ALLOW_HTTP="true", RAY_USAGE_STATS_ENABLED="0")
     with tempfile.TemporaryDirectory() as room:
         room = pathlib.Path(room)
         # Where the token lies by which the nodes know each other.
