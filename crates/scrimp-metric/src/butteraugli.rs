@@ -171,7 +171,7 @@ impl Light {
         let plane = |channel| match view.samples() {
             Samples::Eight(samples) => {
                 let samples = samples[within.clone()].iter().skip(channel).step_by(channels);
-                samples.map(|sample| LINEAR[usize::from(*sample)]).collect()
+                samples.map(|sample| LINEAR.of(*sample)).collect()
             }
             Samples::Sixteen(samples) => {
                 let light = linear_16();

@@ -4,12 +4,14 @@
 //! scalar one included), and no operation mixes lanes except those that only move values. So a kernel whose
 //! result for one element does not depend on [`Lanes::WIDTH`] gives the same bits everywhere.
 
+mod lookup;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod scalar;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+pub(crate) use lookup::Table;
 #[cfg(target_arch = "aarch64")]
 use neon::Neon;
 use scalar::Scalar;
@@ -24,13 +26,6 @@ pub(crate) const WIDEST: usize = 16;
 pub(crate) struct Rows<'a> {
     pub(crate) samples: &'a [f32],
     pub(crate) pitch: usize,
-}
-
-impl Rows<'_> {
-    /// The same rows without so many columns before the first.
-    pub(crate) fn without_margin(self, columns: usize) -> Self {
-        Self { samples: &self.samples[columns..], ..self }
-    }
 }
 
 /// Rows to write, laid out as [`Rows`].
@@ -75,6 +70,16 @@ pub(crate) trait Lanes: Copy {
     fn seed_from_exponent(self, a: Self::Vector, offset: i32, factor: i32) -> Self::Vector;
     /// The samples of even and of odd index of `a` followed by `b`.
     fn even_odd(self, a: Self::Vector, b: Self::Vector) -> (Self::Vector, Self::Vector);
+    /// Nine vectors, each beginning a sample after the one before: the middle one [`WIDEST`] samples after the first of
+    /// `from`, which must hold [`WIDEST`] more behind that.
+    #[inline(always)]
+    fn reaching(self, from: &[f32]) -> [Self::Vector; 9] {
+        let mut vectors = [self.splat(0.0); 9];
+        for (offset, vector) in vectors.iter_mut().enumerate() {
+            *vector = self.load(&from[WIDEST - 4 + offset..]);
+        }
+        vectors
+    }
     /// Turns the square of [`Self::WIDTH`] rows and columns at the start of `from` over its diagonal.
     fn transpose(self, from: Rows<'_>, to: RowsMut<'_>);
 }

@@ -4,6 +4,8 @@ use super::*;
 use scrimp_testkit::Noise;
 
 const LENGTH: usize = 2 * WIDEST;
+/// Vectors that [`Lanes::reaching`] gives.
+const REACHING: usize = 9;
 
 /// Runs every operation over three rows of operands and writes down every result.
 struct EveryOperation<'a> {
@@ -14,7 +16,7 @@ struct EveryOperation<'a> {
 impl Kernel for EveryOperation<'_> {
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
-        let mut results = vec![vec![0.0; LENGTH]; 12];
+        let mut results = vec![vec![0.0; LENGTH]; 12 + REACHING];
         for at in (0..LENGTH).step_by(L::WIDTH) {
             let [a, b, c] = self.operands.map(|row| lanes.load(&row[at..]));
             let found = [
@@ -39,6 +41,11 @@ impl Kernel for EveryOperation<'_> {
                 lanes.even_odd(lanes.load(&row[2 * at..]), lanes.load(&row[2 * at + L::WIDTH..]));
             lanes.store(even, &mut results[10][at..]);
             lanes.store(odd, &mut results[11][at..]);
+            // From the middle of three vectors' worth of samples.
+            let samples: Vec<f32> = self.operands.concat();
+            for (row, vector) in results[12..].iter_mut().zip(lanes.reaching(&samples[at..])) {
+                lanes.store(vector, &mut row[at..]);
+            }
         }
         self.results.extend(results.iter().map(|row| row.iter().map(|value| value.to_bits()).collect()));
     }
@@ -77,7 +84,8 @@ fn operations_give_the_same_bits_on_every_instruction_set() {
         results
     };
     let plain = results(InstructionSet::Scalar(Scalar));
-    assert_eq!(plain.len(), 12);
+    assert_eq!(plain.len(), 12 + REACHING);
+    assert_eq!(plain[12 + 4][1], operands[0][WIDEST + 1].to_bits());
     for set in InstructionSet::available() {
         assert_eq!(results(set), plain, "{set:?}");
     }

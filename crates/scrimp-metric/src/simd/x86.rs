@@ -204,6 +204,29 @@ impl Lanes for Avx512 {
     }
 
     #[inline(always)]
+    fn reaching(self, from: &[f32]) -> [__m512; 9] {
+        let (left, middle, right) =
+            (self.load(from), self.load(&from[Self::WIDTH..]), self.load(&from[2 * Self::WIDTH..]));
+        // A load that crosses a line of the cache costs two; these cost one each.
+        // SAFETY: `self` is proof that the machine has the instructions; they touch no memory.
+        unsafe {
+            let (left, right) = (_mm512_castps_si512(left), _mm512_castps_si512(right));
+            let center = _mm512_castps_si512(middle);
+            [
+                _mm512_castsi512_ps(_mm512_alignr_epi32::<12>(center, left)),
+                _mm512_castsi512_ps(_mm512_alignr_epi32::<13>(center, left)),
+                _mm512_castsi512_ps(_mm512_alignr_epi32::<14>(center, left)),
+                _mm512_castsi512_ps(_mm512_alignr_epi32::<15>(center, left)),
+                middle,
+                _mm512_castsi512_ps(_mm512_alignr_epi32::<1>(right, center)),
+                _mm512_castsi512_ps(_mm512_alignr_epi32::<2>(right, center)),
+                _mm512_castsi512_ps(_mm512_alignr_epi32::<3>(right, center)),
+                _mm512_castsi512_ps(_mm512_alignr_epi32::<4>(right, center)),
+            ]
+        }
+    }
+
+    #[inline(always)]
     fn transpose(self, from: Rows<'_>, to: RowsMut<'_>) {
         let mut tile = [self.splat(0.0); 16];
         for (row, vector) in tile.iter_mut().enumerate() {

@@ -1,14 +1,13 @@
 //! A block of rows on the standard scale: turned, blurred across, turned back, and blurred down.
 
-use super::plane::PIECE_HEIGHT;
 use super::pyramid::{MARGIN, Scale};
 use super::recursive::{
-    ABREAST, AHEAD, Across, CHUNK, Carried, Columns, Down, DownState, WINDOW, Window, leaving,
+    ABREAST, AHEAD, Across, CHUNK, Carried, Columns, Down, DownState, PRODUCTS, WINDOW, Window, leaving,
 };
 use crate::simd::{Kernel, Lanes, Rows, RowsMut, WIDEST};
 
 /// Rows of a block.
-pub(super) const BLOCK: usize = PIECE_HEIGHT;
+pub(super) const BLOCK: usize = WIDEST;
 /// Rows of a ring: the blur down reaches back from a block's last row to 25 before.
 pub(super) const RING: usize = 2 * BLOCK;
 
@@ -103,45 +102,42 @@ impl FallingChunk {
     }
 }
 
-/// Blurs a block of rows across: the rows and, given the original's, their squares, the products with the
-/// original and its squares.
+/// Blurs a block of rows of both pictures across, and their products: see [`PRODUCTS`].
 pub(super) struct BlurBlock<'a> {
     pub(super) scale: Scale,
     /// The first row of the block.
     pub(super) from: usize,
     /// With their margins.
-    pub(super) rows: Rows<'a>,
-    pub(super) original: Option<Rows<'a>>,
+    pub(super) original: Rows<'a>,
+    pub(super) candidate: Rows<'a>,
     /// The state at the strip's left edge, which that at its right edge takes the place of.
     pub(super) carried: &'a mut Carried,
-    pub(super) products: &'a mut [Falling],
+    pub(super) products: &'a mut [Falling; PRODUCTS],
 }
 
 impl Kernel for BlurBlock<'_> {
     #[inline(always)]
     fn run<L: Lanes>(self, lanes: L) {
         for group in (0..BLOCK).step_by(L::WIDTH) {
-            let (mut row, mut original) = ([0.0; WINDOW * WIDEST], [0.0; WINDOW * WIDEST]);
-            let [plain, square, product, original_square] = &*self.carried;
+            let (mut original, mut candidate) = ([0.0; WINDOW * WIDEST], [0.0; WINDOW * WIDEST]);
+            let [originals, candidates, original_squares, candidate_squares, crossed] = &*self.carried;
             let mut ways = [
-                Way::new(lanes, self.scale, (plain, group)),
-                Way::new(lanes, self.scale, (square, group)),
-                Way::new(lanes, self.scale, (product, group)),
-                Way::new(lanes, self.scale, (original_square, group)),
+                Way::new(lanes, self.scale, (originals, group)),
+                Way::new(lanes, self.scale, (candidates, group)),
+                Way::new(lanes, self.scale, (original_squares, group)),
+                Way::new(lanes, self.scale, (candidate_squares, group)),
+                Way::new(lanes, self.scale, (crossed, group)),
             ];
             for x in (0..MARGIN + self.scale.width + AHEAD).step_by(WIDEST) {
-                turn(lanes, (x, group), self.rows, &mut row);
-                if let Some(rows) = self.original {
-                    turn(lanes, (x, group), rows, &mut original);
-                }
+                turn(lanes, (x, group), self.original, &mut original);
+                turn(lanes, (x, group), self.candidate, &mut candidate);
                 let available = x + WIDEST;
-                let [plain, square, product, original_square] = &mut ways;
-                plain.advance(lanes, Columns::Plain(&row), available);
-                if self.original.is_some() {
-                    square.advance(lanes, Columns::Product(&row, &row), available);
-                    product.advance(lanes, Columns::Product(&original, &row), available);
-                    original_square.advance(lanes, Columns::Product(&original, &original), available);
-                }
+                let [originals, candidates, original_squares, candidate_squares, crossed] = &mut ways;
+                originals.advance(lanes, Columns::Plain(&original), available);
+                candidates.advance(lanes, Columns::Plain(&candidate), available);
+                original_squares.advance(lanes, Columns::Product(&original, &original), available);
+                candidate_squares.advance(lanes, Columns::Product(&candidate, &candidate), available);
+                crossed.advance(lanes, Columns::Product(&original, &candidate), available);
                 for (way, falling) in ways.iter_mut().zip(self.products.iter_mut()) {
                     way.turn_back(lanes, place(self.from) + group, falling);
                 }

@@ -1,13 +1,13 @@
 //! The exact scale: the blur as nine taps.
 //!
-//! Rows pass through: products, blur across into rings of sixteen rows, blur down eight rows at once,
-//! errors, sums.
+//! Of the candidate sixteen rows are kept; as soon as eight rows have all that reaches into them, they are blurred and
+//! compared at once.
 
-use super::fir::{BAND, Band, BlurAcross, Compare, Differences, RING, Ring};
+use super::fir::{BAND, Band, Blurred, Compare, Ring, UNBLURRED};
 use super::plane::{Planes, Work};
 use super::pool::{ColumnSums, cell_side};
-use super::pyramid::{MARGIN, REACH, Scale, pitch_of};
-use crate::simd::{InstructionSet, Rows};
+use super::pyramid::{REACH, Scale};
+use crate::simd::InstructionSet;
 
 /// The candidate's part for one plane.
 pub(super) struct Comparison<'a> {
@@ -16,41 +16,31 @@ pub(super) struct Comparison<'a> {
     planes: Planes<'a>,
     /// The first row of the next band.
     top: usize,
-    products: [Vec<f32>; 2],
-    /// The original, differences, their squares, the sums of both pictures' squares: blurred across.
-    rings: [Ring; 4],
-    /// Differences as they are, with margins: the rows of the last two bands, row y in place y modulo 16.
-    differences: Vec<f32>,
-    /// Samples from one of them to the next.
-    pitch: usize,
+    /// The original's last rows stand here too, as to read that many rows side by side from where they are kept is too
+    /// many streams of memory to be fetched ahead.
+    original: Ring,
+    candidate: Ring,
+    blurred: Box<Blurred>,
     sums: ColumnSums,
 }
 
 impl<'a> Comparison<'a> {
     pub(super) fn new(set: InstructionSet, scale: Scale, planes: Planes<'a>) -> Self {
-        let pitch = pitch_of(scale.width);
-        Self {
-            set,
-            scale,
-            planes,
-            top: 0,
-            products: [vec![0.0; pitch], vec![0.0; pitch]],
-            rings: [(); 4].map(|()| Ring::new(scale.width)),
-            differences: vec![0.0; RING * pitch],
-            pitch,
-            sums: ColumnSums::new(scale.width),
-        }
+        let [original, candidate] = [(); 2].map(|()| Ring::new(scale.width));
+        let (blurred, sums) = (Box::new(UNBLURRED), ColumnSums::new(scale.width));
+        Self { set, scale, planes, top: 0, original, candidate, blurred, sums }
     }
 
-    fn blur_across(&mut self, y: usize, candidate: &[f32]) {
-        let difference = &mut self.differences[y % RING * self.pitch..][..self.pitch];
-        let [difference_squared, squares] = &mut self.products;
-        let original = self.planes.original.row(y);
-        self.set.run(Differences { original, candidate, difference, difference_squared, squares });
-        let rows = [original, difference, difference_squared, squares];
-        for (row, ring) in rows.into_iter().zip(&mut self.rings) {
-            self.set.run(BlurAcross { y, row, ring });
-        }
+    fn compare(&mut self, band: Band) {
+        self.set.run(Compare {
+            band,
+            counted: self.planes.counted,
+            columns: self.scale.width,
+            original: &self.original,
+            candidate: &self.candidate,
+            blurred: &mut self.blurred,
+            sums: &mut self.sums,
+        });
     }
 
     /// Finishes the bands into which no row after `y` reaches.
@@ -66,30 +56,18 @@ impl<'a> Comparison<'a> {
             self.top += step;
         }
     }
-
-    fn compare(&mut self, band: Band) {
-        let Planes { original, counted, .. } = &self.planes;
-        // A band does not run over the end of the ring, since its top is a multiple of its height.
-        let differences = &self.differences[band.top % RING * self.pitch + MARGIN..];
-        self.set.run(Compare {
-            band,
-            counted: *counted,
-            rings: &self.rings,
-            differences: Rows { samples: differences, pitch: self.pitch },
-            sample: original.rows(band.top).without_margin(MARGIN),
-            sums: &mut self.sums,
-        });
-    }
 }
 
 impl Work for Comparison<'_> {
     fn take(&mut self, y: usize, row: &[f32]) {
-        self.blur_across(y, row);
+        self.original.put(y, self.planes.original.row(y));
+        self.candidate.put(y, row);
         self.finish_bands(y);
         let height = self.scale.height;
         if y + 1 == height {
             for below in height..height + BAND + REACH {
-                self.rings.iter_mut().for_each(|ring| ring.clear(below));
+                self.original.clear(below);
+                self.candidate.clear(below);
                 self.finish_bands(below);
             }
         }

@@ -1,9 +1,9 @@
 //! The exact scale's kernels: the blur as nine taps, and the errors from it.
 
 use super::pool::{ColumnSums, Errors};
-use super::pyramid::{MARGIN, REACH};
+use super::pyramid::{MARGIN, REACH, pitch_of};
 use super::weights::Counted;
-use crate::simd::{Kernel, Lanes, Rows, WIDEST};
+use crate::simd::{Kernel, Lanes, WIDEST};
 
 /// The blur's taps from its middle outwards: the impulse response of the program's recursive filter
 /// (Charalampidis 2016, three sections, sigma 1.5), which ends after four samples. A test derives them.
@@ -18,60 +18,63 @@ pub(crate) const TAPS: [f64; 1 + REACH] = [
 /// Keeps the quotient of variances from division by nearly zero (SSIM's second constant).
 pub(crate) const C2: f32 = 0.0009;
 
-/// Rows of blurred samples that a vertical blur of [`BAND`] rows reads.
+/// Rows that a blur down of [`BAND`] rows reads.
 pub(super) const RING: usize = 16;
 /// Rows that are blurred together.
 pub(super) const BAND: usize = RING - 2 * REACH;
 
-/// The products that are blurred, for one row of original and candidate.
-pub(super) struct Differences<'a> {
-    pub(super) original: &'a [f32],
-    pub(super) candidate: &'a [f32],
-    /// Original minus candidate.
-    pub(super) difference: &'a mut [f32],
-    /// Its square.
-    pub(super) difference_squared: &'a mut [f32],
-    /// The sum of the squares of both.
-    pub(super) squares: &'a mut [f32],
+/// Columns that are gone through together: what is blurred of them stays in a first-level cache.
+const TILE: usize = 8 * WIDEST;
+/// The most columns of a tile that are blurred down: a vector on either side, into which the blur across reaches.
+const TILE_READ: usize = TILE + 2 * WIDEST;
+
+/// Products of a plane that are blurred: the original, differences, their squares, the sums of both pictures' squares.
+const PRODUCTS: usize = 4;
+
+/// Nothing is blurred yet.
+pub(super) const UNBLURRED: Blurred = [[[0.0; TILE_READ]; PRODUCTS]; BAND];
+
+/// Products of a band, blurred down: of a tile's columns, and of a vector on either side.
+pub(super) type Blurred = [[[f32; TILE_READ]; PRODUCTS]; BAND];
+
+/// The last [`RING`] rows of a picture, with margins: row y in place y modulo [`RING`] of each chunk of columns, so that
+/// what a blur down reads stands together.
+pub(super) struct Ring {
+    chunks: Vec<[[f32; WIDEST]; RING]>,
 }
 
-impl Kernel for Differences<'_> {
-    #[inline(always)]
-    fn run<L: Lanes>(self, lanes: L) {
-        for at in (0..self.original.len()).step_by(L::WIDTH) {
-            let (original, candidate) = (lanes.load(&self.original[at..]), lanes.load(&self.candidate[at..]));
-            let difference = lanes.sub(original, candidate);
-            lanes.store(difference, &mut self.difference[at..]);
-            lanes.store(lanes.mul(difference, difference), &mut self.difference_squared[at..]);
-            let squares = lanes.mul_add(original, original, lanes.mul(candidate, candidate));
-            lanes.store(squares, &mut self.squares[at..]);
+impl Ring {
+    /// Of zeros, for rows of so many columns.
+    pub(super) fn new(columns: usize) -> Self {
+        Self { chunks: vec![[[0.0; WIDEST]; RING]; pitch_of(columns) / WIDEST] }
+    }
+
+    pub(super) fn put(&mut self, y: usize, row: &[f32]) {
+        for (chunk, samples) in self.chunks.iter_mut().zip(row.as_chunks().0) {
+            chunk[y % RING] = *samples;
         }
     }
-}
 
-/// Blurs row `y`, which has margins, across and into its place in the ring.
-pub(super) struct BlurAcross<'a> {
-    pub(super) y: usize,
-    pub(super) row: &'a [f32],
-    pub(super) ring: &'a mut Ring,
-}
+    /// Row `y` lies below the picture.
+    pub(super) fn clear(&mut self, y: usize) {
+        self.chunks.iter_mut().for_each(|chunk| chunk[y % RING] = [0.0; WIDEST]);
+    }
 
-impl Kernel for BlurAcross<'_> {
+    /// Sixteen rows of a vector of columns, the first of them in place `first`.
     #[inline(always)]
-    fn run<L: Lanes>(self, lanes: L) {
-        let taps = taps(lanes);
-        let reached = &self.row[MARGIN - REACH..];
-        for (index, chunk) in self.ring.chunks.iter_mut().enumerate() {
-            let samples = &reached[index * WIDEST..][..WIDEST + 2 * REACH];
-            let blurred = &mut chunk[self.y % RING];
-            for part in (0..WIDEST).step_by(L::WIDTH) {
-                let mut reaching = [lanes.splat(0.0); 1 + 2 * REACH];
-                for (tap, vector) in reaching.iter_mut().enumerate() {
-                    *vector = lanes.load(&samples[part + tap..]);
-                }
-                lanes.store(nine_taps(lanes, taps, reaching, 0), &mut blurred[part..]);
-            }
+    fn rows<L: Lanes>(&self, lanes: L, first: usize, column: usize) -> [L::Vector; RING] {
+        let (chunk, part) = (&self.chunks[column / WIDEST], column % WIDEST);
+        let mut rows = [lanes.splat(0.0); RING];
+        for (row, vector) in rows.iter_mut().enumerate() {
+            *vector = lanes.load(&chunk[(first + row) % RING][part..]);
         }
+        rows
+    }
+
+    /// A vector of columns of row `y`.
+    #[inline(always)]
+    fn at<L: Lanes>(&self, lanes: L, y: usize, column: usize) -> L::Vector {
+        lanes.load(&self.chunks[column / WIDEST][y % RING][column % WIDEST..])
     }
 }
 
@@ -89,7 +92,7 @@ fn taps<L: Lanes>(lanes: L) -> [L::Vector; 1 + REACH] {
 fn nine_taps<L: Lanes, const N: usize>(
     lanes: L,
     taps: [L::Vector; 1 + REACH],
-    samples: [L::Vector; N],
+    samples: &[L::Vector; N],
     first: usize,
 ) -> L::Vector {
     let middle = first + REACH;
@@ -100,49 +103,6 @@ fn nine_taps<L: Lanes, const N: usize>(
     lanes.mul_add(taps[0], samples[middle], sum)
 }
 
-/// The last [`RING`] rows of one product, blurred across: row y in place y modulo [`RING`] of each chunk of
-/// columns, so that what a blur down reads stands together.
-pub(super) struct Ring {
-    chunks: Vec<[[f32; WIDEST]; RING]>,
-}
-
-impl Ring {
-    pub(super) fn new(columns: usize) -> Self {
-        Self { chunks: vec![[[0.0; WIDEST]; RING]; columns.div_ceil(WIDEST)] }
-    }
-
-    fn chunks(&self) -> &[[[f32; WIDEST]; RING]] {
-        &self.chunks
-    }
-
-    /// Row `y` lies below the picture.
-    pub(super) fn clear(&mut self, y: usize) {
-        for chunk in &mut self.chunks {
-            chunk[y % RING] = [0.0; WIDEST];
-        }
-    }
-}
-
-/// Rows `top..top + BAND` blurred down, in one vector of a chunk's columns.
-#[inline(always)]
-fn blur_down<L: Lanes>(
-    lanes: L,
-    chunk: &[[f32; WIDEST]; RING],
-    top: usize,
-    part: usize,
-) -> [L::Vector; BAND] {
-    let taps = taps(lanes);
-    let mut rows = [lanes.splat(0.0); RING];
-    for (row, vector) in rows.iter_mut().enumerate() {
-        *vector = lanes.load(&chunk[(top + RING - REACH + row) % RING][part..]);
-    }
-    let mut blurred = [lanes.splat(0.0); BAND];
-    for (row, vector) in blurred.iter_mut().enumerate() {
-        *vector = nine_taps(lanes, taps, rows, row);
-    }
-    blurred
-}
-
 /// Rows that are blurred down together.
 #[derive(Clone, Copy)]
 pub(super) struct Band {
@@ -151,7 +111,7 @@ pub(super) struct Band {
     pub(super) rows: usize,
 }
 
-/// The errors of a band of rows.
+/// The errors of a band of rows: products, blur down, blur across, all while a tile of columns is in the cache.
 ///
 /// With d = original - candidate the numerator of SSIM's second factor is 2 cov + C2 = denominator - var d,
 /// where denominator = var original + var candidate + C2. So 1 - SSIM = (var d + mean(d)^2 numerator) /
@@ -159,44 +119,85 @@ pub(super) struct Band {
 pub(super) struct Compare<'a> {
     pub(super) band: Band,
     pub(super) counted: Counted,
-    /// The original, differences, their squares, and the sums of both pictures' squares.
-    pub(super) rings: &'a [Ring; 4],
-    /// Differences, not blurred; this band's rows.
-    pub(super) differences: Rows<'a>,
-    /// The original; this band's rows.
-    pub(super) sample: Rows<'a>,
+    pub(super) columns: usize,
+    pub(super) original: &'a Ring,
+    pub(super) candidate: &'a Ring,
+    /// Room for what is blurred down.
+    pub(super) blurred: &'a mut Blurred,
     pub(super) sums: &'a mut ColumnSums,
 }
 
 impl Kernel for Compare<'_> {
     #[inline(always)]
-    fn run<L: Lanes>(self, lanes: L) {
-        let Band { top, rows } = self.band;
-        let [originals, differences, difference_squares, squares] = self.rings.each_ref().map(Ring::chunks);
-        for (index, original) in originals.iter().enumerate() {
-            for part in (0..WIDEST).step_by(L::WIDTH) {
-                let means = blur_down(lanes, original, top, part);
-                let mean_differences = blur_down(lanes, &differences[index], top, part);
-                let mean_difference_squares = blur_down(lanes, &difference_squares[index], top, part);
-                let mean_squares = blur_down(lanes, &squares[index], top, part);
-                let at = index * WIDEST + part;
-                let mut pools = self.sums.load(lanes, at);
-                for row in 0..rows.min(BAND) {
-                    let place = Place { mean: means[row], mean_difference: mean_differences[row] };
-                    let mut errors = Errors { ssim: lanes.splat(0.0), edge: lanes.splat(0.0) };
-                    if self.counted.ssim.is_some() {
-                        errors.ssim = place.ssim(lanes, mean_squares[row], mean_difference_squares[row]);
-                    }
-                    if self.counted.edges.is_some() {
-                        let difference = &self.differences.samples[row * self.differences.pitch + at..];
-                        let sample = &self.sample.samples[row * self.sample.pitch + at..];
-                        errors.edge = place.edge(lanes, lanes.load(sample), lanes.load(difference));
-                    }
-                    pools.add(lanes, self.counted, errors);
+    fn run<L: Lanes>(mut self, lanes: L) {
+        for tile in (0..self.columns).step_by(TILE) {
+            let end = TILE_READ.min(pitch_of(self.columns) - tile);
+            let known = if tile == 0 { 0 } else { 2 * WIDEST };
+            for at in (0..known).step_by(L::WIDTH) {
+                for row in self.blurred.as_flattened_mut() {
+                    let last = lanes.load(&row[TILE + at..]);
+                    lanes.store(last, &mut row[at..]);
                 }
-                self.sums.store(lanes, at, pools);
+            }
+            for at in (known..end).step_by(L::WIDTH) {
+                self.blur_down(lanes, (tile, at));
+            }
+            for at in (0..TILE.min(end - 2 * WIDEST)).step_by(L::WIDTH) {
+                self.sum_errors(lanes, (tile, at));
             }
         }
+    }
+}
+
+impl Compare<'_> {
+    /// Blurs down the vector of products that begins at the `at`th column that is read of a tile.
+    #[inline(always)]
+    fn blur_down<L: Lanes>(&mut self, lanes: L, (tile, at): (usize, usize)) {
+        let first = self.band.top + RING - REACH;
+        let originals = self.original.rows(lanes, first, tile + at);
+        let candidates = self.candidate.rows(lanes, first, tile + at);
+        let (mut differences, mut difference_squares, mut squares) = (originals, originals, originals);
+        for row in 0..RING {
+            let (original, candidate) = (originals[row], candidates[row]);
+            let difference = lanes.sub(original, candidate);
+            differences[row] = difference;
+            difference_squares[row] = lanes.mul(difference, difference);
+            squares[row] = lanes.mul_add(original, original, lanes.mul(candidate, candidate));
+        }
+        let taps = taps(lanes);
+        for (row, blurred) in self.blurred.iter_mut().enumerate() {
+            lanes.store(nine_taps(lanes, taps, &originals, row), &mut blurred[0][at..]);
+            lanes.store(nine_taps(lanes, taps, &differences, row), &mut blurred[1][at..]);
+            lanes.store(nine_taps(lanes, taps, &difference_squares, row), &mut blurred[2][at..]);
+            lanes.store(nine_taps(lanes, taps, &squares, row), &mut blurred[3][at..]);
+        }
+    }
+
+    /// Blurs a tile's `at`th column and those that stand in a vector with it across, and adds up their errors.
+    #[inline(always)]
+    fn sum_errors<L: Lanes>(&mut self, lanes: L, (tile, at): (usize, usize)) {
+        let taps = taps(lanes);
+        let mut pools = self.sums.load(lanes, tile + at);
+        for row in 0..self.band.rows.min(BAND) {
+            let [originals, differences, difference_squares, squares] = &self.blurred[row];
+            let mean = nine_taps(lanes, taps, &lanes.reaching(&originals[at..]), 0);
+            let mean_difference = nine_taps(lanes, taps, &lanes.reaching(&differences[at..]), 0);
+            let difference_squares = nine_taps(lanes, taps, &lanes.reaching(&difference_squares[at..]), 0);
+            let squares = nine_taps(lanes, taps, &lanes.reaching(&squares[at..]), 0);
+            let place = Place { mean, mean_difference };
+            let mut errors = Errors { ssim: lanes.splat(0.0), edge: lanes.splat(0.0) };
+            if self.counted.ssim.is_some() {
+                errors.ssim = place.ssim(lanes, squares, difference_squares);
+            }
+            if self.counted.edges.is_some() {
+                let (y, column) = (self.band.top + row, MARGIN + tile + at);
+                let original = self.original.at(lanes, y, column);
+                let candidate = self.candidate.at(lanes, y, column);
+                errors.edge = place.edge(lanes, original, lanes.sub(original, candidate));
+            }
+            pools.add(lanes, self.counted, errors);
+        }
+        self.sums.store(lanes, tile + at, pools);
     }
 }
 

@@ -1,5 +1,6 @@
 //! From sRGB to linear light.
 
+use crate::simd::Table;
 use std::sync::OnceLock;
 
 /// Linear light from 0 to 1 for each 8-bit sRGB sample, as the bits of a float.
@@ -44,14 +45,14 @@ const BITS: [u32; 256] = [
 ];
 
 /// Linear light from 0 to 1 for each 8-bit sRGB sample.
-pub(crate) static LINEAR: [f32; 256] = {
-    let mut table = [0.0; 256];
+pub(crate) static LINEAR: Table = {
+    let mut light = [0.0; 256];
     let mut sample = 0;
     while sample < 256 {
-        table[sample] = f32::from_bits(BITS[sample]);
+        light[sample] = f32::from_bits(BITS[sample]);
         sample += 1;
     }
-    table
+    Table::new(light)
 };
 
 /// Linear light from 0 to 1 for each 16-bit sRGB sample: the curve of IEC 61966-2-1, moved by the line between the
@@ -62,9 +63,9 @@ pub(crate) fn linear_16() -> &'static [f32] {
 }
 
 fn light_of_16(sample: u16) -> f32 {
-    let (below, share) = (usize::from(sample / 257), f64::from(sample % 257) / 257.0);
-    let error = |sample: usize| f64::from(LINEAR[sample]) - curve(sample as f64 / 255.0);
-    let errors = [error(below), error((below + 1).min(255))];
+    let (below, share) = ((sample / 257) as u8, f64::from(sample % 257) / 257.0);
+    let error = |sample: u8| f64::from(LINEAR.of(sample)) - curve(f64::from(sample) / 255.0);
+    let errors = [error(below), error(below.saturating_add(1))];
     (curve(f64::from(sample) / 65_535.0) + errors[0] + (errors[1] - errors[0]) * share) as f32
 }
 
@@ -83,19 +84,20 @@ mod tests {
         for (sample, light) in table.iter().enumerate() {
             assert!((f64::from(*light) - curve(sample as f64 / 65_535.0)).abs() < 3e-7, "{sample}");
         }
-        for (sample, light) in LINEAR.iter().enumerate() {
-            assert_eq!(table[257 * sample].to_bits(), light.to_bits(), "{sample}");
+        for sample in 0..=u8::MAX {
+            let light = table[257 * usize::from(sample)];
+            assert_eq!(light.to_bits(), LINEAR.of(sample).to_bits(), "{sample}");
         }
     }
 
     #[test]
     #[expect(clippy::disallowed_methods, reason = "a bound on the table, not a score")]
     fn the_table_is_the_srgb_curve() {
-        for (sample, light) in LINEAR.iter().enumerate() {
-            let encoded = sample as f64 / 255.0;
+        for sample in 0..=u8::MAX {
+            let encoded = f64::from(sample) / 255.0;
             let curve =
                 if encoded <= 0.04045 { encoded / 12.92 } else { ((encoded + 0.055) / 1.055).powf(2.4) };
-            assert!((f64::from(*light) - curve).abs() < 2.6e-7, "{sample}");
+            assert!((f64::from(LINEAR.of(sample)) - curve).abs() < 2.6e-7, "{sample}");
         }
     }
 }

@@ -39,27 +39,46 @@ use crate::stop::{Latch, Stop};
 use core::array;
 use core::num::NonZeroUsize;
 use core::ops::Range;
-use plane::{Keep, PlaneReference, Planes, Work};
+use plane::{PlaneReference, Planes, Work};
 use pool::CellSums;
-use pyramid::{Pyramid, Scale};
+use pyramid::{Pyramid, Scale, XybRow};
 use std::sync::{Mutex, PoisonError};
 use strip::{Ends, Link, share_out, strips};
-use weights::{CHANNELS, Counted, POOLS, points, scales_of, weighted};
+use weights::{CHANNELS, Counted, POOLS, SCALES, points, scales_of, weighted};
 
-/// How the blur is evaluated.
+/// How the blur is evaluated in a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Evaluation {
     /// As the public programs do it: a recursive filter in 32-bit floats, its rounding errors included.
     Standard,
     /// As it is defined: nine taps.
     Exact,
+    /// As defined where rounding changes next to nothing, else as the public programs do it.
+    Mixed,
 }
 
-/// All that depends on the original alone: 14 bytes a pixel on the standard scale, 7 on the exact one.
+/// The first scale at which the rounding of the recursive filter counts. Before it only fourth powers of errors have
+/// weights, which the greatest errors make up; from here on their means do, to which the flat parts of a picture add,
+/// where all is rounding.
+const FIRST_NOISY: usize = 2;
+
+impl Evaluation {
+    /// Whether the recursive filter is used at a scale.
+    fn is_recursive(self, scale: Scale) -> bool {
+        match self {
+            Self::Standard => true,
+            Self::Exact => false,
+            Self::Mixed => scale.index >= FIRST_NOISY,
+        }
+    }
+}
+
+/// All that depends on the original alone, whatever the evaluation: 7 bytes a pixel.
 #[derive(Debug)]
 pub(crate) struct Prepared {
-    evaluation: Evaluation,
     working: Working,
+    /// How many scales the picture has, whether they count or not.
+    scales: usize,
     strips: Vec<PreparedStrip>,
 }
 
@@ -101,37 +120,43 @@ type Links = Vec<[Link; CHANNELS]>;
 
 impl Prepared {
     /// Prepares for comparisons with `original`; none if that was stopped.
-    pub(crate) fn new(
-        evaluation: Evaluation,
-        working: Working,
-        original: ImageView<'_>,
-        stop: Stop<'_>,
-    ) -> Option<Self> {
+    pub(crate) fn new(working: Working, original: ImageView<'_>, stop: Stop<'_>) -> Option<Self> {
         let stop = Latch::on(stop);
         let padded = Padded::new(original);
         let view = padded.view();
         let columns = strips(view.width(), working.threads);
-        let tasks: Vec<_> = columns.iter().cloned().zip(links(columns.len(), view)).collect();
         let prepared = Mutex::new(Vec::with_capacity(columns.len()));
-        share_out(working.threads, tasks, |(columns, links)| {
-            let strip = PreparedStrip::new((evaluation, working.set), view, (columns, links), &stop);
+        share_out(working.threads, columns, |columns| {
+            let strip = PreparedStrip::new(working.set, view, columns, &stop);
             // Nothing panics that holds the lock.
             prepared.lock().unwrap_or_else(PoisonError::into_inner).push(strip);
         });
         let mut strips = prepared.into_inner().unwrap_or_else(PoisonError::into_inner);
         strips.sort_unstable_by_key(|strip| strip.columns.start);
-        (!stop.is_closed()).then_some(Self { evaluation, working, strips })
+        let scales = scales_of(view.width(), view.height());
+        (!stop.is_closed()).then_some(Self { working, scales, strips })
+    }
+
+    /// Whether the picture is large enough for all six scales, and so for the weights that [`Evaluation::Mixed`] is
+    /// made for.
+    pub(crate) fn has_all_scales(&self) -> bool {
+        self.scales == SCALES
     }
 
     /// Finds the errors of `candidate`, which must be of the original's size; none if that was stopped.
-    pub(crate) fn errors(&self, candidate: ImageView<'_>, stop: Stop<'_>) -> Option<Errors> {
+    pub(crate) fn errors(
+        &self,
+        candidate: ImageView<'_>,
+        evaluation: Evaluation,
+        stop: Stop<'_>,
+    ) -> Option<Errors> {
         let stop = Latch::on(stop);
         let padded = Padded::new(candidate);
         let view = padded.view();
         let tasks: Vec<_> = self.strips.iter().zip(links(self.strips.len(), view)).collect();
         let sums = Mutex::new(zeros(what_counts(view, 0..view.width())));
         share_out(self.working.threads, tasks, |(strip, links)| {
-            let of_strip = strip.compare((self.evaluation, self.working.set), view, links, &stop);
+            let of_strip = strip.compare((evaluation, self.working.set), view, links, &stop);
             let mut sums = sums.lock().unwrap_or_else(PoisonError::into_inner);
             for ((_, planes), (_, of_strip)) in sums.iter_mut().zip(&of_strip) {
                 for (cells, of_strip) in planes.iter_mut().flatten().zip(of_strip.iter().flatten()) {
@@ -140,37 +165,27 @@ impl Prepared {
             }
         });
         let sums = sums.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let scales = scales_of(view.width(), view.height());
-        (!stop.is_closed()).then_some(Errors { scales, sums })
+        (!stop.is_closed()).then_some(Errors { scales: self.scales, sums })
     }
 }
 
 impl PreparedStrip {
-    fn new(
-        (evaluation, set): (Evaluation, InstructionSet),
-        view: ImageView<'_>,
-        (columns, links): (Range<usize>, Links),
-        stop: &Latch<'_>,
-    ) -> Self {
+    fn new(set: InstructionSet, view: ImageView<'_>, columns: Range<usize>, stop: &Latch<'_>) -> Self {
         let mut scales: Vec<PreparedScale> = what_counts(view, columns.clone())
             .map(|(scale, counted)| {
-                let planes = counted.map(|counted| counted.map(|_| PlaneReference::new(scale, evaluation)));
+                let planes = counted.map(|counted| counted.map(|_| PlaneReference::new(scale)));
                 PreparedScale { scale, counted, planes }
             })
             .collect();
         let outlines = scales.iter().map(PreparedScale::outline);
         let pyramid = Pyramid::new((view, columns.clone()), set, outlines);
-        let prepare = |scale, (link, plane)| -> Box<dyn Work + '_> {
-            match evaluation {
-                Evaluation::Standard => Box::new(standard::Preparation::new(set, scale, link, plane)),
-                Evaluation::Exact => Box::new(Keep(plane)),
+        each_row(pyramid, stop, |scale, y, rows| {
+            for (plane, row) in scales[scale.index].planes.iter_mut().zip(rows) {
+                if let Some(plane) = plane {
+                    plane.keep(y, row);
+                }
             }
-        };
-        let work = scales.iter_mut().zip(links).map(|(PreparedScale { scale, planes, .. }, links)| {
-            let mut links = links.into_iter();
-            planes.each_mut().map(|plane| Some(prepare(*scale, (links.next()?, plane.as_mut()?))))
         });
-        work_through(pyramid, work.collect(), stop);
         Self { columns, scales }
     }
 
@@ -184,24 +199,33 @@ impl PreparedStrip {
     ) -> Sums {
         let mut sums = zeros(self.scales.iter().map(|prepared| (prepared.scale, prepared.counted)));
         let compare = |scale, (link, planes)| -> Box<dyn Work + '_> {
-            match evaluation {
-                Evaluation::Standard => Box::new(standard::Comparison::new(set, scale, link, planes)),
-                Evaluation::Exact => Box::new(exact::Comparison::new(set, scale, planes)),
+            if evaluation.is_recursive(scale) {
+                Box::new(standard::Comparison::new(set, scale, link, planes))
+            } else {
+                Box::new(exact::Comparison::new(set, scale, planes))
             }
         };
         let scales = self.scales.iter().zip(&mut sums).zip(links);
         let work = scales.map(|((prepared, (scale, cells)), links)| {
             let mut planes = prepared.planes.iter().zip(prepared.counted).zip(cells).zip(links);
-            array::from_fn(|_| {
+            array::from_fn::<_, CHANNELS, _>(|_| {
                 let (((original, counted), cells), link) = planes.next()?;
                 let planes =
                     Planes { original: original.as_ref()?, counted: counted?, cells: cells.as_mut()? };
                 Some(compare(*scale, (link, planes)))
             })
         });
+        let mut work: Vec<_> = work.collect();
         let outlines = self.scales.iter().map(PreparedScale::outline);
         let pyramid = Pyramid::new((candidate, self.columns.clone()), set, outlines);
-        work_through(pyramid, work.collect(), stop);
+        each_row(pyramid, stop, |scale, y, rows| {
+            for (work, row) in work[scale.index].iter_mut().zip(rows) {
+                if let Some(work) = work {
+                    work.take(y, row);
+                }
+            }
+        });
+        drop(work);
         sums
     }
 }
@@ -232,25 +256,16 @@ fn links(strips: usize, view: ImageView<'_>) -> Vec<Links> {
     links
 }
 
-/// Hands each row of each plane that counts to its work.
-fn work_through(
-    pyramid: Pyramid<'_>,
-    mut work: Vec<[Option<Box<dyn Work + '_>>; CHANNELS]>,
-    stop: &Latch<'_>,
-) {
+/// Hands out each row of each scale until it is told to stop.
+fn each_row(pyramid: Pyramid<'_>, stop: &Latch<'_>, mut take: impl FnMut(Scale, usize, &XybRow)) {
     const ROWS_A_LOOK: usize = 32;
     pyramid.each_row(|scale, y, rows| {
         if scale.index == 0 && y % ROWS_A_LOOK == 0 {
             stop.look();
         }
         // The rows that are left are still turned to XYB, which is little work.
-        if stop.is_closed() {
-            return;
-        }
-        for (work, row) in work[scale.index].iter_mut().zip(rows) {
-            if let Some(work) = work {
-                work.take(y, row);
-            }
+        if !stop.is_closed() {
+            take(scale, y, rows);
         }
     });
 }

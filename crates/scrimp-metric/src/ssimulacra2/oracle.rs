@@ -62,7 +62,7 @@ fn linear(view: ImageView<'_>) -> [Plane; 3] {
         Plane::new(view.width(), view.height(), |x, y| {
             let at = (y * view.width() + x) * bytes + channel.min(bytes - 1);
             f64::from(match view.samples() {
-                Samples::Eight(samples) => LINEAR[usize::from(samples[at])],
+                Samples::Eight(samples) => LINEAR.of(samples[at]),
                 Samples::Sixteen(samples) => linear_16()[usize::from(samples[at])],
             })
         })

@@ -151,35 +151,46 @@ fn write_linear(view: ImageView<'_>, (y, columns): (usize, Range<usize>), rows: 
     let rows = rows.map(|row| &mut row[..columns.len()]);
     let (first, count) = (y * view.width() + columns.start, view.channels().count());
     let range = first * count..(first + columns.len()) * count;
-    match view.samples() {
-        Samples::Eight(samples) => write_light(&samples[range], view.channels(), &LINEAR, rows),
-        Samples::Sixteen(samples) => write_light(&samples[range], view.channels(), linear_16(), rows),
+    match (view.samples(), view.channels()) {
+        (Samples::Eight(samples), Channels::Rgb) => {
+            LINEAR.of_pixels(samples[range].as_chunks().0, rows);
+        }
+        (Samples::Eight(samples), Channels::Gray) => {
+            write_gray(&samples[range], |sample| LINEAR.of(sample), rows);
+        }
+        (Samples::Sixteen(samples), channels) => {
+            let table = linear_16();
+            let light = |sample: u16| table[usize::from(sample)];
+            match channels {
+                Channels::Rgb => write_colour(samples[range].as_chunks().0, light, rows),
+                Channels::Gray => write_gray(&samples[range], light, rows),
+            }
+        }
     }
 }
 
-/// Writes the light of samples, which `light` tells.
-fn write_light<T: Copy + Into<usize>>(
-    samples: &[T],
-    channels: Channels,
-    light: &[f32],
+/// Writes the light of pixels.
+fn write_colour<T: Copy>(
+    pixels: &[[T; 3]],
+    light: impl Fn(T) -> f32,
     [red, green, blue]: [&mut [f32]; CHANNELS],
 ) {
-    let light = |sample: T| light[sample.into()];
-    match channels {
-        Channels::Rgb => {
-            let colours = red.iter_mut().zip(green).zip(blue);
-            for (pixel, ((r, g), b)) in samples.as_chunks::<3>().0.iter().zip(colours) {
-                (*r, *g, *b) = (light(pixel[0]), light(pixel[1]), light(pixel[2]));
-            }
-        }
-        Channels::Gray => {
-            for (sample, r) in samples.iter().zip(red.iter_mut()) {
-                *r = light(*sample);
-            }
-            green.copy_from_slice(red);
-            blue.copy_from_slice(red);
-        }
+    for (pixel, ((r, g), b)) in pixels.iter().zip(red.iter_mut().zip(green).zip(blue)) {
+        (*r, *g, *b) = (light(pixel[0]), light(pixel[1]), light(pixel[2]));
     }
+}
+
+/// Writes the light of grays.
+fn write_gray<T: Copy>(
+    samples: &[T],
+    light: impl Fn(T) -> f32,
+    [red, green, blue]: [&mut [f32]; CHANNELS],
+) {
+    for (sample, r) in samples.iter().zip(red.iter_mut()) {
+        *r = light(*sample);
+    }
+    green.copy_from_slice(red);
+    blue.copy_from_slice(red);
 }
 
 /// Averages squares of four samples of two rows; the length of `out` is a multiple of the widest vector.

@@ -8,7 +8,6 @@
 //! fourth unrolled; down, one at a time. Rows and columns are independent of each other, so lanes are rows
 //! on the way across and columns on the way down.
 
-use super::plane::PIECE_WIDTH;
 use super::pyramid::{MARGIN, Scale};
 use crate::simd::{Lanes, WIDEST};
 use core::ops::Range;
@@ -95,8 +94,12 @@ fn arriving_and_leaving<L: Lanes>(lanes: L, n: usize, input: Columns<'_>) -> L::
 /// section, for each of at most [`PRODUCTS`] products that are blurred.
 pub(crate) type Carried = [[[[f32; WIDEST]; 2]; 3]; PRODUCTS];
 
-/// Products of a plane that are blurred in a comparison.
-pub(super) const PRODUCTS: usize = 4;
+/// What is blurred of a plane in a comparison: the original's samples and the candidate's, the squares of each, and the
+/// products of both.
+///
+/// The original's own could be kept, which would take twice its memory: to fill that for the first time takes longer than
+/// to blur it anew in three comparisons.
+pub(super) const PRODUCTS: usize = 5;
 
 /// The filter on its way along a vector of rows of a strip. Columns are counted from the left margin on.
 pub(super) struct Across<V> {
@@ -251,7 +254,6 @@ pub(super) struct Down<V> {
 
 /// Columns that are blurred down together at the most.
 pub(super) const CHUNK: usize = ABREAST * WIDEST;
-const _: () = assert!(CHUNK == PIECE_WIDTH);
 
 /// What the blur down keeps for a chunk of columns.
 pub(super) type DownState = [[[f32; CHUNK]; 2]; 3];
