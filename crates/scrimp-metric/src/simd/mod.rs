@@ -46,6 +46,9 @@ pub(crate) trait Lanes: Copy {
     fn splat(self, value: f32) -> Self::Vector;
     /// The first [`Self::WIDTH`] samples.
     fn load(self, from: &[f32]) -> Self::Vector;
+    /// Asks for the line of the cache that begins a slice, which will be read soon.
+    #[inline(always)]
+    fn fetch(self, _from: &[f32]) {}
     /// Writes the first [`Self::WIDTH`] samples.
     fn store(self, vector: Self::Vector, to: &mut [f32]);
     /// a + b

@@ -1,5 +1,6 @@
 //! A block of rows on the standard scale: turned, blurred across, turned back, and blurred down.
 
+use super::plane::{FETCHED_AHEAD, PIECE, Piece};
 use super::pyramid::{MARGIN, Scale};
 use super::recursive::{
     ABREAST, AHEAD, Across, CHUNK, Carried, Columns, Down, DownState, PRODUCTS, WINDOW, Window, leaving,
@@ -7,7 +8,7 @@ use super::recursive::{
 use crate::simd::{Kernel, Lanes, Rows, RowsMut, WIDEST};
 
 /// Rows of a block.
-pub(super) const BLOCK: usize = WIDEST;
+pub(super) const BLOCK: usize = PIECE;
 /// Rows of a ring: the blur down reaches back from a block's last row to 25 before.
 pub(super) const RING: usize = 2 * BLOCK;
 
@@ -105,11 +106,12 @@ impl FallingChunk {
 /// Blurs a block of rows of both pictures across, and their products: see [`PRODUCTS`].
 pub(super) struct BlurBlock<'a> {
     pub(super) scale: Scale,
-    /// The first row of the block.
-    pub(super) from: usize,
-    /// With their margins.
-    pub(super) original: Rows<'a>,
+    /// The original's rows, with their margins.
+    pub(super) original: &'a [Piece],
+    /// The candidate's rows.
     pub(super) candidate: Rows<'a>,
+    /// Where the block stands in a ring.
+    pub(super) place: usize,
     /// The state at the strip's left edge, which that at its right edge takes the place of.
     pub(super) carried: &'a mut Carried,
     pub(super) products: &'a mut [Falling; PRODUCTS],
@@ -129,8 +131,14 @@ impl Kernel for BlurBlock<'_> {
                 Way::new(lanes, self.scale, (crossed, group)),
             ];
             for x in (0..MARGIN + self.scale.width + AHEAD).step_by(WIDEST) {
-                turn(lanes, (x, group), self.original, &mut original);
-                turn(lanes, (x, group), self.candidate, &mut candidate);
+                if let Some(piece) = self.original.get(x / PIECE + FETCHED_AHEAD) {
+                    for row in &piece[group..group + L::WIDTH] {
+                        lanes.fetch(row);
+                    }
+                }
+                let piece = Rows { samples: self.original[x / PIECE].as_flattened(), pitch: PIECE };
+                turn(lanes, (0, x, group), piece, &mut original);
+                turn(lanes, (x, x, group), self.candidate, &mut candidate);
                 let available = x + WIDEST;
                 let [originals, candidates, original_squares, candidate_squares, crossed] = &mut ways;
                 originals.advance(lanes, Columns::Plain(&original), available);
@@ -139,7 +147,7 @@ impl Kernel for BlurBlock<'_> {
                 candidate_squares.advance(lanes, Columns::Product(&candidate, &candidate), available);
                 crossed.advance(lanes, Columns::Product(&original, &candidate), available);
                 for (way, falling) in ways.iter_mut().zip(self.products.iter_mut()) {
-                    way.turn_back(lanes, place(self.from) + group, falling);
+                    way.turn_back(lanes, self.place + group, falling);
                 }
             }
             for (way, carried) in ways.iter().zip(self.carried.iter_mut()) {
@@ -185,13 +193,13 @@ impl<V: Copy> Way<V> {
     }
 }
 
-/// Turns columns `x..x + 16`, counted from the left margin on, of as many rows as a vector has lanes, from the
-/// `group`th on.
+/// Turns sixteen columns, the `from`th of these rows and those behind it, of as many rows as a vector has lanes, from the
+/// `group`th on; they are columns `x..x + 16` of the window, counted from the left margin on.
 #[inline(always)]
-pub(super) fn turn<L: Lanes>(lanes: L, (x, group): (usize, usize), rows: Rows<'_>, window: &mut Window) {
-    for column in (x..x + WIDEST).step_by(L::WIDTH) {
-        let from = Rows { samples: &rows.samples[group * rows.pitch + column..], pitch: rows.pitch };
-        let samples = &mut window[column % WINDOW * L::WIDTH..];
+fn turn<L: Lanes>(lanes: L, (from, x, group): (usize, usize, usize), rows: Rows<'_>, window: &mut Window) {
+    for column in (0..WIDEST).step_by(L::WIDTH) {
+        let from = Rows { samples: &rows.samples[group * rows.pitch + from + column..], pitch: rows.pitch };
+        let samples = &mut window[(x + column) % WINDOW * L::WIDTH..];
         lanes.transpose(from, RowsMut { samples, pitch: L::WIDTH });
     }
 }

@@ -3,7 +3,7 @@
 //! Of the candidate sixteen rows are kept; as soon as eight rows have all that reaches into them, they are blurred and
 //! compared at once.
 
-use super::fir::{BAND, Band, Blurred, Compare, Ring, UNBLURRED};
+use super::fir::{BAND, Band, Blurred, Compare, Ring, room};
 use super::plane::{Planes, Work};
 use super::pool::{ColumnSums, cell_side};
 use super::pyramid::{REACH, Scale};
@@ -16,9 +16,6 @@ pub(super) struct Comparison<'a> {
     planes: Planes<'a>,
     /// The first row of the next band.
     top: usize,
-    /// The original's last rows stand here too, as to read that many rows side by side from where they are kept is too
-    /// many streams of memory to be fetched ahead.
-    original: Ring,
     candidate: Ring,
     blurred: Box<Blurred>,
     sums: ColumnSums,
@@ -26,9 +23,8 @@ pub(super) struct Comparison<'a> {
 
 impl<'a> Comparison<'a> {
     pub(super) fn new(set: InstructionSet, scale: Scale, planes: Planes<'a>) -> Self {
-        let [original, candidate] = [(); 2].map(|()| Ring::new(scale.width));
-        let (blurred, sums) = (Box::new(UNBLURRED), ColumnSums::new(scale.width));
-        Self { set, scale, planes, top: 0, original, candidate, blurred, sums }
+        let (candidate, sums) = (Ring::new(scale.width), ColumnSums::new(scale.width));
+        Self { set, scale, planes, top: 0, candidate, blurred: room(), sums }
     }
 
     fn compare(&mut self, band: Band) {
@@ -36,7 +32,7 @@ impl<'a> Comparison<'a> {
             band,
             counted: self.planes.counted,
             columns: self.scale.width,
-            original: &self.original,
+            original: self.planes.original,
             candidate: &self.candidate,
             blurred: &mut self.blurred,
             sums: &mut self.sums,
@@ -60,13 +56,11 @@ impl<'a> Comparison<'a> {
 
 impl Work for Comparison<'_> {
     fn take(&mut self, y: usize, row: &[f32]) {
-        self.original.put(y, self.planes.original.row(y));
         self.candidate.put(y, row);
         self.finish_bands(y);
         let height = self.scale.height;
         if y + 1 == height {
             for below in height..height + BAND + REACH {
-                self.original.clear(below);
                 self.candidate.clear(below);
                 self.finish_bands(below);
             }

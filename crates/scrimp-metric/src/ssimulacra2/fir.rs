@@ -1,5 +1,6 @@
 //! The exact scale's kernels: the blur as nine taps, and the errors from it.
 
+use super::plane::PlaneReference;
 use super::pool::{ColumnSums, Errors};
 use super::pyramid::{MARGIN, REACH, pitch_of};
 use super::weights::Counted;
@@ -31,11 +32,13 @@ const TILE_READ: usize = TILE + 2 * WIDEST;
 /// Products of a plane that are blurred: the original, differences, their squares, the sums of both pictures' squares.
 const PRODUCTS: usize = 4;
 
-/// Nothing is blurred yet.
-pub(super) const UNBLURRED: Blurred = [[[0.0; TILE_READ]; PRODUCTS]; BAND];
-
 /// Products of a band, blurred down: of a tile's columns, and of a vector on either side.
 pub(super) type Blurred = [[[f32; TILE_READ]; PRODUCTS]; BAND];
+
+/// Room for them.
+pub(super) fn room() -> Box<Blurred> {
+    Box::new([[[0.0; TILE_READ]; PRODUCTS]; BAND])
+}
 
 /// The last [`RING`] rows of a picture, with margins: row y in place y modulo [`RING`] of each chunk of columns, so that
 /// what a blur down reads stands together.
@@ -120,7 +123,7 @@ pub(super) struct Compare<'a> {
     pub(super) band: Band,
     pub(super) counted: Counted,
     pub(super) columns: usize,
-    pub(super) original: &'a Ring,
+    pub(super) original: &'a PlaneReference,
     pub(super) candidate: &'a Ring,
     /// Room for what is blurred down.
     pub(super) blurred: &'a mut Blurred,
@@ -153,9 +156,8 @@ impl Compare<'_> {
     /// Blurs down the vector of products that begins at the `at`th column that is read of a tile.
     #[inline(always)]
     fn blur_down<L: Lanes>(&mut self, lanes: L, (tile, at): (usize, usize)) {
-        let first = self.band.top + RING - REACH;
-        let originals = self.original.rows(lanes, first, tile + at);
-        let candidates = self.candidate.rows(lanes, first, tile + at);
+        let originals = self.original.rows(lanes, (self.band.top, REACH), tile + at);
+        let candidates = self.candidate.rows(lanes, self.band.top + RING - REACH, tile + at);
         let (mut differences, mut difference_squares, mut squares) = (originals, originals, originals);
         for row in 0..RING {
             let (original, candidate) = (originals[row], candidates[row]);

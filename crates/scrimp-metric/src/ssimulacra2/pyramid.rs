@@ -181,11 +181,7 @@ fn write_colour<T: Copy>(
 }
 
 /// Writes the light of grays.
-fn write_gray<T: Copy>(
-    samples: &[T],
-    light: impl Fn(T) -> f32,
-    [red, green, blue]: [&mut [f32]; CHANNELS],
-) {
+fn write_gray<T: Copy>(samples: &[T], light: impl Fn(T) -> f32, [red, green, blue]: [&mut [f32]; CHANNELS]) {
     for (sample, r) in samples.iter().zip(red.iter_mut()) {
         *r = light(*sample);
     }

@@ -74,13 +74,15 @@ impl Comparison<'_> {
 
     /// The rows from `from` to the end of the block are there.
     fn across(&mut self, from: usize) {
-        let samples = &self.candidate.rows[self.candidate.place(from)..];
+        let block = PlaneReference::block_of(from);
+        let place = block % 2 * BLOCK;
+        let samples = &self.candidate.rows[place * self.candidate.pitch..];
         let mut carried = self.link.receive();
         self.set.run(BlurBlock {
             scale: self.scale,
-            from,
-            original: self.planes.original.rows(from),
+            original: self.planes.original.block(block),
             candidate: Rows { samples, pitch: self.candidate.pitch },
+            place,
             carried: &mut carried,
             products: &mut self.products,
         });
@@ -144,9 +146,8 @@ impl Kernel for Compare<'_> {
                         errors.ssim = ssim_error(lanes, means, blurred);
                     }
                     if self.counted.edges.is_some() {
-                        let [original, candidate] = [self.original.row(y), self.candidate.row(y)];
-                        let original = lanes.load(&original[MARGIN + at..]);
-                        let candidate = lanes.load(&candidate[MARGIN + at..]);
+                        let original = self.original.at(lanes, y, MARGIN + at);
+                        let candidate = lanes.load(&self.candidate.row(y)[MARGIN + at..]);
                         errors.edge = edge_error(lanes, means, [original, candidate]);
                     }
                     pools.add(lanes, self.counted, errors);
