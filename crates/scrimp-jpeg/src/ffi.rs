@@ -101,37 +101,16 @@ pub fn holds(
     Ok(same)
 }
 
-/// Writes coefficients as they are, Huffman tables optimised, without any metadata segment but the tables and scans
-/// that it needs: each different table once.
-///
-/// # Errors
-/// [`Error::Library`] for coefficients that no file can hold; [`Error::OutOfMemory`] if the library gives up.
-pub fn write_coefficients(coefficients: &QuantisedCoefficients, coding: Coding) -> Result<Vec<u8>, Error> {
-    write_coefficients_unless(coefficients, coding, &|| false)
-}
-
-/// As [`write_coefficients`], but given up soon once `stop` says so, which is asked for each row of blocks of each scan.
-///
-/// # Errors
-/// As [`write_coefficients`], and [`Error::Stopped`].
-pub fn write_coefficients_unless(
+/// [`crate::write_coefficients_unless`] by the library's own entropy coder, which knows each coding.
+pub(crate) fn write_coefficients(
     coefficients: &QuantisedCoefficients,
     coding: Coding,
     stop: Stop<'_>,
 ) -> Result<Vec<u8>, Error> {
-    let write = |coding| {
-        let mut compressor = Compressor::new(stop);
-        let result = catch_unwind(AssertUnwindSafe(|| compressor.write_coefficients(coefficients, coding)));
-        flatten(result, usize::MAX)?;
-        Ok(std::mem::take(&mut compressor.output.bytes))
-    };
-    let file: Vec<u8> = write(coding)?;
-    if coding != Coding::ProgressiveSearched {
-        return Ok(file);
-    }
-    // The script of [`scans`] is none of those that the library tries.
-    let other = write(Coding::Progressive)?;
-    Ok(if other.len() < file.len() { other } else { file })
+    let mut compressor = Compressor::new(stop);
+    let result = catch_unwind(AssertUnwindSafe(|| compressor.write_coefficients(coefficients, coding)));
+    flatten(result, usize::MAX)?;
+    Ok(std::mem::take(&mut compressor.output.bytes))
 }
 
 /// The file's own coefficients, written with optimised Huffman tables and without any metadata segment: of any

@@ -1,8 +1,8 @@
 //! The JPEG model: what a JPEG file is made of, its pixels as every viewer shows them, and writing it again.
 //!
-//! Decoding and entropy coding go through mozjpeg's library, whose default decoder gives the pixels of
-//! libjpeg-turbo bit for bit (accurate integer inverse DCT, "fancy" upsampling). All `unsafe` stands in one file,
-//! `ffi.rs`.
+//! Decoding goes through mozjpeg's library, whose default decoder gives the pixels of libjpeg-turbo bit for bit
+//! (accurate integer inverse DCT, "fancy" upsampling), and so does encoding, but that coefficients have a progressive
+//! entropy coder of our own. All `unsafe` stands in one file, `ffi.rs`.
 //!
 //! ```
 //! use scrimp_jpeg::{Channels, DecodeBounds, EncodeSettings, Pixels};
@@ -22,6 +22,7 @@
 
 mod decoded;
 mod directory;
+mod entropy;
 mod error;
 #[allow(unsafe_code)]
 mod ffi;
@@ -36,13 +37,13 @@ mod splice;
 mod subsampling;
 mod tables;
 mod transform;
+mod write;
 
 pub use decoded::{DecodeBounds, Decoded, DecodedInks, Stop, Warnings};
 pub use directory::{ByteOrder, Directory, Entry};
 pub use error::Error;
 pub use ffi::{
     decode, decode_inks, encode, has_assembly, hold_the_same, holds, read_coefficients, transcode,
-    write_coefficients, write_coefficients_unless,
 };
 pub use layout::{Component, Frame, Layout, Process, Segment, marker};
 pub use pictures::{Picture, PictureIndex};
@@ -54,3 +55,4 @@ pub use splice::{with_segments, without_segments};
 pub use subsampling::Subsampling;
 pub use tables::{Diagonals, KNOTS, QuantTable, TableFamily, TableSet};
 pub use transform::{Band, Bands, Coefficients, Mosaic, QuantisedCoefficients, Rounding};
+pub use write::{write_coefficients, write_coefficients_unless};

@@ -21,7 +21,7 @@ use std::ops::Range;
 
 pub use bands::{Band, Bands};
 pub use mosaic::Mosaic;
-pub(crate) use plane::Plane;
+pub(crate) use plane::{Group, LANES, Plane};
 pub use quantise::Rounding;
 pub use quantised::QuantisedCoefficients;
 pub(crate) use shape::Shape;
