@@ -4,17 +4,25 @@
 
 use archmage::testing::{CompileTimePolicy, for_each_token_permutation};
 use scrimp_jpeg::{
-    Channels, Coefficients, Pixels, Quality, QuantisedCoefficients, Rounding, Subsampling, TableFamily,
+    Channels, Coding, Coefficients, Pixels, Quality, QuantisedCoefficients, Rounding, Subsampling,
+    TableFamily, write_coefficients,
 };
 use scrimp_testkit::{Noise, scenes};
 
 const SUBSAMPLINGS: [Subsampling; 5] =
     [Subsampling::S444, Subsampling::S422, Subsampling::S440, Subsampling::S420, Subsampling::Gray];
 
-/// All that the model says of a picture.
-fn results(
-    pixels: &Pixels,
-) -> Vec<(QuantisedCoefficients, QuantisedCoefficients, Pixels, Pixels, Vec<u8>, bool)> {
+/// All that the model says of a picture, and the files of it.
+#[derive(PartialEq)]
+struct Results {
+    quantised: [QuantisedCoefficients; 2],
+    files: [Vec<u8>; 2],
+    pixels: [Pixels; 2],
+    gray: Vec<u8>,
+    within: bool,
+}
+
+fn results(pixels: &Pixels) -> Vec<Results> {
     let tables = TableFamily::AnnexK.at(Quality::new(85.0).unwrap());
     let coarser = TableFamily::Klein.at(Quality::new(60.0).unwrap());
     let results = SUBSAMPLINGS.map(|subsampling| {
@@ -27,7 +35,9 @@ fn results(
         while let Some(band) = bands.advance() {
             gray.extend_from_slice(band.samples);
         }
-        (quantised, rounded, shown, probed, gray, within)
+        let quantised = [quantised, rounded];
+        let file = |coefficients| write_coefficients(coefficients, Coding::Progressive).unwrap();
+        Results { files: quantised.each_ref().map(file), quantised, pixels: [shown, probed], gray, within }
     });
     results.into()
 }

@@ -8,7 +8,7 @@
 use scrimp_jpeg::{
     Channels, Coding, Coefficients, DecodeBounds, EncodeSettings, Error, Layout, Pixels, Quality, QuantTable,
     QuantisedCoefficients, Rounding, Subsampling, TableFamily, TableSet, decode, encode, holds,
-    read_coefficients, repack, write_coefficients,
+    read_coefficients, repack, transcode, write_coefficients,
 };
 use scrimp_testkit::{Noise, scenes};
 use std::num::NonZeroUsize;
@@ -146,6 +146,31 @@ fn what_is_written_is_read_again() {
             assert!(again == quantised, "requantised, case {seed}: {}", case.name());
         }
     }
+}
+
+#[test]
+fn the_library_writes_the_same_bytes() {
+    let assert_same = |quantised: &QuantisedCoefficients, name: &str| {
+        let bytes = write_coefficients(quantised, Coding::Progressive).unwrap();
+        let library = transcode(&bytes, Coding::Progressive, &DecodeBounds::default()).unwrap();
+        assert!(library == bytes, "{name}: {} and {} bytes", library.len(), bytes.len());
+    };
+    for seed in 0..cases() / 4 {
+        let case = Case::random(3_000_000 + seed);
+        let coefficients = Coefficients::subsampled(&case.pixels, case.settings.subsampling);
+        assert_same(&coefficients.quantise(&case.settings.tables, Rounding::Nearest), &case.name());
+    }
+    let Some(corpus) = scrimp_testkit::corpus() else { return };
+    let tables = TableFamily::Fitted420.at(Quality::new(80.0).unwrap());
+    let mut compared = 0;
+    for photo in corpus.photos_of("camera-jpeg").into_iter().chain(corpus.photos_of("photo-gray")) {
+        let held = read_coefficients(&std::fs::read(&photo).unwrap(), &DecodeBounds::default());
+        let Some(held) = held.ok().filter(QuantisedCoefficients::is_within_8_bit_range) else { continue };
+        assert_same(&held, &photo.display().to_string());
+        assert_same(&held.dequantise().quantise(&tables, Rounding::Weighed), &photo.display().to_string());
+        compared += 1;
+    }
+    assert!(compared > 5, "{compared} photos");
 }
 
 #[test]
