@@ -1,15 +1,19 @@
 //! The model against the library, on one picture of 1 megapixel: look at the ratios to `decode` and `encode`, which
-//! are those of a baseline file and of libjpeg-turbo's progressive encoder.
+//! are those of a baseline file and of libjpeg-turbo's progressive encoder. Where the corpus is, the entropy coder is
+//! measured on a photo too.
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "a bench")]
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
 use scrimp_jpeg::{
-    Channels, Coding, Coefficients, DecodeBounds, EncodeSettings, Pixels, Quality, Rounding, Subsampling,
-    TableFamily, decode, encode, read_coefficients, write_coefficients,
+    Channels, Coding, Coefficients, DecodeBounds, EncodeSettings, Pixels, Quality, QuantisedCoefficients,
+    Rounding, Subsampling, TableFamily, decode, encode, holds, read_coefficients, transcode,
+    write_coefficients,
 };
 use scrimp_testkit::scenes;
 use std::hint::black_box;
+use std::time::{Duration, Instant};
 
 const SIZE: (usize, usize) = (1152, 868);
 
@@ -50,12 +54,49 @@ fn model(criterion: &mut Criterion) {
         });
         group.bench_function("range", |b| b.iter(|| quantised.is_within_8_bit_range()));
         group.bench_function("dequantise", |b| b.iter(|| quantised.dequantise()));
-        group.bench_function("write", |b| {
-            b.iter(|| write_coefficients(&quantised, Coding::Progressive).unwrap());
-        });
+        write(&mut group, &quantised);
         group.bench_function("read", |b| b.iter(|| read_coefficients(&progressive, &bounds).unwrap()));
         group.finish();
     }
+}
+
+/// The coefficients of a photo of the corpus, quantised as a shrink does it: there is more in them than in a made scene.
+fn photo(criterion: &mut Criterion) {
+    let Some(corpus) = scrimp_testkit::corpus() else { return };
+    let file = std::fs::read(corpus.photo("camera-jpeg/lepton_jpeg_rust__iphone.jpg")).unwrap();
+    let held = read_coefficients(&file, &DecodeBounds::default()).unwrap().dequantise();
+    for quality in [80.0, 92.0] {
+        let tables = TableFamily::Fitted420.at(Quality::new(quality).unwrap());
+        let mut group = criterion.benchmark_group(format!("photo at {quality}"));
+        group.sample_size(20);
+        write(&mut group, &held.quantise(&tables, Rounding::Weighed));
+        group.finish();
+    }
+}
+
+/// Our entropy coder and the library's with the same scans, which is called only for what has been read by the library
+/// too: so what reading takes is taken off.
+fn write(group: &mut BenchmarkGroup<'_, WallTime>, quantised: &QuantisedCoefficients) {
+    let bounds = DecodeBounds::default();
+    let file = write_coefficients(quantised, Coding::Progressive).unwrap();
+    group.bench_function("write", |b| b.iter(|| write_coefficients(quantised, Coding::Progressive).unwrap()));
+    // Of another size, which is told as soon as a file has been read.
+    let pixel = Pixels::new(1, 1, Channels::Rgb, vec![0; 3]).unwrap();
+    let other = Coefficients::new(&pixel).quantise(&TableFamily::Klein.at(Quality::MAX), Rounding::Nearest);
+    group.bench_function("library: write", |b| {
+        b.iter_custom(|times| {
+            let (mut both, mut reading) = (Duration::ZERO, Duration::ZERO);
+            for _ in 0..times {
+                let start = Instant::now();
+                black_box(transcode(&file, Coding::Progressive, &bounds).unwrap());
+                both += start.elapsed();
+                let start = Instant::now();
+                assert_eq!(holds(&file, &other, &bounds), Ok(false));
+                reading += start.elapsed();
+            }
+            both.saturating_sub(reading)
+        });
+    });
 }
 
 /// A baseline file, which the crate itself does not write, at quality 80.
@@ -71,5 +112,5 @@ fn baseline(pixels: &Pixels, subsampling: Subsampling) -> Vec<u8> {
     bytes
 }
 
-criterion_group!(benches, model);
+criterion_group!(benches, model, photo);
 criterion_main!(benches);
