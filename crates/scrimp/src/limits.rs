@@ -134,7 +134,7 @@ pub fn memory_needed_by(metric: Metric, width: u64, height: u64) -> u64 {
     // The sample that leads the search: its pixels, reference, coefficients of two subsamplings and probes.
     const OF_SAMPLE: u64 = 36;
     // Original and candidate pixels are 3 each, and 3 more in the viewer's colours; the JPEG library's coefficients
-    // 6, the encoded probes up to 9.
+    // 6 where a file is read, and not at the same time the entropy coder's tokens at most 3; the encoded probes up to 9.
     const AROUND: u64 = 24;
     let of_metric = match metric {
         // Reference and comparison: at most 236 of a whole shrink's 261 and 269 at 12 and 4 megapixels, 2026-11-22.
