@@ -1,14 +1,28 @@
 //! Reading and decoding any bytes as a JPEG never panics. Where that gives a picture, it has the size that the layout
-//! told beforehand, and encoding it gives a JPEG that decodes without a warning to the same size.
+//! told beforehand, and encoding it gives a JPEG that decodes without a warning to the same size. Where it has
+//! coefficients to give, the file that they are written to is, byte for byte, what the library writes of them.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use scrimp_jpeg::{DecodeBounds, EncodeSettings, Layout, decode, encode};
+use scrimp_jpeg::{
+    Coding, DecodeBounds, EncodeSettings, Error, Layout, decode, encode, read_coefficients, transcode,
+    write_coefficients,
+};
 
 /// Small enough that thousands of runs a second look at what differs and not at more pixels.
 const MOST_PIXELS: usize = 64 * 64;
 const MOST_SCANS: usize = 16;
 const MOST_SEGMENTS: usize = 64;
+
+fn assert_the_library_writes_the_same(bytes: &[u8], bounds: &DecodeBounds<'_>) {
+    let Ok(held) = read_coefficients(bytes, bounds) else { return };
+    match write_coefficients(&held, Coding::Progressive) {
+        Ok(written) => {
+            assert_eq!(transcode(&written, Coding::Progressive, bounds).as_ref(), Ok(&written));
+        }
+        Err(error) => assert!(matches!(error, Error::Library { .. }), "{error}"),
+    }
+}
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(layout) = Layout::read(bytes, MOST_SEGMENTS) else { return };
@@ -17,6 +31,7 @@ fuzz_target!(|bytes: &[u8]| {
         return;
     }
     let bounds = DecodeBounds { memory: 16 << 20, ..DecodeBounds::default() };
+    assert_the_library_writes_the_same(bytes, &bounds);
     let Ok(decoded) = decode(bytes, &bounds) else { return };
     let size = (decoded.pixels.width(), decoded.pixels.height());
     assert_eq!(size, told, "the decoder and the layout disagree on the size");
