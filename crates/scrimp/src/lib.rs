@@ -35,6 +35,7 @@ mod effort;
 mod error;
 mod fit;
 mod fixed;
+mod gap;
 mod goal;
 mod heat_map;
 mod inks;

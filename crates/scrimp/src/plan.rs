@@ -6,7 +6,7 @@ use crate::riders::Riders;
 use crate::sample::Sample;
 use crate::search::{Brief, Family, Winner};
 use crate::{
-    Chroma, Convert, Credentials, Effort, Format, Goal, Kept, Options, OtherFormats, Photo, SizeLimit,
+    Chroma, Convert, Credentials, Effort, Format, Goal, Kept, Options, OtherFormats, Photo, SizeLimit, gap,
 };
 use scrimp_jpeg::{Channels, Quality, QuantisedCoefficients, Subsampling, TableFamily};
 use scrimp_metric::Metric;
@@ -33,7 +33,7 @@ impl Plan {
             winner: if options.effort == Effort::Fast { Winner::First } else { Winner::Smallest },
             // What is salvaged need not be smaller than what it was salvaged from.
             ceiling: if photo.damage.is_some() { limit(options) } else { ceiling(input_bytes, options) },
-            guide: guide(photo, goal.metric()),
+            guide: guide(photo, goal),
             slope: typical_slope(goal.metric()),
         };
         Self::Search(brief, colour)
@@ -173,21 +173,12 @@ const fn typical_slope(metric: Metric) -> f64 {
     }
 }
 
-/// Whether a sample can lead, and by how many points its score lies above that of the whole photo on most photos. Of a
-/// JPEG too: its tiles hold its own coefficients, and the steps of a curve over these are theirs as well.
-fn guide(photo: &Photo, metric: Metric) -> Option<f64> {
-    Sample::mosaic(&photo.pixels).and_then(|_| gap_of_samples(metric))
-}
-
-/// About how many points the score of a sample lies above that of the whole photo: medians of 1.2 to 1.7 at goals from
-/// 70 to 90 over half of the lossless photos of the corpus, 2026-11-22. A first word only: each photo's proofs tell its
-/// own. None for a metric of the worst spot, which a sample may miss.
-const fn gap_of_samples(metric: Metric) -> Option<f64> {
-    match metric {
-        Metric::Ssimulacra2 | Metric::Ssimulacra2Exact => Some(1.2),
-        Metric::Ssim | Metric::Butteraugli3Norm => Some(0.0),
-        _ => None,
-    }
+/// Whether a sample can lead, and by how many points its score is likely to lie above that of the whole photo. Of a JPEG
+/// too: its tiles hold its own coefficients, and the steps of a curve over these are theirs as well.
+fn guide(photo: &Photo, goal: &Goal) -> Option<f64> {
+    let Photo { pixels, .. } = photo;
+    let tiles = Sample::mosaic(pixels)?.of_pixels(pixels);
+    gap::expected(goal.metric(), goal.score(), pixels.width() * pixels.height(), &tiles)
 }
 
 /// The quality in quarters where a search begins for the metrics that have no curve of medians.
