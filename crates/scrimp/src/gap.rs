@@ -15,8 +15,8 @@ const LIKE_ITS_PHOTO: f64 = 94.5;
 /// worst spot, which a sample may miss.
 ///
 /// For SSIMULACRA2 it is wrong by 1.4, 0.6 and 0.6 points (root of the mean square) at 65, 80 and 90 points, measured on
-/// each half of 61 photos of the corpus with the constants fitted to the other, 2026-11-30; one constant, 1.2, is wrong by
-/// 1.5, 0.9 and 1.1. What is left is for the most part the sample's.
+/// each half of 61 photos, 56 of them of the corpus, with the constants fitted to the other, 2026-11-30; one constant, 1.2,
+/// is wrong by 1.5, 0.9 and 1.1. What is left is for the most part the sample's.
 pub(crate) fn expected(metric: Metric, goal: Score, pixels: usize, tiles: &Pixels) -> Option<f64> {
     let goal = goal.value();
     let of_sample = OF_SAMPLE * (LIKE_ITS_PHOTO - goal).max(0.0);

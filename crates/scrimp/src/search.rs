@@ -15,10 +15,12 @@
 mod curve;
 mod growth;
 mod lead;
+mod led;
 
 use crate::Effort;
 use curve::{Curve, Mark};
 use lead::Lead;
+use led::Tie;
 use scrimp_jpeg::{Quality, Subsampling, TableFamily};
 use scrimp_metric::Score;
 
@@ -181,22 +183,8 @@ struct Walk<'a, P> {
     is_held_by_floor: bool,
 }
 
-/// The most probes on the guide in a family to compare it with others.
-const COMPARING_GUIDES: usize = 2;
-/// The most before a proof, to find the step where the guide turns.
-const MOST_GUIDES: usize = 5;
-/// The proofs of a family that the guide chooses; where it took more than that, it is no good.
-const LED_PROOFS: usize = 5;
 /// The part of an estimated size that the file has at least.
 const ESTIMATE_AT_LEAST: f64 = 0.93;
-/// The part of what the guide promises of one family's size against another's that it has at least, as a rule: 75 of 88
-/// times on small lossless photos of the corpus, 19 of 25 on large ones, at 65, 80 and 90 points (2026-11-22). What lies
-/// beyond is of photos that their sample is unlike; to leave the second family there takes 0.2 % more bytes on small
-/// photos and none on large ones, and so it does with 0.93.
-const COMPARISON_AT_LEAST: f64 = 0.975;
-/// Families can be compared where the guide was asked this near to the goal, in quarters of quality on a typical slope.
-const ROUGH: f64 = 3.0;
-
 impl<E, P: FnMut(Setting, Scale) -> Result<Probe, E>> Walk<'_, P> {
     fn families(&mut self, families: &[Family]) -> Result<(), E> {
         if self.brief.guide.is_some() {
@@ -206,79 +194,12 @@ impl<E, P: FnMut(Setting, Scale) -> Result<Probe, E>> Walk<'_, P> {
         }
     }
 
-    /// The families in the order of what the guide says of their sizes, those left out that it says are larger.
-    fn led(&mut self, families: &[Family]) -> Result<(), E> {
-        let mut leads = Vec::with_capacity(families.len());
-        for family in families {
-            let start = f64::from(family.start.quarters()) + self.shift + self.gap / self.brief.slope;
-            let mut lead = Lead::new(self.brief.slope, start);
-            self.follow(*family, &mut lead)?;
-            self.shift += lead.root(self.gap) - start;
-            leads.push((*family, lead));
-        }
-        let promised = |lead: &Lead, gap| lead.bytes(gap).unwrap_or(f64::INFINITY);
-        leads.sort_by(|a, b| promised(&a.1, self.gap).total_cmp(&promised(&b.1, self.gap)));
-        let mut tried: Option<Lead> = None;
-        for (family, mut lead) in leads {
-            if tried.is_some() && self.too_large && !self.is_held_by_floor {
-                // At this photo's gap, which the first proofs have told.
-                self.follow(family, &mut lead)?;
-            }
-            let least = promised(&lead, self.gap) * COMPARISON_AT_LEAST;
-            let is_larger = tried.as_ref().is_some_and(|tried| least > promised(tried, self.gap));
-            if !(self.too_large && is_larger) || self.is_held_by_floor {
-                self.family(family, Some(&mut lead))?;
-                tried = tried.or(Some(lead));
-            }
-        }
-        Ok(())
-    }
-
-    /// Makes the guide's root in a family known, roughly.
-    fn follow(&mut self, family: Family, lead: &mut Lead) -> Result<(), E> {
-        for _ in 0..COMPARING_GUIDES {
-            let is_near = |margin: f64| (margin - self.gap).abs() < ROUGH * self.brief.slope;
-            let Some(quality) = lead.next(self.gap) else { break };
-            if lead.best(self.gap).is_some_and(|mark| is_near(mark.margin)) {
-                break;
-            }
-            self.ask_guide(family, quality, lead)?;
-        }
-        Ok(())
-    }
-
-    fn ask_guide(&mut self, family: Family, quality: Quality, lead: &mut Lead) -> Result<(), E> {
-        let (mark, bytes) = self.measure(family, quality, Scale::Guide)?;
-        lead.learn(mark, bytes);
-        Ok(())
-    }
-
-    /// The quality inside the bracket that the guide says is the coarsest to pass.
-    fn led_quality(&mut self, family: Family, curve: &Curve, lead: &mut Lead) -> Result<Option<Quality>, E> {
-        if !self.is_gap_proved {
-            // Any proof near the goal tells the gap, the better where the guide itself was asked.
-            let mark = lead.best(self.gap).map(|mark| f64::from(mark.quarters));
-            return Ok(curve.next_near(mark.unwrap_or_else(|| lead.root(self.gap))));
-        }
-        if curve.is_narrow() {
-            return Ok(curve.next(0.0));
-        }
-        for _ in 0..MOST_GUIDES {
-            let next = lead.next(self.gap).filter(|quality| curve.is_open_at(*quality));
-            let Some(quality) = next.filter(|_| !curve.is_almost_closed()) else { break };
-            self.ask_guide(family, quality, lead)?;
-        }
-        // The guide's own step may be another one's, and a line knows nothing of steps: each is wrong by about one.
-        let (guided, line) = (lead.root(self.gap), curve.near_root(lead.slope(self.gap)));
-        Ok(curve.next_near(line.map_or(guided, |line| f64::midpoint(line, guided))))
-    }
-
     fn family(&mut self, family: Family, mut lead: Option<&mut Lead>) -> Result<(), E> {
         let mut curve = Curve::new(self.brief.slope);
         let start = f64::from(family.start.quarters()) + self.shift;
         let mut ties = Vec::new();
         loop {
-            let next = match lead.as_deref_mut().filter(|_| ties.len() < LED_PROOFS) {
+            let next = match lead.as_deref_mut().filter(|_| Tie::can_lead(&ties)) {
                 Some(lead) => self.led_quality(family, &curve, lead)?,
                 None => curve.next(start),
             };
@@ -291,10 +212,11 @@ impl<E, P: FnMut(Setting, Scale) -> Result<Probe, E>> Walk<'_, P> {
             }
             if let Some(guide) = lead.as_ref().and_then(|lead| lead.margin_at(mark.quarters)) {
                 ties.push(Tie { guide, proof: mark.margin });
-                self.gap = gap_at_goal(&ties, self.brief.slope);
+                self.gap = Tie::gap_at_goal(&ties, self.brief.slope);
                 self.is_gap_proved = true;
             }
-            if self.cannot_win() {
+            let slope = lead.as_ref().map(|lead| lead.slope(self.gap));
+            if self.cannot_win() || slope.is_some_and(|slope| self.is_outdone(mark, slope)) {
                 self.too_large = true;
                 break;
             }
@@ -327,6 +249,17 @@ impl<E, P: FnMut(Setting, Scale) -> Result<Probe, E>> Walk<'_, P> {
         self.is_surely_larger(&Probe { bytes: least as usize, ..*probe })
     }
 
+    /// Whether the last probe's family is likely to be larger than a file that passes, were it to turn where a line of
+    /// this slope does. To search it to its end would take some two proofs more, for what is 1 % of bytes at the most.
+    fn is_outdone(&self, mark: Mark, slope: f64) -> bool {
+        let (Some(probe), Some((_, best))) = (self.probes.last(), smallest(&self.probes, self.brief)) else {
+            return false;
+        };
+        let quarters = f64::from(mark.quarters);
+        let expected = probe.bytes as f64 * growth::usual(quarters, quarters - mark.margin / slope);
+        expected > best.bytes as f64
+    }
+
     /// Whether the pass of a family is surely larger than what there is to beat.
     fn is_hopeless(&self, quarters: i32, family: Family) -> bool {
         let setting = family.at(Quality::from_quarters(quarters));
@@ -345,25 +278,6 @@ impl<E, P: FnMut(Setting, Scale) -> Result<Probe, E>> Walk<'_, P> {
     }
 }
 
-/// What the two scales say of one setting, in points above what is asked.
-#[derive(Clone, Copy)]
-struct Tie {
-    guide: f64,
-    proof: f64,
-}
-
-/// What the guide says where the proof has no margin left: along the line through the last two ties, where they are far
-/// enough apart to tell, else with the guide in parallel.
-fn gap_at_goal(ties: &[Tie], slope: f64) -> f64 {
-    /// The distance in quarters of quality on a typical slope.
-    const APART: f64 = 3.0;
-    let Some(last) = ties.last() else { return 0.0 };
-    let earlier = ties.iter().rev().skip(1).find(|tie| (tie.guide - last.guide).abs() > APART * slope);
-    let ratio = earlier.map_or(1.0, |tie| (tie.proof - last.proof) / (tie.guide - last.guide));
-    // Where a floor binds on one side only, for one, a line leads nowhere.
-    last.guide - last.proof / ratio.clamp(0.5, 2.0)
-}
-
 /// Whether a file is larger than `to_beat`, whatever the error of its estimated size.
 pub(crate) fn is_surely_larger(estimate: usize, to_beat: usize) -> bool {
     estimate as f64 * ESTIMATE_AT_LEAST > to_beat as f64
@@ -378,11 +292,16 @@ fn passes<'a>(probes: &'a [Probe], brief: &'a Brief) -> impl Iterator<Item = (us
 
 /// The size over which a setting is of no use: that of the best pass, or the ceiling.
 fn bytes_to_beat(probes: &[Probe], brief: &Brief) -> usize {
-    passes(probes, brief).map(|(_, probe)| probe.bytes).min().unwrap_or(brief.ceiling)
+    smallest(probes, brief).map_or(brief.ceiling, |(_, probe)| probe.bytes)
+}
+
+/// The smallest file that passes.
+fn smallest<'a>(probes: &'a [Probe], brief: &'a Brief) -> Option<(usize, &'a Probe)> {
+    passes(probes, brief).min_by_key(|(_, probe)| probe.bytes)
 }
 
 fn best(probes: &[Probe], brief: &Brief, too_large: bool) -> Found {
-    if let Some((index, _)) = passes(probes, brief).min_by_key(|(_, probe)| probe.bytes) {
+    if let Some((index, _)) = smallest(probes, brief) {
         return Found::Passing(index);
     }
     let margin = |(_, probe): &(usize, &Probe)| brief.margin(probe);

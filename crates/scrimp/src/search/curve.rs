@@ -82,13 +82,6 @@ impl Curve {
         self.fail.zip(self.pass).is_some_and(|(fail, pass)| pass.quarters - fail.quarters <= NARROW)
     }
 
-    /// Where the margin is zero, in quarters, on a line of this slope through the last mark; `None` far from it.
-    pub(super) fn near_root(&self, slope: f64) -> Option<f64> {
-        let last = self.last?;
-        let away = last.margin / slope;
-        (away.abs() < f64::from(NARROW)).then(|| f64::from(last.quarters) - away)
-    }
-
     /// Where the margin is zero, in quarters, as far as is known; `None` before the first mark.
     fn root(&self) -> Option<f64> {
         match (self.fail, self.pass) {
@@ -112,8 +105,9 @@ impl Curve {
     /// The quality strictly inside the bracket that is nearest to `wanted`; `None` once it is closed.
     pub(super) fn next_near(&self, wanted: f64) -> Option<Quality> {
         let (low, high) = self.open();
-        // Up, so that a good guess passes; a conversion of a wild number saturates.
-        (low <= high).then(|| Quality::from_quarters((wanted.ceil() as i32).clamp(low, high)))
+        // To the nearest, of which it is least known whether it passes: whatever it does, the step to its other side is
+        // likely to end the search. A conversion of a wild number saturates.
+        (low <= high).then(|| Quality::from_quarters((wanted.round() as i32).clamp(low, high)))
     }
 
     /// The quality to try next, strictly inside the bracket; `None` once it is closed.

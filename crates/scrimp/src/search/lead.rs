@@ -7,7 +7,8 @@ use scrimp_jpeg::Quality;
 /// The greatest distance in quarters over which the guide is trusted to be straight.
 const STRAIGHT: i32 = 6;
 /// The farthest from a mark, in quarters, that its slope is followed: on photos with large flat parts it changes tenfold.
-const FARTHEST: f64 = 48.0;
+/// With half of it the first proof of photos that want to be much coarser than most is made too early.
+const FARTHEST: f64 = 100.0;
 /// The greatest distance in quarters over which a bracket is halved: tables change in steps, and so does the score.
 const STEPPED: i32 = 4;
 
