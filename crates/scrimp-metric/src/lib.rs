@@ -38,7 +38,7 @@ pub use error::Error;
 pub use image::{Channels, ImageView};
 pub use map::{Region, ScoreMap};
 pub use metric::{Metric, Score};
-pub use reference::{MIXED_ERRORS, Reference};
+pub use reference::Reference;
 pub use stop::Stop;
 
 /// The vector instructions that the kernels of SSIMULACRA2 use on this machine, `none` if it has none of those known

@@ -12,11 +12,6 @@ use core::num::NonZeroUsize;
 /// The most pixels that a picture may have: beyond, sums over it are not known to be exact enough.
 const MOST_PIXELS: usize = 1 << 28;
 
-/// By how many points a standard score of a picture is at most above a mixed one ([`Reference::mixed_score_with_map_unless`]),
-/// and by how many that of a cell. 0.0006 and 0.04 are the most that photos of the corpus show, encoded at qualities of 50
-/// to 95 (the example `scale-gap`, 2026-11-30): noise makes errors larger, hardly ever smaller.
-pub const MIXED_ERRORS: [f64; 2] = [0.01, 0.25];
-
 /// All that depends on the original alone.
 ///
 /// SSIMULACRA2 takes 8 bytes a pixel, and a comparison five megabytes a thread while it lasts; SSIM takes 10, and a comparison 1. Butteraugli takes some 150, comparison included.
@@ -144,29 +139,6 @@ impl Reference {
         };
         let cells = cells.into_iter().map(|cell| self.checked(cell)).collect::<Result<_, _>>()?;
         Ok(ScoreMap { score: self.checked(score)?, grid, cells })
-    }
-
-    /// Between the two scales of SSIMULACRA2: the blur is the exact one at full and at half size, where rounding changes
-    /// next to nothing, and the standard one at smaller sizes, where nearly all lies by which the scales differ. A fifth
-    /// cheaper than a standard score, which it leads a search to: that is at most [`MIXED_ERRORS`] above it, and less than a
-    /// tenth of a point below on photos of a few megapixels.
-    ///
-    /// None where the standard scale is not what was prepared for, and for pictures too small for all of its sizes.
-    ///
-    /// # Errors
-    /// As [`Self::score_with_map_unless`].
-    pub fn mixed_score_with_map_unless(
-        &self,
-        candidate: ImageView<'_>,
-        stop: Stop<'_>,
-    ) -> Result<Option<ScoreMap>, Error> {
-        self.check_size(candidate)?;
-        let Measure::Ssimulacra2(Evaluation::Standard, prepared) = &self.measure else { return Ok(None) };
-        if !prepared.has_all_scales() {
-            return Ok(None);
-        }
-        let errors = prepared.errors(candidate, Evaluation::Mixed, stop).ok_or(Error::Stopped)?;
-        self.map_of(&errors).map(Some)
     }
 
     fn map_of(&self, errors: &Errors) -> Result<ScoreMap, Error> {

@@ -44,7 +44,7 @@ use pool::CellSums;
 use pyramid::{Pyramid, Scale, XybRow};
 use std::sync::{Mutex, PoisonError};
 use strip::{Ends, Link, share_out, strips};
-use weights::{CHANNELS, Counted, POOLS, SCALES, points, scales_of, weighted};
+use weights::{CHANNELS, Counted, POOLS, points, scales_of, weighted};
 
 /// How the blur is evaluated in a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,24 +53,6 @@ pub(crate) enum Evaluation {
     Standard,
     /// As it is defined: nine taps.
     Exact,
-    /// As defined where rounding changes next to nothing, else as the public programs do it.
-    Mixed,
-}
-
-/// The first scale at which the rounding of the recursive filter counts. Before it only fourth powers of errors have
-/// weights, which the greatest errors make up; from here on their means do, to which the flat parts of a picture add,
-/// where all is rounding.
-const FIRST_NOISY: usize = 2;
-
-impl Evaluation {
-    /// Whether the recursive filter is used at a scale.
-    fn is_recursive(self, scale: Scale) -> bool {
-        match self {
-            Self::Standard => true,
-            Self::Exact => false,
-            Self::Mixed => scale.index >= FIRST_NOISY,
-        }
-    }
 }
 
 /// All that depends on the original alone, whatever the evaluation: 7 bytes a pixel.
@@ -137,12 +119,6 @@ impl Prepared {
         (!stop.is_closed()).then_some(Self { working, scales, strips })
     }
 
-    /// Whether the picture is large enough for all six scales, and so for the weights that [`Evaluation::Mixed`] is
-    /// made for.
-    pub(crate) fn has_all_scales(&self) -> bool {
-        self.scales == SCALES
-    }
-
     /// Finds the errors of `candidate`, which must be of the original's size; none if that was stopped.
     pub(crate) fn errors(
         &self,
@@ -199,10 +175,9 @@ impl PreparedStrip {
     ) -> Sums {
         let mut sums = zeros(self.scales.iter().map(|prepared| (prepared.scale, prepared.counted)));
         let compare = |scale, (link, planes)| -> Box<dyn Work + '_> {
-            if evaluation.is_recursive(scale) {
-                Box::new(standard::Comparison::new(set, scale, link, planes))
-            } else {
-                Box::new(exact::Comparison::new(set, scale, planes))
+            match evaluation {
+                Evaluation::Standard => Box::new(standard::Comparison::new(set, scale, link, planes)),
+                Evaluation::Exact => Box::new(exact::Comparison::new(set, scale, planes)),
             }
         };
         let scales = self.scales.iter().zip(&mut sums).zip(links);

@@ -1,6 +1,6 @@
 //! Photos of the corpus: the same bits on every instruction set and on any number of threads.
 
-use super::tests::{ALL, bits, on_threads};
+use super::tests::{BOTH, bits, on_threads};
 use super::*;
 use scrimp_testkit::scenes::Scene;
 
@@ -23,7 +23,7 @@ fn middle(scene: &Scene, (width, height): (usize, usize)) -> Scene {
 fn photos_score_the_same_on_any_number_of_threads_and_every_wide_instruction_set() {
     let scalar = InstructionSet::available().last();
     for (number, (original, candidate)) in pairs().into_iter().enumerate() {
-        for evaluation in ALL {
+        for evaluation in BOTH {
             let one = bits(on_threads(1), evaluation, &original, &candidate);
             let sets = InstructionSet::available().filter(|set| Some(*set) != scalar);
             let sets = sets.map(|set| Working { set, ..on_threads(1) });
@@ -42,7 +42,7 @@ fn the_middle_of_photos_scores_the_same_without_vectors() {
     let Some(scalar) = InstructionSet::available().last() else { return };
     for (number, (original, candidate)) in pairs().iter().enumerate().step_by(3) {
         let [original, candidate] = [original, candidate].map(|scene| middle(scene, (270, 120)));
-        for evaluation in ALL {
+        for evaluation in BOTH {
             let widest = bits(on_threads(1), evaluation, &original, &candidate);
             let working = Working { set: scalar, ..on_threads(1) };
             assert!(
@@ -58,7 +58,7 @@ fn the_middle_of_photos_scores_the_same_without_vectors() {
 fn whole_photos_score_the_same_without_vectors() {
     let Some(scalar) = InstructionSet::available().last() else { return };
     for (number, (original, candidate)) in pairs().iter().enumerate() {
-        for evaluation in ALL {
+        for evaluation in BOTH {
             let widest = bits(on_threads(1), evaluation, original, candidate);
             let working = Working { set: scalar, ..on_threads(2) };
             assert!(
