@@ -108,6 +108,8 @@ pub struct Brief {
     /// By how many points the guide lies above the proof on most photos, in the unit of the metric; none where there
     /// is no guide.
     pub guide: Option<f64>,
+    /// The part of the size that the guide promises of the first family's file below which another's is proved too.
+    pub contest: f64,
     /// Points per quarter of quality where nothing is known yet, in the unit of the metric.
     pub slope: f64,
 }

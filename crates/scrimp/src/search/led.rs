@@ -23,12 +23,6 @@ const LED_PROOFS: usize = 5;
 const ROUGH: f64 = 4.0;
 /// Farther from the goal than this a size is a guess: a slope that was taken on a plateau has misled by a fifth.
 const GUESSED: f64 = 8.0;
-/// The part of what the guide promises of one family's size against another's from which on that is not proved. Its
-/// promise is good to 2 % (standard deviation at 80 points; 1 % above 4 megapixels, 5 % at 90 points), and families lie
-/// 4 to 9 % apart. To prove every second family would save 0.06 % of the bytes; to prove none that is promised to be larger
-/// at all would take as much more, most of it on one photo.
-const COMPARISON_AT_LEAST: f64 = 0.99;
-
 impl<E, P: FnMut(Setting, Scale) -> Result<Probe, E>> Walk<'_, P> {
     /// The families in the order of what the guide says of their sizes, those left out that it says are larger.
     pub(super) fn led(&mut self, families: &[Family]) -> Result<(), E> {
@@ -50,7 +44,7 @@ impl<E, P: FnMut(Setting, Scale) -> Result<Probe, E>> Walk<'_, P> {
                 if !self.is_within(GUESSED, &lead) {
                     self.follow(family, &mut lead, 1)?;
                 }
-                if promised(&lead, self.gap) * COMPARISON_AT_LEAST > promised(tried, self.gap) {
+                if promised(&lead, self.gap) > self.brief.contest * promised(tried, self.gap) {
                     continue;
                 }
             }
