@@ -3,7 +3,9 @@
 mod chunks;
 mod colour;
 mod pixels;
+mod plain;
 mod riders;
+mod stream;
 
 use super::raster::{Alpha, Raster, Samples};
 use super::{Format, Photo};
@@ -61,11 +63,18 @@ pub(super) fn read(
     if depth == BitDepth::Sixteen {
         limits.check_deep(width, height)?;
     }
-    let samples = decode(&mut rows, limits, watch)?;
+    let samples = if reading == Reading::Faithful && plain::is_plain(rows.info()) {
+        let samples = plain::decode(chunks.pixel_data(), rows.info(), limits, watch)?;
+        rows.finish().map_err(|error| refusal(error, limits))?;
+        samples
+    } else {
+        let samples = decode(&mut rows, limits, watch)?;
+        if reading == Reading::Faithful {
+            check_stream(&chunks, rows.info(), watch)?;
+        }
+        samples
+    };
     let info = rows.info();
-    if reading == Reading::Faithful {
-        check_stream(&chunks, info, watch)?;
-    }
     let is_colour_to_pillow = reading == Reading::AsPillow && is_colour_to_pillow(info);
     let (channels, alpha) = layout(colour)?;
     let samples = if depth == BitDepth::Sixteen {

@@ -2,13 +2,14 @@
 
 use super::Reading;
 use super::chunks::Chunks;
+use super::stream::Stream;
 use crate::watch::Watch;
 use crate::{Error, LimitKind, Limits};
 use png::{DecodeOptions, DecodingError, Info, InterlaceInfo, Reader, Transformations};
 use std::io::Cursor;
 
 /// A look at the clock costs about as much as a row of ten pixels.
-const ROWS_A_CHECK: usize = 32;
+pub(super) const ROWS_A_CHECK: usize = 32;
 
 /// A decoder that stands before the first row.
 pub(super) type Rows<'a> = Reader<Cursor<&'a [u8]>>;
@@ -34,11 +35,10 @@ pub(super) fn decoder<'a>(
 /// The samples of all rows.
 pub(super) fn decode(rows: &mut Rows<'_>, limits: &Limits, watch: &Watch<'_>) -> Result<Vec<u8>, Error> {
     let refused = |error| refusal(error, limits);
-    let size = rows.output_buffer_size().ok_or_else(|| too_much_memory(limits))?;
+    let size = rows.output_buffer_size();
     let line = rows.output_line_size(rows.info().width).ok_or_else(|| too_much_memory(limits))?;
-    let mut samples = Vec::new();
-    samples.try_reserve_exact(size).map_err(|_| too_much_memory(limits))?;
-    samples.resize(size, 0);
+    let mut samples = room_for(size, limits)?;
+    samples.resize(size.unwrap_or_default(), 0);
     if rows.info().interlaced {
         let (colour, depth) = rows.output_color_type();
         let bits = (colour.samples() * depth as usize) as u8;
@@ -64,32 +64,26 @@ pub(super) fn decode(rows: &mut Rows<'_>, limits: &Limits, watch: &Watch<'_>) ->
     Ok(samples)
 }
 
+/// Room for so many samples; none of a number that is none.
+pub(super) fn room_for(size: Option<usize>, limits: &Limits) -> Result<Vec<u8>, Error> {
+    let mut samples = Vec::new();
+    let size = size.ok_or_else(|| too_much_memory(limits))?;
+    samples.try_reserve_exact(size).map_err(|_| too_much_memory(limits))?;
+    Ok(samples)
+}
+
 /// Whether the compressed pixels end where the picture does, with the checksum of what was compressed. The decoder
 /// of the rows stops reading with the last one, before that checksum.
 pub(super) fn check_stream(chunks: &Chunks<'_>, info: &Info<'_>, watch: &Watch<'_>) -> Result<(), Error> {
-    const LOOKBACK: usize = 1 << 15;
-    let damaged = |what: &str| Error::Damaged(format!("its compressed pixels {what}"));
-    let mut inflater = fdeflate::Decompressor::new();
-    let mut window = vec![0; 4 * LOOKBACK];
-    let (mut filled, mut left) = (0, raw_bytes(info));
-    for mut data in chunks.pixel_data() {
-        while !inflater.is_done() {
-            let (consumed, produced) = inflater
-                .read(data, &mut window, filled, false)
-                .map_err(|error| damaged(&format!("do not inflate ({error:?})")))?;
-            data = &data[consumed..];
-            filled += produced;
-            left = left.checked_sub(produced as u64).ok_or_else(|| damaged("are more than the picture's"))?;
-            if filled == window.len() {
-                watch.check()?;
-                window.copy_within(filled - LOOKBACK.., 0);
-                filled = LOOKBACK;
-            } else if data.is_empty() {
-                break;
-            }
-        }
+    const LINE: u64 = 1 << 17;
+    let bytes = raw_bytes(info);
+    let mut stream = Stream::new(chunks.pixel_data(), LINE as usize);
+    for _ in 0..bytes / LINE {
+        watch.check()?;
+        stream.line()?;
     }
-    if inflater.is_done() { Ok(()) } else { Err(damaged("are cut short")) }
+    stream.skip((bytes % LINE) as usize)?;
+    stream.finish(watch)
 }
 
 /// Bytes of all rows, each with its filter's number (PNG third edition, 7.3 and 8.1).
