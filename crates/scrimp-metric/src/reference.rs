@@ -14,7 +14,8 @@ const MOST_PIXELS: usize = 1 << 28;
 
 /// All that depends on the original alone.
 ///
-/// SSIMULACRA2 takes 8 bytes a pixel, and a comparison five megabytes a thread while it lasts; SSIM takes 10, and a comparison 1. Butteraugli takes some 150, comparison included.
+/// SSIMULACRA2 takes 7 bytes a pixel, 8 with margins, and a comparison five megabytes a thread while it lasts; SSIM takes
+/// 10, and a comparison 1. Butteraugli takes some 150, comparison included.
 #[derive(Debug)]
 pub struct Reference {
     size: (usize, usize),

@@ -45,8 +45,8 @@ impl Plan {
 /// three scores of the whole photo and a file more.
 ///
 /// Families lie 4 to 9 % apart. From a megapixel on the promise is good to 1 %, and what is promised to be hardly smaller
-/// is as likely to be larger: in 66 searches over photos of the corpus (65, 80, 90 points; 2026-11-30) it would have saved 0.1 % of one
-/// file. Of less than that the sample has few tiles, and was wrong by a fifth on two of 100. Where time does not matter all are
+/// is as likely to be larger: to prove it too would have saved 0.1 % of one file in 66 searches over photos of the corpus (65, 80,
+/// 90 points; 2026-11-30). Of less than that the sample has few tiles, and was wrong by a fifth on two of 100. Where time does not matter all are
 /// proved that might turn out to be smaller.
 fn contest(photo: &Photo, effort: Effort) -> f64 {
     const MEGAPIXEL: usize = 1_000_000;

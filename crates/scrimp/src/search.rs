@@ -105,8 +105,8 @@ pub struct Brief {
     pub winner: Winner,
     /// The most bytes that are of use.
     pub ceiling: usize,
-    /// By how many points the guide lies above the proof on most photos, in the unit of the metric; none where there
-    /// is no guide.
+    /// By how many points the guide is expected to lie above the proof on this photo, in the unit of the metric; none where
+    /// there is no guide.
     pub guide: Option<f64>,
     /// The part of the size that the guide promises of the first family's file below which another's is proved too.
     pub contest: f64,
@@ -187,6 +187,7 @@ struct Walk<'a, P> {
 
 /// The part of an estimated size that the file has at least.
 const ESTIMATE_AT_LEAST: f64 = 0.93;
+
 impl<E, P: FnMut(Setting, Scale) -> Result<Probe, E>> Walk<'_, P> {
     fn families(&mut self, families: &[Family]) -> Result<(), E> {
         if self.brief.guide.is_some() {
@@ -259,7 +260,7 @@ impl<E, P: FnMut(Setting, Scale) -> Result<Probe, E>> Walk<'_, P> {
         };
         let quarters = f64::from(mark.quarters);
         let expected = probe.bytes as f64 * growth::usual(quarters, quarters - mark.margin / slope);
-        expected > best.bytes as f64
+        expected > best.bytes as f64 * self.brief.contest.max(1.0)
     }
 
     /// Whether the pass of a family is surely larger than what there is to beat.

@@ -41,8 +41,10 @@ pub(crate) fn write(
     let mut file = markers::header(coefficients);
     let scans: Vec<Scan> = script.iter().map(Scan::from).collect();
     for scans in scans.chunk_by(|one, next| one.component == next.component) {
+        // A script is for as many components as there are.
         let plane = scans.first().and_then(|scan| coefficients.planes.get(scan.component));
-        let tokens = plane.map_or(Ok(Vec::new()), |plane| tokens_of(plane, scans, stop))?;
+        let tokens =
+            tokens_of(plane.ok_or(Error::Unsupported { what: "scan of a missing component" })?, scans, stop)?;
         for (scan, mut tokens) in scans.iter().zip(tokens) {
             let table = Table::best(&tokens.counts(scan.kind()));
             markers::begin_scan(&mut file, scan, &table);

@@ -55,7 +55,7 @@ pub(crate) enum Evaluation {
     Exact,
 }
 
-/// All that depends on the original alone, whatever the evaluation: 7 bytes a pixel.
+/// All that depends on the original alone, whatever the evaluation: 7 bytes a pixel, 8 with margins.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     working: Working,

@@ -91,7 +91,7 @@ fn arriving_and_leaving<L: Lanes>(lanes: L, n: usize, input: Columns<'_>) -> L::
 }
 
 /// The filter's state at the right edge of a strip, for a block of rows: the last and the last but one output of each
-/// section, for each of at most [`PRODUCTS`] products that are blurred.
+/// section, for each of the [`PRODUCTS`] that are blurred.
 pub(crate) type Carried = [[[[f32; WIDEST]; 2]; 3]; PRODUCTS];
 
 /// What is blurred of a plane in a comparison: the original's samples and the candidate's, the squares of each, and the

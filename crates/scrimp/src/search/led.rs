@@ -23,6 +23,7 @@ const LED_PROOFS: usize = 5;
 const ROUGH: f64 = 4.0;
 /// Farther from the goal than this a size is a guess: a slope that was taken on a plateau has misled by a fifth.
 const GUESSED: f64 = 8.0;
+
 impl<E, P: FnMut(Setting, Scale) -> Result<Probe, E>> Walk<'_, P> {
     /// The families in the order of what the guide says of their sizes, those left out that it says are larger.
     pub(super) fn led(&mut self, families: &[Family]) -> Result<(), E> {

@@ -35,10 +35,10 @@ pub(super) fn decoder<'a>(
 /// The samples of all rows.
 pub(super) fn decode(rows: &mut Rows<'_>, limits: &Limits, watch: &Watch<'_>) -> Result<Vec<u8>, Error> {
     let refused = |error| refusal(error, limits);
-    let size = rows.output_buffer_size();
+    let size = rows.output_buffer_size().ok_or_else(|| too_much_memory(limits))?;
     let line = rows.output_line_size(rows.info().width).ok_or_else(|| too_much_memory(limits))?;
     let mut samples = room_for(size, limits)?;
-    samples.resize(size.unwrap_or_default(), 0);
+    samples.resize(size, 0);
     if rows.info().interlaced {
         let (colour, depth) = rows.output_color_type();
         let bits = (colour.samples() * depth as usize) as u8;
@@ -64,10 +64,9 @@ pub(super) fn decode(rows: &mut Rows<'_>, limits: &Limits, watch: &Watch<'_>) ->
     Ok(samples)
 }
 
-/// Room for so many samples; none of a number that is none.
-pub(super) fn room_for(size: Option<usize>, limits: &Limits) -> Result<Vec<u8>, Error> {
+/// Room for so many samples.
+pub(super) fn room_for(size: usize, limits: &Limits) -> Result<Vec<u8>, Error> {
     let mut samples = Vec::new();
-    let size = size.ok_or_else(|| too_much_memory(limits))?;
     samples.try_reserve_exact(size).map_err(|_| too_much_memory(limits))?;
     Ok(samples)
 }
@@ -110,7 +109,7 @@ pub(super) fn refusal(error: DecodingError, limits: &Limits) -> Error {
     }
 }
 
-fn too_much_memory(limits: &Limits) -> Error {
+pub(super) fn too_much_memory(limits: &Limits) -> Error {
     let found = limits.memory.saturating_add(1);
     Error::Limit { which: LimitKind::Memory, found, limit: limits.memory }
 }

@@ -3,7 +3,7 @@
 //! They are inflated once, to the end. The `png` crate's rows stop before the checksum of what was compressed, and to
 //! inflate all of it a second time for that would take a tenth of what a whole shrink does.
 
-use super::pixels::{ROWS_A_CHECK, room_for};
+use super::pixels::{ROWS_A_CHECK, room_for, too_much_memory};
 use super::stream::{Stream, damaged};
 use crate::watch::Watch;
 use crate::{Error, Limits};
@@ -29,8 +29,8 @@ pub(super) fn decode<'a>(
 ) -> Result<Vec<u8>, Error> {
     let channels = info.color_type.samples();
     let (width, height) = (info.width as usize, info.height as usize);
-    let mut samples =
-        room_for(width.checked_mul(channels).and_then(|line| line.checked_mul(height)), limits)?;
+    let size = width.checked_mul(channels).and_then(|line| line.checked_mul(height));
+    let mut samples = room_for(size.ok_or_else(|| too_much_memory(limits))?, limits)?;
     let line = width * channels;
     let mut stream = Stream::new(pieces, 1 + line);
     let first_above = vec![0; line];

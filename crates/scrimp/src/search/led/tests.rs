@@ -66,7 +66,7 @@ fn a_gap_that_is_known_beforehand_saves_every_second_photo_a_proof() {
     };
     // The pass and the step below it, and where the guide's look was not at one of them a third.
     assert!(proofs(2.0) <= 160, "{}", proofs(2.0));
-    assert!(proofs(0.0) <= 190, "{}", proofs(0.0));
+    assert!((proofs(2.0) + 25..=190).contains(&proofs(0.0)), "{}", proofs(0.0));
 }
 
 #[test]
@@ -120,13 +120,25 @@ fn a_second_family_that_its_first_proof_says_is_larger_is_left() {
 }
 
 #[test]
-fn a_second_family_that_is_promised_to_be_larger_is_not_proved() {
+fn a_second_family_that_is_promised_to_be_larger_is_proved_where_that_may_be_wrong() {
     let families = [(TableFamily::Klein, 70.0), (TableFamily::AnnexK, 70.0)];
-    let (_, probes) = run(&brief(70.0, 1.0, &families), |setting, scale| {
-        let (score, bytes) = guided(setting, scale, 1.0);
-        (score, if setting.tables == TableFamily::AnnexK { bytes * 1005 / 1000 } else { bytes })
-    });
-    assert!(of_scale(&probes, Scale::Proof).all(|probe| probe.setting.tables == TableFamily::Klein));
+    let chosen = |contest: f64| {
+        let brief = Brief { contest, ..brief(70.0, 1.0, &families) };
+        let (chosen, probes) = run(&brief, |setting, scale| {
+            let (score, bytes) = guided(setting, scale, 1.0);
+            let thousandths = match (setting.tables, scale) {
+                (TableFamily::AnnexK, Scale::File) => 995,
+                // Estimates too.
+                (TableFamily::AnnexK, _) => 1005,
+                _ => 1000,
+            };
+            (score, bytes * thousandths / 1000)
+        });
+        let is_second = |probe: &&Probe| probe.setting.tables == TableFamily::AnnexK;
+        (chosen.setting.tables, of_scale(&probes, Scale::Proof).filter(is_second).count() > 0)
+    };
+    assert_eq!(chosen(0.99), (TableFamily::Klein, false));
+    assert_eq!(chosen(1.05), (TableFamily::AnnexK, true));
 }
 
 #[test]
