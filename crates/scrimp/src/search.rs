@@ -253,7 +253,7 @@ impl<E, P: FnMut(Setting, Scale) -> Result<Probe, E>> Walk<'_, P> {
     }
 
     /// Whether the last probe's family is likely to be larger than a file that passes, were it to turn where a line of
-    /// this slope does. To search it to its end would take some two proofs more, for what is 1 % of bytes at the most.
+    /// this slope does. To search it to its end would take some two proofs more, for what an estimate is wrong by.
     fn is_outdone(&self, mark: Mark, slope: f64) -> bool {
         let (Some(probe), Some((_, best))) = (self.probes.last(), smallest(&self.probes, self.brief)) else {
             return false;
