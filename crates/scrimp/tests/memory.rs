@@ -4,16 +4,8 @@
 #![allow(missing_docs)]
 
 use scrimp::{Goal, Look, Options, Photo, memory_needed};
-use scrimp_testkit::scenes;
-use std::fs;
+use scrimp_testkit::{memory_taken_by, scenes};
 use std::num::NonZeroUsize;
-
-/// A line of what the kernel tells of this process, in bytes.
-fn told(name: &str) -> u64 {
-    let text = fs::read_to_string("/proc/self/status").unwrap();
-    let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
-    line.trim_matches(|sign: char| !sign.is_ascii_digit()).parse::<u64>().unwrap() * 1024
-}
 
 #[test]
 fn a_shrink_takes_no_more_memory_than_it_is_said_to() {
@@ -51,11 +43,7 @@ fn a_shrink_takes_no_more_memory_than_it_is_said_to() {
 
 /// The memory that shrinking it takes beside it.
 fn taken_by(file: &[u8], options: &Options) -> u64 {
-    // Sets the peak back to what is taken at present.
-    fs::write("/proc/self/clear_refs", "5").expect("the kernel can be asked to forget the peak");
-    let before = told("VmRSS:");
-    scrimp::shrink(file, options).unwrap();
-    told("VmHWM:").saturating_sub(before)
+    memory_taken_by(|| drop(scrimp::shrink(file, options).unwrap()))
 }
 
 /// The scene as a PNG of 16 bits that 8 cannot hold.

@@ -1,6 +1,7 @@
 //! Photos in object stores: manifests of them, shards of manifests, and results of shards.
 
 mod cut;
+mod engines;
 mod error;
 mod item;
 mod list;

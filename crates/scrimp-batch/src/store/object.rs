@@ -76,7 +76,7 @@ impl Stores {
         let store = self.of(place)?;
         let options = GetOptions { if_match: etag.map(quoted), ..GetOptions::default() };
         let key = place.key()?;
-        self.wait(async {
+        self.wait_apart(async move {
             let found = store.get_opts(&key, options).await?;
             let known = Known::of(&found);
             if known.size > most {
@@ -123,19 +123,19 @@ impl Stores {
         let (store, key) = (self.of(place)?, place.key()?);
         // Files have no attributes.
         let attributes = if place.is_file() { Attributes::new() } else { attributes };
-        let result = self.wait(async {
-            if bytes.len() > PART && condition == Condition::New && !place.is_file() {
+        let (is_new, mode) = (condition == Condition::New, mode(place, condition));
+        let in_parts = bytes.len() > PART && is_new && !place.is_file();
+        let result = self.wait_apart(async move {
+            if in_parts {
                 return put_in_parts(&*store, &key, &bytes, attributes).await;
             }
             let put = |mode| {
                 let options = PutOptions { mode, attributes: attributes.clone(), ..PutOptions::default() };
                 store.put_opts(&key, PutPayload::from_bytes(bytes.clone()), options)
             };
-            match put(mode(place, condition)).await {
+            match put(mode).await {
                 // It knows no conditions; that there was none of this name was seen a moment ago.
-                Err(error) if condition == Condition::New && is_not_implemented(&error) => {
-                    put(PutMode::Overwrite).await
-                }
+                Err(error) if is_new && is_not_implemented(&error) => put(PutMode::Overwrite).await,
                 result => result,
             }
         });

@@ -1,9 +1,9 @@
 //! One photo of a store, from the look whether it is done to the row of the results.
 
+use super::engines::{Engines, Shrunk};
 use super::marks::{Marks, quality};
 use super::object::{Fetched, Known};
 use super::put::New;
-use super::seconds::cpu_seconds;
 use super::work::{Job, Writing};
 use super::{Item, Place, Row, StoreError, Stores};
 use crate::memory::MemoryBudget;
@@ -23,8 +23,8 @@ pub(super) struct Bench<'a> {
     pub(super) engine: Engine,
     pub(super) options: Options,
     pub(super) settings: String,
-    /// Threads of the processor: those who wait for a store take none.
-    pub(super) processors: MemoryBudget,
+    /// Who shrinks: those who wait for a store do not.
+    pub(super) engines: Engines,
     /// For photos that were fetched and wait, in bytes.
     pub(super) waiting: MemoryBudget,
     /// For photos in hand, in bytes.
@@ -174,15 +174,12 @@ impl Bench<'_> {
         limits.memory = limits.memory.max(self.job.memory);
         limits.check(LimitKind::Memory, need)?;
         let _memory = self.working.enter().take(need);
-        let _processor = self.processors.enter().take(1);
-        let before = cpu_seconds();
-        let outcome = (self.engine)(bytes, &self.options)?;
-        let cpu_seconds = (cpu_seconds() - before).max(0.0);
+        let Shrunk { outcome, seconds } = self.engines.shrink(bytes.clone())?;
         let path = source.to_string();
         let mut record = Record::of(Path::new(&path), bytes.len(), &outcome);
-        record.ms.total = 1000.0 * cpu_seconds;
+        record.ms.total = 1000.0 * seconds;
         let (bytes, is_jpeg_now) = what_to_write(bytes, &outcome, &self.options);
-        Ok(Made { record, bytes, is_jpeg_now, cpu_seconds })
+        Ok(Made { record, bytes, is_jpeg_now, cpu_seconds: seconds })
     }
 
     /// The row of a photo of which nothing is written.

@@ -138,6 +138,22 @@ impl Stores {
     }
 }
 
+impl Stores {
+    /// Waits for an answer with an object's bytes, which is awaited on the runtime's own thread: a thread that waits itself would be woken
+    /// for each piece of them.
+    pub(super) fn wait_apart<T: Send + 'static>(
+        &self,
+        answer: impl Future<Output = Result<T>> + Send + 'static,
+    ) -> Result<T> {
+        let task = self.runtime.spawn(answer);
+        let abort = task.abort_handle();
+        let result = self.wait(async { task.await.map_err(|source| Error::JoinError { source })? });
+        // Where the caller gave up; else it has ended.
+        abort.abort();
+        result
+    }
+}
+
 fn client(allows_http: bool) -> ClientOptions {
     ClientOptions::new().with_timeout(REQUEST).with_connect_timeout(CONNECTION).with_allow_http(allows_http)
 }

@@ -1,11 +1,13 @@
 //! A shard's work: the same function for every engine that hands shards out.
 
+use super::engines::Engines;
 use super::one::Bench;
 use super::{Item, Place, Results, Row, Shard, StoreError, Stores, object};
 use crate::ledger::hash_of_settings;
 use crate::memory::MemoryBudget;
 use crate::run::Engine;
 use crate::{OutcomeKind, Summary};
+use bytes::Bytes;
 use scrimp::{Convert, Options};
 use serde::Serialize;
 use std::num::NonZeroUsize;
@@ -217,7 +219,7 @@ impl<'a> ShardRun<'a> {
             engine: self.engine,
             options: self.job.shrinking(),
             settings,
-            processors: MemoryBudget::of(self.job.threads.get() as u64),
+            engines: Engines::new(),
             waiting: MemoryBudget::of(waiting),
             working: MemoryBudget::of(memory - waiting),
             in_a_row: AtomicUsize::new(0),
@@ -287,7 +289,9 @@ impl Bench<'_> {
             }
         };
         let work = &work;
+        let shrink = |bytes: &Bytes| (self.engine)(bytes, &self.options);
         thread::scope(|scope| {
+            let _running = self.engines.start(scope, self.job.threads.get(), &shrink)?;
             for begun in 0..(self.job.threads.get() * AT_STORES).min(items.len()) {
                 let of_thread = sender.clone();
                 if thread::Builder::new().spawn_scoped(scope, move || work(&of_thread)).is_err() {
