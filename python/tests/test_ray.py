@@ -100,6 +100,31 @@ def test_the_driver_looks_less_often_the_longer_shards_take(embedded, monkeypatc
     assert pauses and pauses[0] == 0.0
 
 
+def test_nobody_looks_all_the_time_for_what_takes_its_time(embedded, monkeypatch):
+    from ray.data._internal.execution import streaming_executor_state as ray_data
+
+    class Clock:
+        def __getattr__(self, name):
+            return getattr(time, name)
+
+        def sleep(self, seconds):
+            looks.append(seconds)
+            time.sleep(seconds)
+
+    def take(shard, **how):
+        time.sleep(float(shard))
+        return nothing_done(shard)
+
+    looks = []
+    monkeypatch.setattr(ray_data, "time", Clock())
+    outcomes = cluster.finish(["0.01", "3"], Job(to="", results="", cpus=1, memory=1, options={}), take)
+    assert next(outcomes).shard == "0.01"
+    before = len(looks)
+    assert [one.shard for one in outcomes] == ["3"]
+    assert before > 0, "Ray still looks where it did"
+    assert len(looks) - before < 30, "ten in a tenth of a second"
+
+
 def test_a_pause_is_taken_in_each_round():
     Pace.follow(30)
     start = time.monotonic()

@@ -71,10 +71,19 @@ def finish(
     named = ray.data.from_items([{"shard": shard} for shard in shards], override_num_blocks=1)
     apart = named.repartition(target_num_rows_per_block=1)
     tried = apart.map(_attempt, fn_args=(job, shrink), num_cpus=job.cpus, memory=job.memory)
-    for row in tried.iter_rows():
+    for row in _rows(tried):
         told = json.loads(row["told"])
         Pace.follow(told.pop("seconds"))
         yield Unfinished(**told) if "reason" in told else ShardSum(**told)
+
+
+def _rows(dataset: ray.data.Dataset) -> Iterator[dict[str, str]]:
+    """As `iter_rows`, whose threads would look for the next one all the time."""
+    bundles = dataset.iter_internal_ref_bundles()
+    while (bundle := next(bundles, None)) is not None:
+        for block in ray.get(list(bundle.block_refs)):
+            yield from block.to_pylist()
+        Pace.await_output()
 
 
 def _attempt(row: dict[str, str], job: Job, shrink: Callable[..., ShardSum]) -> dict[str, str]:
