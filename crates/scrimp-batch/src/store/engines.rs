@@ -30,9 +30,7 @@ pub(super) struct Shrunk {
 }
 
 /// What a photo's bytes come to.
-pub(super) trait Shrink: Fn(&Bytes) -> Result<Outcome, Error> + Sync {}
-
-impl<F: Fn(&Bytes) -> Result<Outcome, Error> + Sync> Shrink for F {}
+type Shrink<'a> = dyn Fn(&Bytes) -> Result<Outcome, Error> + Sync + 'a;
 
 impl Engines {
     pub(super) fn new() -> Self {
@@ -48,7 +46,7 @@ impl Engines {
         &'scope self,
         scope: &'scope Scope<'scope, '_>,
         threads: usize,
-        shrink: &'scope impl Shrink,
+        shrink: &'scope Shrink<'scope>,
     ) -> Result<Running<'scope>, StoreError> {
         let running = Running(self);
         for begun in 0..threads {
@@ -75,7 +73,7 @@ impl Engines {
         answered.recv().map_err(|_| Error::Interrupted)?.unwrap_or_else(|panic| resume_unwind(panic))
     }
 
-    fn work(&self, shrink: &impl Shrink) {
+    fn work(&self, shrink: &Shrink<'_>) {
         loop {
             let order = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok(Order { bytes, answer }) = order else { return };
@@ -100,7 +98,7 @@ impl Drop for Running<'_> {
     }
 }
 
-fn timed(bytes: &Bytes, shrink: &impl Shrink) -> Result<Shrunk, Error> {
+fn timed(bytes: &Bytes, shrink: &Shrink<'_>) -> Result<Shrunk, Error> {
     let before = cpu_seconds();
     let outcome = shrink(bytes)?;
     Ok(Shrunk { outcome, seconds: (cpu_seconds() - before).max(0.0) })

@@ -136,9 +136,7 @@ impl Stores {
             }
         })
     }
-}
 
-impl Stores {
     /// Waits for an answer with an object's bytes, which is awaited on the runtime's own thread: a thread that waits itself would be woken
     /// for each piece of them.
     pub(super) fn wait_apart<T: Send + 'static>(
@@ -162,5 +160,36 @@ fn client(allows_http: bool) -> ClientOptions {
 impl fmt::Debug for Stores {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Stores")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+    use std::thread;
+
+    #[test]
+    fn an_answer_that_nobody_waits_for_any_more_is_given_up() {
+        struct Held(mpsc::Sender<()>);
+        impl Drop for Held {
+            fn drop(&mut self) {
+                self.0.send(()).unwrap();
+            }
+        }
+        let (sender, given_up) = mpsc::channel();
+        let (held, interrupt) = (Held(sender), Arc::new(AtomicBool::new(false)));
+        let stores = Stores::new().unwrap().interrupted_by(&interrupt);
+        let soon = thread::spawn(move || {
+            thread::sleep(Duration::from_millis(20));
+            interrupt.store(true, Ordering::Relaxed);
+        });
+        let answer = stores.wait_apart(async move {
+            let _held = held;
+            std::future::pending::<Result<()>>().await
+        });
+        assert!(answer.unwrap_err().to_string().contains("interrupted"));
+        given_up.recv_timeout(Duration::from_secs(10)).expect("it still goes on");
+        soon.join().unwrap();
     }
 }

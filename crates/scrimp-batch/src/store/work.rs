@@ -291,7 +291,7 @@ impl Bench<'_> {
         let work = &work;
         let shrink = |bytes: &Bytes| (self.engine)(bytes, &self.options);
         thread::scope(|scope| {
-            let _running = self.engines.start(scope, self.job.threads.get(), &shrink)?;
+            let _running = self.engines.start(scope, self.job.threads.get().min(items.len()), &shrink)?;
             for begun in 0..(self.job.threads.get() * AT_STORES).min(items.len()) {
                 let of_thread = sender.clone();
                 if thread::Builder::new().spawn_scoped(scope, move || work(&of_thread)).is_err() {
