@@ -151,7 +151,7 @@ class Cluster:
     def workers(self, address):
         """Those that are at work on a shard."""
         raylet = self.raylet(address)
-        return [pid for pid, parent, _, command in processes() if parent == raylet and command.startswith("ray::Map")]
+        return [pid for pid, parent, _, command in processes() if parent == raylet and command.startswith("ray::shrink_shard")]
 
     def kill_worker(self, address):
         until(30, "a worker", lambda: self.workers(address))

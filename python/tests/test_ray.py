@@ -1,5 +1,6 @@
 """Shards on an embedded Ray: scripts/python runs this in an environment of its own, as Ray is large."""
 
+import dataclasses
 import json
 import os
 import pathlib
@@ -17,7 +18,6 @@ ray = pytest.importorskip("ray")
 from scrimp.ray import cluster  # noqa: E402
 from scrimp.ray.__main__ import main  # noqa: E402
 from scrimp.ray.job import Job, Unfinished  # noqa: E402
-from scrimp.ray.pace import Pace  # noqa: E402
 from scrimp.records import ShardSum  # noqa: E402
 
 JOB = Job(to="nowhere", results="nowhere", cpus=1, memory=100_000_000, options={})
@@ -86,56 +86,47 @@ def test_a_killed_worker_costs_its_own_shard_alone(embedded, tmp_path):
     assert sum(len(begun.read_text()) for begun in tmp_path.iterdir()) <= 8
 
 
-def test_the_driver_looks_less_often_the_longer_shards_take(embedded, monkeypatch):
-    def take(shard, **how):
-        time.sleep(float(shard))
+def test_machines_go_on_while_the_driver_does_not_look(embedded, tmp_path):
+    def note(shard, **how):
+        (tmp_path / shard).touch()
         return nothing_done(shard)
 
-    pauses = []
-    monkeypatch.setattr(Pace, "on_execution_step", lambda self, executor: pauses.append(self.pause))
-    Pace.follow(3600)
-    assert Pace.pause == 1.0
-    assert len(list(cluster.finish(["2"], JOB, take))) == 1
-    assert 0.02 <= Pace.pause < 0.1
-    assert pauses and pauses[0] == 0.0
+    outcomes = cluster.finish([str(number) for number in range(12)], JOB, note)
+    next(outcomes)
+    deadline = time.monotonic() + 60
+    while len(list(tmp_path.iterdir())) < 12:
+        assert time.monotonic() < deadline, "they wait for the driver"
+        time.sleep(0.1)
+    assert len(list(outcomes)) == 11
 
 
-def test_nobody_looks_all_the_time_for_what_takes_its_time(embedded, monkeypatch):
-    from ray.data._internal.execution import streaming_executor_state as ray_data
+def test_ray_is_not_handed_all_shards_at_once(embedded, monkeypatch):
+    taken = []
 
-    class Clock:
-        def __getattr__(self, name):
-            return getattr(time, name)
+    def shards():
+        for number in range(10):
+            taken.append(number)
+            yield str(number)
 
-        def sleep(self, seconds):
-            looks.append(seconds)
-            time.sleep(seconds)
-
-    def take(shard, **how):
-        time.sleep(float(shard))
-        return nothing_done(shard)
-
-    looks = []
-    monkeypatch.setattr(ray_data, "time", Clock())
-    outcomes = cluster.finish(["0.01", "3"], Job(to="", results="", cpus=1, memory=1, options={}), take)
-    assert next(outcomes).shard == "0.01"
-    before = len(looks)
-    assert [one.shard for one in outcomes] == ["3"]
-    assert before > 0, "Ray still looks where it did"
-    assert len(looks) - before < 30, "it would be a hundred a second"
-
-
-def test_a_pause_is_taken_in_each_round():
-    Pace.follow(30)
-    start = time.monotonic()
-    Pace().on_execution_step(None)
-    assert time.monotonic() - start >= 0.3
+    monkeypatch.setattr(cluster, "_AHEAD", 3)
+    outcomes = cluster.finish(shards(), JOB, lambda shard, **how: nothing_done(shard))
+    for ended in range(1, 8):
+        next(outcomes)
+        assert len(taken) == ended + 2
+    assert len(list(outcomes)) == 3
 
 
 def test_memory_of_a_shard_is_half_of_its_processors_share(embedded):
     machine = ray.cluster_resources()
     assert cluster.memory_of_shard(1) == pytest.approx(machine["memory"] / machine["CPU"] / 2, abs=1)
     assert cluster.memory_of_shard(2) == pytest.approx(2 * cluster.memory_of_shard(1), abs=2)
+
+
+def test_a_shard_has_room_where_a_machine_has_all_that_it_takes(embedded):
+    machine = ray.cluster_resources()
+    assert cluster.has_room(JOB)
+    assert not cluster.has_room(dataclasses.replace(JOB, cpus=int(machine["CPU"]) + 1))
+    assert not cluster.has_room(dataclasses.replace(JOB, memory=int(machine["memory"]) + 1))
 
 
 def program(*arguments):
@@ -178,6 +169,7 @@ def without_cluster(monkeypatch):
         monkeypatch.setattr(cluster, "finish", lambda shards, job: finish(shards))
         return main(["many photos.txt", "--to", "s3://new/photos", *arguments])
 
+    monkeypatch.setattr(cluster, "has_room", lambda job: True)
     before = signal.getsignal(signal.SIGTERM)
     yield run
     signal.signal(signal.SIGTERM, before)
@@ -192,6 +184,17 @@ def test_work_that_hangs_is_given_up_with_the_command_that_goes_on(without_clust
     told = capsys.readouterr().err
     assert "no shard has been finished for 0.005 minutes" in told
     assert "python -m scrimp.ray 'many photos.txt' --to s3://new/photos --stall 0.005" in told
+
+
+def test_shards_that_no_machine_has_room_for_are_told_of(without_cluster, monkeypatch, capsys):
+    def do_nothing(shards):
+        return map(nothing_done, shards)
+
+    monkeypatch.setattr(cluster, "has_room", lambda job: job.memory < 10**12)
+    assert without_cluster(do_nothing, "--memory", "999G") == 0
+    assert "no machine has room" not in capsys.readouterr().err
+    assert without_cluster(do_nothing, "--memory", "1000G") == 0
+    assert "no machine has room for a shard (--cpus 1, --memory 1000 GB)" in capsys.readouterr().err
 
 
 def test_a_store_that_is_away_is_not_asked_for_every_shard(without_cluster, capsys):

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import NoReturn, TextIO
 
 import scrimp
-from scrimp import errors
+from scrimp import _native, errors
 from scrimp.ray.arguments import parse
 from scrimp.ray.job import Job, Unfinished
 from scrimp.ray.progress import Progress
@@ -66,6 +66,9 @@ def _run(parsed: Namespace, output: TextIO) -> int:
     signal.signal(signal.SIGTERM, _terminate)
     memory = parsed.memory or cluster.memory_of_shard(parsed.cpus)
     job = Job(parsed.to, f"{parsed.results}/results", parsed.cpus, memory, parsed.options)
+    if not cluster.has_room(job):
+        needed = f"--cpus {job.cpus}, --memory {_native.show_bytes(memory)}"
+        _say(f"no machine has room for a shard ({needed}), so all of them wait until one joins that has")
     progress = Progress(len(shards), _say)
     in_a_row = 0
     for outcome in watched(cluster.finish(shards, job), parsed.stall * 60):

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
+from itertools import islice
 from typing import Any
 
 import ray
-import ray.data
 import scrimp
 from scrimp import errors
 from scrimp.ray.job import Job, Unfinished
-from scrimp.ray.pace import Pace
 from scrimp.records import ShardSum
 
 SPARING = {
@@ -22,7 +20,11 @@ SPARING = {
     "RAY_event_stats": "0",
     "RAY_gcs_pull_resource_loads_period_milliseconds": "10000",
     "RAY_health_check_period_ms": "10000",
+    "RAY_kill_idle_workers_interval_ms": "2000",
     "RAY_memory_monitor_refresh_ms": "1000",
+    "RAY_object_manager_timer_freq_ms": "1000",
+    "RAY_prestart_worker_first_driver": "0",
+    "RAY_raylet_check_gc_period_milliseconds": "2000",
     "RAY_raylet_report_resources_period_milliseconds": "1000",
     "RAY_task_events_report_interval_ms": "0",
     "MALLOC_ARENA_MAX": "1",
@@ -30,11 +32,14 @@ SPARING = {
     "MALLOC_TRIM_THRESHOLD_": "1073741824",
 }
 """Environment of `ray start`. A machine's own processes of Ray look about less often: there is little to see where a task takes
-minutes. And the allocator of glibc keeps a photo's memory for the next one, up to 1 GiB, where it would give it back to the system and
-take it page by page again."""
+minutes. No worker is started before there is work for it. And the allocator of glibc keeps a photo's memory for the next one, up to
+1 GiB, where it would give it back to the system and take it page by page again."""
 
 # Only names of shards and their sums go through Ray's own store. It takes no less than 75 MB.
 _STORE_BYTES = 100_000_000
+
+# Shards that Ray has in hand: as many as the largest cluster has processors, so that none ever waits for the driver.
+_AHEAD = 10_000
 
 
 def connect(address: str | None) -> None:
@@ -53,42 +58,40 @@ def connect(address: str | None) -> None:
 
 def memory_of_shard(cpus: int) -> int:
     """Half of what the poorest machine has for so many of its processors: as elsewhere half of a machine."""
-    machines = [node["Resources"] for node in ray.nodes() if node["Alive"] and node["Resources"].get("CPU")]
-    return int(min(machine["memory"] / machine["CPU"] for machine in machines) * cpus / 2)
+    return int(min(machine["memory"] / machine["CPU"] for machine in _machines()) * cpus / 2)
+
+
+def has_room(job: Job) -> bool:
+    """Whether a shard fits any machine; else all wait until such a one joins."""
+    return any(machine["CPU"] >= job.cpus and machine["memory"] >= job.memory for machine in _machines())
+
+
+def _machines() -> list[dict[str, float]]:
+    """What each has for tasks, if it has a processor for any."""
+    return [node["Resources"] for node in ray.nodes() if node["Alive"] and node["Resources"].get("CPU")]
 
 
 def finish(
-    shards: Sequence[str], job: Job, shrink: Callable[..., ShardSum] = scrimp.shrink_shard
+    shards: Iterable[str], job: Job, shrink: Callable[..., ShardSum] = scrimp.shrink_shard
 ) -> Iterator[ShardSum | Unfinished]:
-    """What becomes of each shard, in the order in which they come to an end."""
-    context = ray.data.DataContext.get_current()
-    context.enable_progress_bars = False
-    context.print_on_execution_start = False
-    # What a task takes is known beforehand.
-    context.memory_usage_poll_interval_s = None
-    context.custom_execution_callback_classes = [Pace]
-    # A list of names is tiny, so that Ray would work on all of them in one task on one machine: hence the repartition.
-    named = ray.data.from_items([{"shard": shard} for shard in shards], override_num_blocks=1)
-    apart = named.repartition(target_num_rows_per_block=1)
-    tried = apart.map(_attempt, fn_args=(job, shrink), num_cpus=job.cpus, memory=job.memory)
-    for row in _rows(tried):
-        told = json.loads(row["told"])
-        Pace.follow(told.pop("seconds"))
+    """What becomes of each shard, in the order in which they come to an end.
+
+    Each is a task of Ray's, which runs it again where its worker or machine is lost. A machine that ends one is handed the next without
+    a word of the driver's, which only waits.
+    """
+    attempt = ray.remote(_attempt).options(name="shrink_shard", num_cpus=job.cpus, memory=job.memory, max_retries=-1)
+    waiting, asked = iter(shards), list[Any]()
+    while True:
+        asked += [attempt.remote(shard, job, shrink) for shard in islice(waiting, _AHEAD - len(asked))]
+        if not asked:
+            return
+        (ended,), asked = ray.wait(asked)
+        told = json.loads(ray.get(ended))
         yield Unfinished(**told) if "reason" in told else ShardSum(**told)
 
 
-def _rows(dataset: ray.data.Dataset) -> Iterator[dict[str, str]]:
-    """As `iter_rows`, whose threads would look for the next one all the time."""
-    bundles = dataset.iter_internal_ref_bundles()
-    while (bundle := next(bundles, None)) is not None:
-        for block in ray.get(list(bundle.block_refs)):
-            yield from block.to_pylist()
-        Pace.await_output()
-
-
-def _attempt(row: dict[str, str], job: Job, shrink: Callable[..., ShardSum]) -> dict[str, str]:
-    """One column of JSON. Nothing is raised: that would end the work on all other shards too."""
-    shard, start = row["shard"], time.monotonic()
+def _attempt(shard: str, job: Job, shrink: Callable[..., ShardSum]) -> str:
+    """Its end as JSON. Nothing is raised: that would be Ray's trouble."""
     try:
         told = asdict(
             shrink(shard, to=job.to, results=job.results, processors=job.cpus, memory=job.memory, **job.options)
@@ -96,4 +99,4 @@ def _attempt(row: dict[str, str], job: Job, shrink: Callable[..., ShardSum]) -> 
     except Exception as error:
         code = error.code if isinstance(error, errors.Error) else errors.Defect.code
         told = {"shard": shard, "code": code, "reason": str(error)}
-    return {"told": json.dumps(told | {"seconds": time.monotonic() - start})}
+    return json.dumps(told)
