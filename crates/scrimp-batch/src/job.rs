@@ -67,6 +67,9 @@ pub enum JobError {
     /// Several photos into one file.
     #[error("several photos cannot go into the one file {}; end it with / to make it a folder", .0.display())]
     OneFileForMany(PathBuf),
+    /// Photos into a folder that is a file.
+    #[error("photos cannot go into {}: it is a file, and no folder; name another place for them", .0.display())]
+    FolderIsFile(PathBuf),
     /// Several photos into one stream.
     #[error("standard input and standard output take one photo")]
     OneStreamForMany,
@@ -162,6 +165,10 @@ impl<'a, T: FnMut(Event)> Plan<'a, T> {
     }
 
     fn many(&mut self, output: &Path) -> Result<(), JobError> {
+        // A slash at its end would hide that it is one.
+        if output.components().as_path().is_file() {
+            return Err(JobError::FolderIsFile(output.to_owned()));
+        }
         for input in &self.job.inputs {
             let Input::Path(input) = input else { return Err(JobError::NoName) };
             if input.is_dir() {
