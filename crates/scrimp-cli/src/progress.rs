@@ -23,24 +23,38 @@ pub(crate) struct Progress {
 enum View {
     Terminal(Board),
     /// No terminal: a plain line now and then.
-    Lines {
-        last: Instant,
-    },
+    Lines(Interval),
     Nothing,
 }
 
-/// How often a plain line tells how far it is.
-const LINES: Duration = Duration::from_secs(30);
+/// Between plain lines that tell how far it is.
+struct Interval {
+    last: Instant,
+}
+
+impl Interval {
+    const LENGTH: Duration = Duration::from_secs(30);
+
+    fn begin() -> Self {
+        Self { last: Instant::now() }
+    }
+
+    /// Whether one is over, and the next begins.
+    fn is_over(&mut self, now: Instant) -> bool {
+        let is_over = now.saturating_duration_since(self.last) >= Self::LENGTH;
+        if is_over {
+            self.last = now;
+        }
+        is_over
+    }
+}
 
 impl Progress {
     /// On a terminal lines that move, else plain ones.
     pub(crate) fn show() -> Self {
         let board = Board::new();
-        let view = if board.lines.is_hidden() {
-            View::Lines { last: Instant::now() }
-        } else {
-            View::Terminal(board)
-        };
+        let view =
+            if board.lines.is_hidden() { View::Lines(Interval::begin()) } else { View::Terminal(board) };
         Self::of(view)
     }
 
@@ -102,11 +116,12 @@ impl Progress {
                     board.fail(plain(&failure(record)).into_owned());
                 }
             }
-            View::Lines { last } if last.elapsed() >= LINES && self.finished < self.total => {
-                *last = Instant::now();
-                note!("scrimp: {} of {} photos, {so_far}", self.finished, self.total);
+            View::Lines(interval) => {
+                if self.finished < self.total && interval.is_over(Instant::now()) {
+                    note!("scrimp: {} of {} photos, {so_far}", self.finished, self.total);
+                }
             }
-            View::Lines { .. } | View::Nothing => {}
+            View::Nothing => {}
         }
     }
 
@@ -125,7 +140,7 @@ impl Progress {
     pub(crate) fn suspend(&self, print: impl FnOnce()) {
         match &self.view {
             View::Terminal(board) => board.lines.suspend(print),
-            View::Lines { .. } | View::Nothing => print(),
+            View::Lines(_) | View::Nothing => print(),
         }
     }
 
@@ -209,10 +224,62 @@ impl Board {
     }
 }
 
+/// How far something is of which nobody knows how long it is: one line that moves on a terminal, else a plain one now and then.
+pub(crate) struct Ticker {
+    bar: ProgressBar,
+    /// None where nothing is to be seen.
+    interval: Option<Interval>,
+}
+
+impl Ticker {
+    pub(crate) fn show() -> Self {
+        let bar = ProgressBar::new_spinner().with_style(style("{spinner} {wide_msg}"));
+        bar.enable_steady_tick(Duration::from_millis(250));
+        Self { bar, interval: Some(Interval::begin()) }
+    }
+
+    pub(crate) fn hide() -> Self {
+        Self { bar: ProgressBar::hidden(), interval: None }
+    }
+
+    pub(crate) fn tell(&mut self, text: String) {
+        let Some(interval) = &mut self.interval else { return };
+        if !self.bar.is_hidden() {
+            self.bar.set_message(text);
+        } else if interval.is_over(Instant::now()) {
+            note!("scrimp: {text}");
+        }
+    }
+
+    /// Prints something, with the moving line out of its way.
+    pub(crate) fn suspend(&self, print: impl FnOnce()) {
+        self.bar.suspend(print);
+    }
+
+    /// Takes the moving line away.
+    pub(crate) fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
 fn line() -> ProgressBar {
     ProgressBar::new_spinner().with_style(style("{wide_msg}"))
 }
 
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_lines_come_now_and_then() {
+        let mut interval = Interval::begin();
+        let start = interval.last;
+        let over = [0, 29, 30, 31, 59, 60, 200, 201]
+            .map(|second| interval.is_over(start + Duration::from_secs(second)));
+        assert_eq!(over, [false, false, true, false, false, true, true, false]);
+    }
 }

@@ -3,6 +3,7 @@
 use crate::args::ShardArguments;
 use crate::exit::{Exit, UsageError};
 use crate::plain::plain;
+use crate::progress::Ticker;
 use crate::source::is_stream;
 use crate::stores::place;
 use crate::table::photos;
@@ -27,7 +28,12 @@ pub(crate) fn run(arguments: &ShardArguments) -> anyhow::Result<Exit> {
         true => Box::new(Folder::at(&arguments.output)),
         false => Box::new(Prefix::at(&stores, &output)),
     };
-    let sum = cut(photos_of(&arguments.manifests, &stores), arguments.rows, shelf.as_ref())?;
+    let mut ticker = Ticker::show();
+    let tell =
+        |sum: &CutSum| ticker.tell(format!("{} so far, shards: {}", photos(sum.photos as usize), sum.shards));
+    let cut = cut(photos_of(&arguments.manifests, &stores), arguments.rows, shelf.as_ref(), tell);
+    ticker.end();
+    let sum = cut?;
     match arguments.json {
         true => show::line(&serde_json::to_string(&sum)?)?,
         false => show::line(&plain(&sentence(&sum, shelf.as_ref())))?,

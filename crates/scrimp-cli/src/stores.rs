@@ -4,8 +4,8 @@ use crate::args::ShrinkArguments;
 use crate::exit::{Exit, UsageError};
 use crate::interrupt::Interrupt;
 use crate::plain::plain;
+use crate::progress::Ticker;
 use crate::{machine, show, shrink, summary};
-use indicatif::{ProgressBar, ProgressStyle};
 use scrimp::Options;
 use scrimp_batch::store::{Cut, Done, Item, Job, Place, Row, Shard, ShardRun, StoreError, Stores, Writing};
 use scrimp_batch::summary::Part;
@@ -13,7 +13,7 @@ use scrimp_batch::{OutcomeKind, Summary};
 use serde::Serialize;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Whether something of it is in a store, or comes by a list.
 pub(crate) fn are_meant(arguments: &ShrinkArguments) -> bool {
@@ -45,7 +45,7 @@ pub(crate) fn run(arguments: &ShrinkArguments) -> anyhow::Result<Exit> {
         }
         Ok(())
     })();
-    told.bar.finish_and_clear();
+    told.ticker.end();
     match worked {
         Err(StoreError::Interrupted) => {
             note!("scrimp: interrupted; the same command goes on where this one ended");
@@ -175,7 +175,7 @@ fn cut<'a>(items: impl Iterator<Item = Result<Item, StoreError>> + 'a) -> Shards
 /// What is told of the work.
 struct Told {
     is_json: bool,
-    bar: ProgressBar,
+    ticker: Ticker,
     began: Instant,
     summary: Summary,
     /// Photos of the shard in hand, which the summary has not yet.
@@ -184,20 +184,22 @@ struct Told {
 
 impl Told {
     fn begin(arguments: &ShrinkArguments) -> Self {
-        let bar = if arguments.quiet { ProgressBar::hidden() } else { ProgressBar::new_spinner() };
-        bar.set_style(
-            ProgressStyle::with_template("{spinner} {wide_msg}").unwrap_or(ProgressStyle::default_spinner()),
-        );
-        bar.enable_steady_tick(Duration::from_millis(250));
-        Self { is_json: arguments.json, bar, began: Instant::now(), summary: Summary::default(), in_hand: 0 }
+        let ticker = if arguments.quiet { Ticker::hide() } else { Ticker::show() };
+        Self {
+            is_json: arguments.json,
+            ticker,
+            began: Instant::now(),
+            summary: Summary::default(),
+            in_hand: 0,
+        }
     }
 
     fn tell(&mut self, row: &Row) {
         self.in_hand += 1;
         let photos = self.summary.photos + self.in_hand;
         let seconds = self.began.elapsed().as_secs_f64().max(1e-3);
-        self.bar.set_message(format!("{photos} photos, {:.1} photos/s", photos as f64 / seconds));
-        self.bar.suspend(|| {
+        self.ticker.tell(format!("{photos} photos, {:.1} photos/s", photos as f64 / seconds));
+        self.ticker.suspend(|| {
             if self.is_json {
                 // Standard output that is closed ends the program, as elsewhere.
                 let _ = serde_json::to_string(&Line::of(row)).map(|line| show::line(&line));
@@ -212,7 +214,7 @@ impl Told {
         self.in_hand = 0;
         self.summary.add_all(&done.summary);
         if done.before {
-            self.bar.suspend(|| note!("scrimp: {name} was done before, by its results"));
+            self.ticker.suspend(|| note!("scrimp: {name} was done before, by its results"));
         }
     }
 

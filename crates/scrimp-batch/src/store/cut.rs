@@ -57,7 +57,8 @@ impl CutSum {
 }
 
 /// Cuts photos into shards of `rows` and puts them on a shelf, [`Shard::file_name`] in order. It can be done again after it
-/// was broken off: the same photos give the same files, and those that are there are left as they are.
+/// was broken off: the same photos give the same files, and those that are there are left as they are. Tells after each shard what
+/// there is so far.
 ///
 /// # Errors
 /// The first of the photos; what the shelf answers; [`StoreError::Other`] where a shard is there with other photos, or
@@ -66,6 +67,7 @@ pub fn cut(
     items: impl Iterator<Item = Result<Item, StoreError>>,
     rows: usize,
     shelf: &dyn Shelf,
+    mut tell: impl FnMut(&CutSum),
 ) -> Result<CutSum, StoreError> {
     let mut sum = CutSum::default();
     for shard in Cut::new(items, rows) {
@@ -77,6 +79,7 @@ pub fn cut(
             Put::Other => return Err(in_the_way(shelf.place(&name), ", with other photos")),
         }
         sum.add(&shard);
+        tell(&sum);
     }
     let beyond = Shard::file_name(sum.shards);
     match shelf.has(&beyond)? {
@@ -121,14 +124,16 @@ mod tests {
         let room = tempfile::tempdir().unwrap();
         let shelf = Folder::at(room.path());
         let broken = items(5).chain(std::iter::once(Err(StoreError::Usage("broken".to_owned()))));
-        assert!(cut(broken, 2, &shelf).is_err());
+        let mut told = Vec::new();
+        assert!(cut(broken, 2, &shelf, |sum| told.push(sum.photos)).is_err());
+        assert_eq!(told, [2, 4]);
         assert_eq!(fs::read_dir(room.path()).unwrap().count(), 2);
-        let sum = cut(items(7), 2, &shelf).unwrap();
+        let sum = cut(items(7), 2, &shelf, |_| ()).unwrap();
         assert_eq!(sum, CutSum { shards: 4, there_before: 2, photos: 7, bytes: 70, of_unknown_size: 0 });
         let last = room.path().join("shard-000003.parquet");
         let shard = Shard::of_parquet("s", fs::read(&last).unwrap().into()).unwrap();
         assert_eq!(shard.items()[0].key, "6.jpg");
-        assert_eq!(cut(items(7), 2, &shelf).unwrap().there_before, 4);
+        assert_eq!(cut(items(7), 2, &shelf, |_| ()).unwrap().there_before, 4);
         assert_eq!(fs::read_dir(room.path()).unwrap().count(), 4);
     }
 
@@ -136,12 +141,12 @@ mod tests {
     fn shards_of_something_else_stay_and_are_told() {
         let room = tempfile::tempdir().unwrap();
         let shelf = Folder::at(room.path());
-        cut(items(7), 2, &shelf).unwrap();
+        cut(items(7), 2, &shelf, |_| ()).unwrap();
         let before = fs::read(room.path().join("shard-000000.parquet")).unwrap();
-        let error = cut(items(7), 3, &shelf).unwrap_err().to_string();
+        let error = cut(items(7), 3, &shelf, |_| ()).unwrap_err().to_string();
         assert!(error.contains("shard-000000.parquet: it is there already, with other photos"), "{error}");
         assert_eq!(fs::read(room.path().join("shard-000000.parquet")).unwrap(), before);
-        let error = cut(items(4), 2, &shelf).unwrap_err().to_string();
+        let error = cut(items(4), 2, &shelf, |_| ()).unwrap_err().to_string();
         assert!(error.contains("shard-000002.parquet: it is there already, beyond the last"), "{error}");
     }
 }

@@ -50,6 +50,17 @@ fn progress_tells_what_is_done_in_hand_and_left_and_failures_stay_in_sight() {
 }
 
 #[test]
+fn cutting_a_list_tells_how_far_it_is() {
+    let room = Room::empty();
+    room.put("list.txt", "s3://photos/a.jpg\n".repeat(1000).as_bytes());
+    let Some(child) = in_terminal(&room, "scrimp shard list.txt -o shards --rows 10") else { return };
+    let (text, code) = seen(child);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("photos so far, shards: "), "{text}");
+    assert!(text.trim_end().ends_with("shard-000099.parquet"), "the sum is the last word:\n{text}");
+}
+
+#[test]
 fn there_is_no_colour_where_nobody_wants_it() {
     let room = room_with(0);
     let Some(child) = in_terminal(&room, "NO_COLOR=1 scrimp shrink photos -o out") else { return };
