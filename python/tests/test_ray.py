@@ -100,7 +100,8 @@ def test_machines_go_on_while_the_driver_does_not_look(embedded, tmp_path):
     assert len(list(outcomes)) == 11
 
 
-def test_ray_is_not_handed_all_shards_at_once(embedded, monkeypatch):
+@pytest.mark.parametrize(("places", "least", "ahead"), [(1, 3, 3), (2, 3, 4), (0, 3, 3)])
+def test_ray_is_not_handed_all_shards_at_once(embedded, monkeypatch, places, least, ahead):
     taken = []
 
     def shards():
@@ -108,12 +109,24 @@ def test_ray_is_not_handed_all_shards_at_once(embedded, monkeypatch):
             taken.append(number)
             yield str(number)
 
-    monkeypatch.setattr(cluster, "_AHEAD", 3)
+    monkeypatch.setattr(cluster, "_places", lambda job: places)
+    monkeypatch.setattr(cluster, "_AHEAD", least)
     outcomes = cluster.finish(shards(), JOB, lambda shard, **how: nothing_done(shard))
-    for ended in range(1, 8):
+    for ended in range(1, 7):
         next(outcomes)
-        assert len(taken) == ended + 2
-    assert len(list(outcomes)) == 3
+        assert len(taken) == ended + ahead - 1
+    assert len(list(outcomes)) == 4
+
+
+def test_what_fails_at_once_is_not_tried_to_the_end_of_the_list(embedded, tmp_path):
+    def fail(shard, **how):
+        (tmp_path / shard).touch()
+        raise scrimp.errors.OptionError("wrong credentials")
+
+    outcomes = cluster.finish((str(number) for number in range(1000)), JOB, fail)
+    assert all(isinstance(next(outcomes), Unfinished) for _ in range(10))
+    time.sleep(1)
+    assert len(list(tmp_path.iterdir())) <= 10 + cluster._AHEAD
 
 
 def test_memory_of_a_shard_is_half_of_its_processors_share(embedded):
@@ -127,6 +140,45 @@ def test_a_shard_has_room_where_a_machine_has_all_that_it_takes(embedded):
     assert cluster.has_room(JOB)
     assert not cluster.has_room(dataclasses.replace(JOB, cpus=int(machine["CPU"]) + 1))
     assert not cluster.has_room(dataclasses.replace(JOB, memory=int(machine["memory"]) + 1))
+
+
+def test_a_cluster_without_a_machine_yet_is_told_of(monkeypatch):
+    head = {"Alive": True, "Resources": {"memory": 1e9}}
+    gone = {"Alive": False, "Resources": {"CPU": 2.0, "memory": 1e9}}
+    monkeypatch.setattr(ray, "nodes", lambda: [head, gone])
+    assert not cluster.has_room(JOB)
+    with pytest.raises(scrimp.errors.OptionError, match="with --memory SIZE they wait for one"):
+        cluster.memory_of_shard(1)
+
+
+INTERRUPTED = """
+import pathlib, sys, time
+from scrimp.ray import __main__, cluster
+
+def sleep(shard, **how):
+    pathlib.Path(BEGUN).touch()
+    time.sleep(600)
+
+finish = cluster.finish
+cluster.finish = lambda shards, job: finish(shards, job, sleep)
+__main__._leave(__main__.main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_that_is_interrupted_while_it_waits_for_ray_ends_well(tmp_path, sent, code):
+    (tmp_path / "list.txt").write_text((tmp_path / "none.jpg").as_uri())
+    program = INTERRUPTED.replace("BEGUN", repr(str(tmp_path / "begun")))
+    command = [sys.executable, "-c", program, tmp_path / "list.txt", "--to", (tmp_path / "new").as_uri()]
+    running = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "begun").exists():
+        assert time.monotonic() < deadline and running.poll() is None, "it did not begin"
+        time.sleep(0.1)
+    running.send_signal(sent)
+    _, told = running.communicate(timeout=60)
+    assert running.returncode == code, told
+    assert "to go on: python -m scrimp.ray" in told
 
 
 def program(*arguments):
@@ -194,7 +246,8 @@ def test_shards_that_no_machine_has_room_for_are_told_of(without_cluster, monkey
     assert without_cluster(do_nothing, "--memory", "999G") == 0
     assert "no machine has room" not in capsys.readouterr().err
     assert without_cluster(do_nothing, "--memory", "1000G") == 0
-    assert "no machine has room for a shard (--cpus 1, --memory 1000 GB)" in capsys.readouterr().err
+    told = "no machine has room for a shard (--cpus 1, --memory 1000 GB); all wait for one that joins, 120 minutes at most"
+    assert told in capsys.readouterr().err
 
 
 def test_a_store_that_is_away_is_not_asked_for_every_shard(without_cluster, capsys):

@@ -68,7 +68,7 @@ def _run(parsed: Namespace, output: TextIO) -> int:
     job = Job(parsed.to, f"{parsed.results}/results", parsed.cpus, memory, parsed.options)
     if not cluster.has_room(job):
         needed = f"--cpus {job.cpus}, --memory {_native.show_bytes(memory)}"
-        _say(f"no machine has room for a shard ({needed}), so all of them wait until one joins that has")
+        _say(f"no machine has room for a shard ({needed}); all wait for one that joins, {parsed.stall:g} minutes at most (--stall)")
     progress = Progress(len(shards), _say)
     in_a_row = 0
     for outcome in watched(cluster.finish(shards, job), parsed.stall * 60):

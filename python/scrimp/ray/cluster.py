@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from itertools import islice
@@ -35,11 +36,14 @@ SPARING = {
 minutes. No worker is started before there is work for it. And the allocator of glibc keeps a photo's memory for the next one, up to
 1 GiB, where it would give it back to the system and take it page by page again."""
 
-# Only names of shards and their sums go through Ray's own store. It takes no less than 75 MB.
+# Nothing goes through Ray's own store, which takes no less than 75 MB.
 _STORE_BYTES = 100_000_000
 
-# Shards that Ray has in hand: as many as the largest cluster has processors, so that none ever waits for the driver.
-_AHEAD = 10_000
+# Shards that Ray has in hand: two for each place that the cluster has for one, so that whoever ends one finds the next, and a machine
+# that joins some; for a small cluster a few more.
+_AHEAD = 16
+# Seconds after which it is looked how many places there are.
+_LOOK = 10.0
 
 
 def connect(address: str | None) -> None:
@@ -58,17 +62,15 @@ def connect(address: str | None) -> None:
 
 def memory_of_shard(cpus: int) -> int:
     """Half of what the poorest machine has for so many of its processors: as elsewhere half of a machine."""
-    return int(min(machine["memory"] / machine["CPU"] for machine in _machines()) * cpus / 2)
+    machines = _machines()
+    if not machines:
+        raise errors.OptionError("no machine of the cluster has a processor for shards yet; with --memory SIZE they wait for one")
+    return int(min(machine.get("memory", 0) / machine["CPU"] for machine in machines) * cpus / 2)
 
 
 def has_room(job: Job) -> bool:
     """Whether a shard fits any machine; else all wait until such a one joins."""
-    return any(machine["CPU"] >= job.cpus and machine["memory"] >= job.memory for machine in _machines())
-
-
-def _machines() -> list[dict[str, float]]:
-    """What each has for tasks, if it has a processor for any."""
-    return [node["Resources"] for node in ray.nodes() if node["Alive"] and node["Resources"].get("CPU")]
+    return _places(job) > 0
 
 
 def finish(
@@ -76,18 +78,31 @@ def finish(
 ) -> Iterator[ShardSum | Unfinished]:
     """What becomes of each shard, in the order in which they come to an end.
 
-    Each is a task of Ray's, which runs it again where its worker or machine is lost. A machine that ends one is handed the next without
-    a word of the driver's, which only waits.
+    Each is a task of Ray's core, which runs it again where its worker or machine is lost, and hands a worker the next one while Python
+    only waits here. Ray Data would add two actors and a loop that wake all the time, more than all requests and records take.
     """
     attempt = ray.remote(_attempt).options(name="shrink_shard", num_cpus=job.cpus, memory=job.memory, max_retries=-1)
     waiting, asked = iter(shards), list[Any]()
+    ahead, looked = 0, -_LOOK
     while True:
-        asked += [attempt.remote(shard, job, shrink) for shard in islice(waiting, _AHEAD - len(asked))]
+        if time.monotonic() - looked >= _LOOK:
+            ahead, looked = max(_AHEAD, 2 * _places(job)), time.monotonic()
+        asked += [attempt.remote(shard, job, shrink) for shard in islice(waiting, max(0, ahead - len(asked)))]
         if not asked:
             return
         (ended,), asked = ray.wait(asked)
         told = json.loads(ray.get(ended))
         yield Unfinished(**told) if "reason" in told else ShardSum(**told)
+
+
+def _places(job: Job) -> int:
+    """How many shards the cluster has room for at a time."""
+    return sum(int(min(machine["CPU"] // job.cpus, machine.get("memory", 0) // job.memory)) for machine in _machines())
+
+
+def _machines() -> list[dict[str, float]]:
+    """What each has for tasks, if it has a processor for any."""
+    return [node["Resources"] for node in ray.nodes() if node["Alive"] and node["Resources"].get("CPU")]
 
 
 def _attempt(shard: str, job: Job, shrink: Callable[..., ShardSum]) -> str:
