@@ -2,6 +2,7 @@
 
 use crate::{Event, Gauge, InPlace, Overwrite, Record, Selection, Stream, Tasks, file, in_place, walk};
 use scrimp::{Convert, Options};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -67,9 +68,9 @@ pub enum JobError {
     /// Several photos into one file.
     #[error("several photos cannot go into the one file {}; end it with / to make it a folder", .0.display())]
     OneFileForMany(PathBuf),
-    /// Photos into a folder that is a file.
-    #[error("photos cannot go into {}: it is a file, and no folder; name another place for them", .0.display())]
-    FolderIsFile(PathBuf),
+    /// Photos into a folder where something else is.
+    #[error("photos cannot go into {}, as it is there and no folder; name another place for them", .0.display())]
+    NoFolder(PathBuf),
     /// Several photos into one stream.
     #[error("standard input and standard output take one photo")]
     OneStreamForMany,
@@ -165,10 +166,7 @@ impl<'a, T: FnMut(Event)> Plan<'a, T> {
     }
 
     fn many(&mut self, output: &Path) -> Result<(), JobError> {
-        // A slash at its end would hide that it is one.
-        if output.components().as_path().is_file() {
-            return Err(JobError::FolderIsFile(output.to_owned()));
-        }
+        ensure_can_be_folder(output)?;
         for input in &self.job.inputs {
             let Input::Path(input) = input else { return Err(JobError::NoName) };
             if input.is_dir() {
@@ -220,5 +218,15 @@ impl<'a, T: FnMut(Event)> Plan<'a, T> {
 
     fn ensure_wanted(&self) -> Result<(), JobError> {
         if self.interrupt.load(Ordering::Relaxed) { Err(JobError::Interrupted) } else { Ok(()) }
+    }
+}
+
+/// What is there of a folder, or of those that it is to stand in, is one.
+fn ensure_can_be_folder(output: &Path) -> Result<(), JobError> {
+    // A slash at its end would hide that it is something else.
+    let mut ways = output.components().as_path().ancestors();
+    match ways.find_map(|way| fs::metadata(way).ok().map(|there| (way, there))) {
+        Some((way, there)) if !there.is_dir() => Err(JobError::NoFolder(way.to_owned())),
+        _ => Ok(()),
     }
 }

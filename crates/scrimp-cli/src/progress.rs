@@ -27,8 +27,8 @@ enum View {
     Nothing,
 }
 
-/// Between plain lines that tell how far it is.
-struct Interval {
+/// The time between two plain lines.
+pub(crate) struct Interval {
     last: Instant,
 }
 
@@ -224,41 +224,54 @@ impl Board {
     }
 }
 
-/// How far something is of which nobody knows how long it is: one line that moves on a terminal, else a plain one now and then.
-pub(crate) struct Ticker {
-    bar: ProgressBar,
-    /// None where nothing is to be seen.
-    interval: Option<Interval>,
+/// How far work has come whose length nobody knows: one line that moves on a terminal, else a plain one now and then.
+pub(crate) enum Ticker {
+    Terminal(ProgressBar),
+    Lines(Interval),
+    Nothing,
 }
 
 impl Ticker {
     pub(crate) fn show() -> Self {
         let bar = ProgressBar::new_spinner().with_style(style("{spinner} {wide_msg}"));
+        if bar.is_hidden() {
+            return Self::Lines(Interval::begin());
+        }
         bar.enable_steady_tick(Duration::from_millis(250));
-        Self { bar, interval: Some(Interval::begin()) }
-    }
-
-    pub(crate) fn hide() -> Self {
-        Self { bar: ProgressBar::hidden(), interval: None }
+        Self::Terminal(bar)
     }
 
     pub(crate) fn tell(&mut self, text: String) {
-        let Some(interval) = &mut self.interval else { return };
-        if !self.bar.is_hidden() {
-            self.bar.set_message(text);
-        } else if interval.is_over(Instant::now()) {
-            note!("scrimp: {text}");
+        if let Some(line) = self.line(text, Instant::now()) {
+            note!("scrimp: {line}");
+        }
+    }
+
+    /// What is to be printed of it, if anything is.
+    fn line(&mut self, text: String, now: Instant) -> Option<String> {
+        match self {
+            Self::Terminal(bar) => {
+                bar.set_message(text);
+                None
+            }
+            Self::Lines(interval) => interval.is_over(now).then_some(text),
+            Self::Nothing => None,
         }
     }
 
     /// Prints something, with the moving line out of its way.
     pub(crate) fn suspend(&self, print: impl FnOnce()) {
-        self.bar.suspend(print);
+        match self {
+            Self::Terminal(bar) => bar.suspend(print),
+            Self::Lines(_) | Self::Nothing => print(),
+        }
     }
 
     /// Takes the moving line away.
     pub(crate) fn end(&self) {
-        self.bar.finish_and_clear();
+        if let Self::Terminal(bar) = self {
+            bar.finish_and_clear();
+        }
     }
 }
 
@@ -276,10 +289,15 @@ mod tests {
 
     #[test]
     fn plain_lines_come_now_and_then() {
-        let mut interval = Interval::begin();
-        let start = interval.last;
-        let over = [0, 29, 30, 31, 59, 60, 200, 201]
-            .map(|second| interval.is_over(start + Duration::from_secs(second)));
-        assert_eq!(over, [false, false, true, false, false, true, true, false]);
+        let mut shown = Ticker::Lines(Interval::begin());
+        let start = Instant::now();
+        let told = [0, 29, 31, 32, 59, 62, 200, 201].map(|second| {
+            let now = start + Duration::from_secs(second);
+            shown.line(second.to_string(), now).is_some()
+        });
+        assert_eq!(told, [false, false, true, false, false, true, true, false]);
+        let later = start + Duration::from_secs(300);
+        assert_eq!(shown.line("300".to_owned(), later).as_deref(), Some("300"));
+        assert_eq!(Ticker::Nothing.line("300".to_owned(), later), None);
     }
 }

@@ -5,7 +5,7 @@ use crate::exit::{Exit, UsageError};
 use crate::interrupt::Interrupt;
 use crate::plain::plain;
 use crate::progress::Ticker;
-use crate::{machine, show, shrink, summary};
+use crate::{machine, show, shrink, summary, table};
 use scrimp::Options;
 use scrimp_batch::store::{Cut, Done, Item, Job, Place, Row, Shard, ShardRun, StoreError, Stores, Writing};
 use scrimp_batch::summary::Part;
@@ -184,7 +184,7 @@ struct Told {
 
 impl Told {
     fn begin(arguments: &ShrinkArguments) -> Self {
-        let ticker = if arguments.quiet { Ticker::hide() } else { Ticker::show() };
+        let ticker = if arguments.quiet { Ticker::Nothing } else { Ticker::show() };
         Self {
             is_json: arguments.json,
             ticker,
@@ -196,9 +196,13 @@ impl Told {
 
     fn tell(&mut self, row: &Row) {
         self.in_hand += 1;
-        let photos = self.summary.photos + self.in_hand;
+        let finished = self.summary.photos + self.in_hand;
         let seconds = self.began.elapsed().as_secs_f64().max(1e-3);
-        self.ticker.tell(format!("{photos} photos, {:.1} photos/s", photos as f64 / seconds));
+        self.ticker.tell(format!(
+            "{}, {:.1} photos/s",
+            table::photos(finished as usize),
+            finished as f64 / seconds
+        ));
         self.ticker.suspend(|| {
             if self.is_json {
                 // Standard output that is closed ends the program, as elsewhere.

@@ -28,21 +28,18 @@ fn several_photos_go_into_a_folder_that_is_made() {
 }
 
 #[test]
-fn a_file_is_no_folder_for_photos() {
+fn what_is_there_and_no_folder_takes_no_photos() {
     let room = Room::with_photos();
     room.put("mine.txt", b"mine");
     for given in [
         "photos -o mine.txt",
         "photos/wall.jpg photos/deep/fruit.jpg -o mine.txt",
         "photos/wall.jpg -o mine.txt/",
+        "photos -o mine.txt/below/that",
+        "photos -o /dev/null",
     ] {
         let run = room.scrimp(&format!("shrink {given}")).exits(2);
-        assert_eq!(
-            run.stderr().matches("it is a file, and no folder").count(),
-            1,
-            "{given}: {}",
-            run.stderr()
-        );
+        assert_eq!(run.stderr().matches("is there and no folder").count(), 1, "{given}: {}", run.stderr());
     }
     assert_eq!(room.bytes("mine.txt"), b"mine");
 }
