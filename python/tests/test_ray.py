@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 
 import pytest
 import scrimp
@@ -170,13 +171,18 @@ def test_a_run_that_is_interrupted_while_it_waits_for_ray_ends_well(tmp_path, se
     (tmp_path / "list.txt").write_text((tmp_path / "none.jpg").as_uri())
     program = INTERRUPTED.replace("BEGUN", repr(str(tmp_path / "begun")))
     command = [sys.executable, "-c", program, tmp_path / "list.txt", "--to", (tmp_path / "new").as_uri()]
-    running = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 60
-    while not (tmp_path / "begun").exists():
-        assert time.monotonic() < deadline and running.poll() is None, "it did not begin"
-        time.sleep(0.1)
-    running.send_signal(sent)
-    _, told = running.communicate(timeout=60)
+    # Tests that run behind a shell have been told to ignore Ctrl-C, and hand that on.
+    hear = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    running = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=hear)
+    try:
+        deadline = time.monotonic() + 60
+        while not (tmp_path / "begun").exists():
+            assert time.monotonic() < deadline and running.poll() is None, "it did not begin"
+            time.sleep(0.1)
+        running.send_signal(sent)
+        _, told = running.communicate(timeout=60)
+    finally:
+        running.kill()
     assert running.returncode == code, told
     assert "to go on: python -m scrimp.ray" in told
 
