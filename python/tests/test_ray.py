@@ -138,7 +138,7 @@ def test_memory_of_a_shard_is_half_of_its_processors_share(embedded):
 
 def test_a_shard_has_room_where_a_machine_has_all_that_it_takes(embedded):
     machine = ray.cluster_resources()
-    assert cluster.has_room(JOB)
+    assert cluster.has_room(JOB) and cluster.has_room(dataclasses.replace(JOB, memory=0))
     assert not cluster.has_room(dataclasses.replace(JOB, cpus=int(machine["CPU"]) + 1))
     assert not cluster.has_room(dataclasses.replace(JOB, memory=int(machine["memory"]) + 1))
 

@@ -96,8 +96,9 @@ def finish(
 
 
 def _places(job: Job) -> int:
-    """How many shards the cluster has room for at a time."""
-    return sum(int(min(machine["CPU"] // job.cpus, machine.get("memory", 0) // job.memory)) for machine in _machines())
+    """How many shards the cluster has room for at a time. One that is given no memory at all still finds a place: its photos are refused."""
+    memory = max(1, job.memory)
+    return sum(int(min(machine["CPU"] // job.cpus, machine.get("memory", 0) // memory)) for machine in _machines())
 
 
 def _machines() -> list[dict[str, float]]:
